@@ -1,0 +1,56 @@
+import { accessErrors } from "./access.ts";
+import { contentErrors } from "./content.ts";
+import { type Details, type ErrorEntry, fill } from "./failure.ts";
+import { protocolErrors } from "./protocol.ts";
+import { serviceErrors } from "./service.ts";
+
+/** The one catalogue: every refusal, its wire code, status and words in both languages. */
+export const catalogue = {
+  ...protocolErrors,
+  ...contentErrors,
+  ...accessErrors,
+  ...serviceErrors,
+};
+
+export type ErrorCode = keyof typeof catalogue;
+export type Language = "en" | "zh";
+
+/**
+ * An error of the catalogue on its way to whoever asked.
+ * `details` are public; what must stay private (paths, SQL, stack) travels in `cause` and is only logged.
+ */
+export class Failure extends Error {
+  readonly code: ErrorCode;
+  readonly details: Details;
+
+  constructor(code: ErrorCode, details: Details = {}, cause?: unknown) {
+    const entry: ErrorEntry = catalogue[code];
+    super(fill(entry.en, details), cause === undefined ? undefined : { cause });
+    this.name = "Failure";
+    this.code = code;
+    this.details = details;
+  }
+
+  get entry(): ErrorEntry {
+    return catalogue[this.code];
+  }
+
+  get status(): number {
+    return this.entry.status;
+  }
+
+  /** What happened, for a person who reads `language`. */
+  words(language: Language): string {
+    return fill(language === "zh" ? this.entry.zh : this.entry.en, this.details);
+  }
+
+  /** What to do about it. */
+  help(language: Language): string {
+    return fill(language === "zh" ? this.entry.helpZh : this.entry.helpEn, this.details);
+  }
+}
+
+/** Makes the error to throw: `throw failure("blob.unknown", { digest })`. */
+export function failure(code: ErrorCode, details?: Details, cause?: unknown): Failure {
+  return new Failure(code, details, cause);
+}
