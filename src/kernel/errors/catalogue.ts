@@ -1,5 +1,6 @@
 import { accessErrors } from "./access.ts";
 import { contentErrors } from "./content.ts";
+import { databaseErrors } from "./database.ts";
 import { type Details, type ErrorEntry, fill } from "./failure.ts";
 import { protocolErrors } from "./protocol.ts";
 import { serviceErrors } from "./service.ts";
@@ -10,6 +11,7 @@ export const catalogue = {
   ...contentErrors,
   ...accessErrors,
   ...serviceErrors,
+  ...databaseErrors,
 };
 
 export type ErrorCode = keyof typeof catalogue;

@@ -1,0 +1,42 @@
+import type { Kysely } from "kysely";
+import { Migrator } from "kysely/migration";
+import { failure } from "../../kernel/errors/catalogue.ts";
+import { content } from "./migrations/0001-content.ts";
+import { system } from "./migrations/0002-system.ts";
+import { columnsOf, type Step } from "./migrations/columns.ts";
+import type { Engine } from "./port.ts";
+import type { Schema } from "./schema/schema.ts";
+
+const steps: readonly Step[] = [content, system];
+
+/**
+ * Brings the schema to this version, each step in a transaction, one process at a time.
+ * A database that a newer version has written is refused: its tables may mean something else.
+ */
+export async function migrate(db: Kysely<Schema>, engine: Engine): Promise<void> {
+  const columns = columnsOf(engine);
+  const known = new Set(steps.map((step) => step.name));
+  const migrator = new Migrator({
+    db,
+    provider: {
+      getMigrations: async () =>
+        Object.fromEntries(
+          steps.map((step) => [
+            step.name,
+            { up: (tx: Kysely<unknown>) => step.up(tx, columns) },
+          ]),
+        ),
+    },
+  });
+  const tables = await db.introspection.getTables({ withInternalKyselyTables: true });
+  if (tables.some((table) => table.name === "kysely_migration")) {
+    const ran = await (db as unknown as Kysely<{ kysely_migration: { name: string } }>)
+      .selectFrom("kysely_migration")
+      .select("name")
+      .execute();
+    const newer = ran.map((row) => row.name).filter((name) => !known.has(name));
+    if (newer.length > 0) throw failure("database.newer", { steps: newer });
+  }
+  const { error } = await migrator.migrateToLatest();
+  if (error !== undefined) throw error;
+}

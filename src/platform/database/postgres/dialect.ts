@@ -1,0 +1,144 @@
+import type { ReservedSQL, SQL } from "bun";
+import {
+  type CompiledQuery,
+  CompiledQuery as Compiled,
+  type DatabaseConnection,
+  type DatabaseIntrospector,
+  type Dialect,
+  type DialectAdapter,
+  type Driver,
+  type Kysely,
+  PostgresAdapter,
+  PostgresIntrospector,
+  PostgresQueryCompiler,
+  type QueryCompiler,
+  type QueryResult,
+} from "kysely";
+
+interface Answer extends Array<Record<string, unknown>> {
+  readonly count?: number | bigint;
+}
+
+/** int8 arrives as bigint; ours are times, sizes and counts, all within 2^53. */
+export function safeRows<R>(answer: Answer): R[] {
+  for (const row of answer) {
+    for (const name in row) {
+      const value = row[name];
+      if (typeof value !== "bigint") continue;
+      const number = Number(value);
+      if (!Number.isSafeInteger(number)) throw new RangeError(`${name} is beyond 2^53: ${value}`);
+      row[name] = number;
+    }
+  }
+  return Array.from(answer) as R[];
+}
+
+/** A connection is taken from the pool only at BEGIN: plain reads share the pool's pipelines. */
+class LazyConnection implements DatabaseConnection {
+  readonly #pool: SQL;
+  #reserved: ReservedSQL | undefined;
+
+  constructor(pool: SQL) {
+    this.#pool = pool;
+  }
+
+  async begin(): Promise<void> {
+    this.#reserved = await this.#pool.reserve();
+    await this.#reserved.unsafe("begin");
+  }
+
+  async end(verb: "commit" | "rollback"): Promise<void> {
+    const reserved = this.#reserved;
+    if (reserved === undefined) return;
+    this.#reserved = undefined;
+    try {
+      await reserved.unsafe(verb);
+    } finally {
+      await reserved.release();
+    }
+  }
+
+  async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
+    const on = this.#reserved ?? this.#pool;
+    const answer: Answer = await on.unsafe(query.sql, [...query.parameters]);
+    const affected = answer.count === undefined ? undefined : BigInt(answer.count);
+    return {
+      rows: safeRows<R>(answer),
+      ...(affected === undefined ? {} : { numAffectedRows: affected }),
+    };
+  }
+
+  // biome-ignore lint/correctness/useYield: the driver has no cursors, and nothing here streams
+  async *streamQuery<R>(): AsyncIterableIterator<QueryResult<R>> {
+    throw new Error("streaming reads are not possible on this driver: page by key instead");
+  }
+}
+
+class PoolDriver implements Driver {
+  readonly #pool: SQL;
+
+  constructor(pool: SQL) {
+    this.#pool = pool;
+  }
+
+  async init(): Promise<void> {}
+
+  async acquireConnection(): Promise<LazyConnection> {
+    return new LazyConnection(this.#pool);
+  }
+
+  async beginTransaction(connection: LazyConnection): Promise<void> {
+    await connection.begin();
+  }
+
+  async commitTransaction(connection: LazyConnection): Promise<void> {
+    await connection.end("commit");
+  }
+
+  async rollbackTransaction(connection: LazyConnection): Promise<void> {
+    await connection.end("rollback");
+  }
+
+  async savepoint(connection: LazyConnection, name: string): Promise<void> {
+    await connection.executeQuery(Compiled.raw(`savepoint "${name}"`));
+  }
+
+  async rollbackToSavepoint(connection: LazyConnection, name: string): Promise<void> {
+    await connection.executeQuery(Compiled.raw(`rollback to savepoint "${name}"`));
+  }
+
+  async releaseSavepoint(connection: LazyConnection, name: string): Promise<void> {
+    await connection.executeQuery(Compiled.raw(`release savepoint "${name}"`));
+  }
+
+  async releaseConnection(connection: LazyConnection): Promise<void> {
+    await connection.end("rollback");
+  }
+
+  async destroy(): Promise<void> {}
+}
+
+/** Kysely on a `Bun.SQL` pool of PostgreSQL; closing the pool stays the opener's duty. */
+export class BunPostgresDialect implements Dialect {
+  readonly #pool: SQL;
+
+  constructor(pool: SQL) {
+    this.#pool = pool;
+  }
+
+  createDriver(): Driver {
+    return new PoolDriver(this.#pool);
+  }
+
+  createQueryCompiler(): QueryCompiler {
+    return new PostgresQueryCompiler();
+  }
+
+  createAdapter(): DialectAdapter {
+    return new PostgresAdapter();
+  }
+
+  createIntrospector(db: Kysely<unknown>): DatabaseIntrospector {
+    return new PostgresIntrospector(db);
+  }
+}

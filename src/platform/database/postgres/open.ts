@@ -1,0 +1,70 @@
+import { SQL } from "bun";
+import { type CompiledQuery, Kysely } from "kysely";
+import { databaseFault, sqlState } from "../faults.ts";
+import { migrate } from "../migrate.ts";
+import { parameterOrder, placeholders } from "../parameters.ts";
+import type { Database, Parameter, Prepared, Procedure } from "../port.ts";
+import type { Schema } from "../schema/schema.ts";
+import { BunPostgresDialect, safeRows } from "./dialect.ts";
+
+/** Serialization failure and deadlock: the engine asks for the same transaction again. */
+const AGAIN = new Set(["40001", "40P01"]);
+const TRIES = 5;
+
+export interface PostgresOptions {
+  readonly url: string;
+  /** Most connections this process holds. */
+  readonly connections: number;
+}
+
+/** Opens (and brings up to date) a PostgreSQL database. */
+export async function openPostgres({ url, connections }: PostgresOptions): Promise<Database> {
+  const pool = new SQL({ url, max: connections, bigint: true });
+  const read = new Kysely<Schema>({ dialect: new BunPostgresDialect(pool) });
+  try {
+    await migrate(read, "postgres");
+  } catch (error) {
+    await pool.close({ timeout: 0 });
+    throw databaseFault(error);
+  }
+
+  function prepare<P extends Record<string, Parameter>, R>(
+    build: (db: Kysely<Schema>, args: P) => CompiledQuery<R>,
+  ): Prepared<P, R> {
+    const compiled = build(read, placeholders<P>());
+    const order = parameterOrder<P>(compiled);
+    return async (args) => {
+      try {
+        return safeRows<R>(await pool.unsafe(compiled.sql, order(args)));
+      } catch (error) {
+        throw databaseFault(error);
+      }
+    };
+  }
+
+  async function write<A, R>(procedure: Procedure<A, R>, args: A): Promise<R> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await read.transaction().execute((tx) => procedure.run(tx, args));
+      } catch (error) {
+        if (attempt >= TRIES || !AGAIN.has(sqlState(error))) throw databaseFault(error);
+        await new Promise((resolve) => setTimeout(resolve, attempt * 10 * Math.random()));
+      }
+    }
+  }
+
+  return {
+    engine: "postgres",
+    read,
+    prepare,
+    write,
+    async probe() {
+      try {
+        await pool.unsafe("select count(*) from settings");
+      } catch (error) {
+        throw databaseFault(error);
+      }
+    },
+    close: () => pool.close({ timeout: 5 }),
+  };
+}

@@ -1,0 +1,63 @@
+import { type CompiledQuery, Kysely } from "kysely";
+import { databaseFault } from "../faults.ts";
+import { migrate } from "../migrate.ts";
+import { parameterOrder, placeholders } from "../parameters.ts";
+import type { Database, Parameter, Prepared, Procedure } from "../port.ts";
+import type { Schema } from "../schema/schema.ts";
+import { connect } from "./connection.ts";
+import { BunSqliteDialect } from "./dialect.ts";
+import { Writer } from "./writer.ts";
+
+export interface SqliteOptions {
+  readonly file: string;
+  /** The program whose thread becomes the writer: it must call `runWriter`. */
+  readonly writerEntry: string | URL;
+}
+
+/** Opens (and brings up to date) a SQLite database: a reader here, the writer in its own thread. */
+export async function openSqlite({ file, writerEntry }: SqliteOptions): Promise<Database> {
+  const first = connect(file, "write");
+  try {
+    await migrate(new Kysely<Schema>({ dialect: new BunSqliteDialect(first) }), "sqlite");
+  } catch (error) {
+    throw databaseFault(error);
+  } finally {
+    first.close();
+  }
+  const reader = connect(file, "read");
+  const read = new Kysely<Schema>({ dialect: new BunSqliteDialect(reader) });
+  const writer = await Writer.start(writerEntry, file);
+
+  function prepare<P extends Record<string, Parameter>, R>(
+    build: (db: Kysely<Schema>, args: P) => CompiledQuery<R>,
+  ): Prepared<P, R> {
+    const compiled = build(read, placeholders<P>());
+    const order = parameterOrder<P>(compiled);
+    const statement = reader.query<R, Parameter[]>(compiled.sql);
+    return async (args) => {
+      try {
+        return statement.all(...order(args));
+      } catch (error) {
+        throw databaseFault(error);
+      }
+    };
+  }
+
+  return {
+    engine: "sqlite",
+    read,
+    prepare,
+    write: <A, R>(procedure: Procedure<A, R>, args: A) => writer.write(procedure, args),
+    async probe() {
+      try {
+        reader.query("select count(*) from settings").get();
+      } catch (error) {
+        throw databaseFault(error);
+      }
+    },
+    async close() {
+      await writer.close();
+      reader.close();
+    },
+  };
+}

@@ -1,0 +1,111 @@
+import type { Database as Connection } from "bun:sqlite";
+import { Kysely } from "kysely";
+import { failure } from "../../../kernel/errors/catalogue.ts";
+import { databaseFault } from "../faults.ts";
+import type { AnyProcedure, Tx } from "../port.ts";
+import type { Schema } from "../schema/schema.ts";
+import { connect } from "./connection.ts";
+import { BunSqliteDialect } from "./dialect.ts";
+import { packError, type Reply, type Request } from "./messages.ts";
+
+/** As many transactions as share one commit; more would only make the first ones wait. */
+const GROUP = 128;
+
+/**
+ * The one writer of a SQLite database.
+ *
+ *   take all that wait (at most GROUP)
+ *   BEGIN IMMEDIATE
+ *     each: SAVEPOINT, run, RELEASE; one that throws is rolled back alone
+ *   COMMIT: one fsync for all; only now is any of them answered
+ *
+ * When the commit fails, all of the group fail with 503, and the connection is opened anew:
+ * after a failed fsync nothing that it remembers may be trusted.
+ */
+export class WriterThread {
+  readonly #file: string;
+  readonly #procedures: ReadonlyMap<string, AnyProcedure>;
+  readonly #send: (replies: Reply[]) => void;
+  #connection: Connection;
+  #db: Kysely<Schema>;
+  #queue: Request[] = [];
+  #busy = false;
+
+  constructor(
+    file: string,
+    procedures: readonly AnyProcedure[],
+    send: (replies: Reply[]) => void,
+  ) {
+    this.#file = file;
+    this.#procedures = new Map(procedures.map((each) => [each.name, each]));
+    this.#send = send;
+    this.#connection = connect(file, "write");
+    this.#db = new Kysely({ dialect: new BunSqliteDialect(this.#connection) });
+  }
+
+  enqueue(requests: readonly Request[]): void {
+    this.#queue.push(...requests);
+    if (this.#busy) return;
+    this.#busy = true;
+    // After the messages that have already arrived, so that they form a group.
+    setImmediate(() => void this.#drain());
+  }
+
+  close(): void {
+    this.#connection.close();
+  }
+
+  async #drain(): Promise<void> {
+    while (this.#queue.length > 0) {
+      const group = this.#queue.splice(0, GROUP);
+      this.#send(await this.#commitGroup(group));
+      // Lets messages in that arrived during the commit.
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    this.#busy = false;
+  }
+
+  async #commitGroup(group: readonly Request[]): Promise<Reply[]> {
+    const replies: Reply[] = [];
+    try {
+      this.#connection.run("begin immediate");
+      for (const request of group) replies.push(await this.#runOne(request));
+      this.#connection.run("commit");
+      return replies;
+    } catch (error) {
+      this.#reopen();
+      const packed = packError(databaseFault(error));
+      return group.map(({ id }) => ({ id, error: packed }));
+    }
+  }
+
+  async #runOne({ id, name, args }: Request): Promise<Reply> {
+    const procedure = this.#procedures.get(name);
+    if (procedure === undefined) {
+      return { id, error: packError(new Error(`unknown write procedure ${name}`)) };
+    }
+    this.#connection.run("savepoint one");
+    try {
+      const result = await procedure.run(this.#db as unknown as Tx, args);
+      this.#connection.run("release one");
+      return { id, result };
+    } catch (error) {
+      const fault = databaseFault(error);
+      // A full disk or an I/O error may have ended the whole transaction: then none of it stands.
+      if (!this.#connection.inTransaction) throw failure("service.database_unavailable", {}, error);
+      this.#connection.run("rollback to one");
+      this.#connection.run("release one");
+      return { id, error: packError(fault) };
+    }
+  }
+
+  #reopen(): void {
+    try {
+      this.#connection.close();
+    } catch {
+      // A connection that cannot even be closed is left to the collector.
+    }
+    this.#connection = connect(this.#file, "write");
+    this.#db = new Kysely({ dialect: new BunSqliteDialect(this.#connection) });
+  }
+}
