@@ -58,6 +58,14 @@ export const contentErrors = entries({
     helpEn: "Build the manifest anew with the true sizes.",
     helpZh: "请用真实大小重新生成 manifest。",
   },
+  "manifest.type_changed": {
+    wire: "MANIFEST_INVALID",
+    status: 400,
+    en: "the manifest {digest} is stored with the media type {stored}, which cannot change",
+    zh: "manifest {digest} 已以媒体类型 {stored} 存储，该类型不能更改",
+    helpEn: "Push it with the type that is stored, and name the type inside the manifest.",
+    helpZh: "请以已存储的类型推送，并在 manifest 内写明类型。",
+  },
   "manifest.precondition": {
     wire: "DENIED",
     status: 412,

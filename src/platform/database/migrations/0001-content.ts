@@ -51,6 +51,7 @@ async function blobs(db: Kysely<unknown>, { text, integer }: Columns): Promise<v
     .addColumn("repository_id", text, (c) => c.notNull().references("repositories.id"))
     .addColumn("digest", text, (c) => c.notNull().references("blobs.digest"))
     .addColumn("linked_at", integer, (c) => c.notNull())
+    .addColumn("deleted_at", integer)
     .addColumn("reclaim_after", integer)
     .addPrimaryKeyConstraint("repository_blobs_key", ["repository_id", "digest"])
     .execute();

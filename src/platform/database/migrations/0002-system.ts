@@ -56,7 +56,7 @@ async function jobs(db: Kysely<unknown>, { text, integer }: Columns): Promise<vo
   await sql`create unique index jobs_unique_key on jobs (unique_key) where unique_key is not null and state in ('waiting', 'running')`.execute(
     db,
   );
-  await sql`create index jobs_waiting on jobs (priority, run_at, id) where state = 'waiting'`.execute(
+  await sql`create index jobs_waiting on jobs (kind, priority, run_at, id) where state = 'waiting'`.execute(
     db,
   );
   await sql`create index jobs_leases on jobs (lease_until) where state = 'running'`.execute(db);
@@ -65,13 +65,13 @@ async function jobs(db: Kysely<unknown>, { text, integer }: Columns): Promise<vo
   );
   await db.schema
     .createTable("job_logs")
-    .addColumn("id", text, (c) => c.primaryKey())
     .addColumn("job_id", text, (c) => c.notNull().references("jobs.id").onDelete("cascade"))
+    .addColumn("seq", integer, (c) => c.notNull())
     .addColumn("at", integer, (c) => c.notNull())
     .addColumn("level", text, (c) => c.notNull())
     .addColumn("message", text, (c) => c.notNull())
+    .addPrimaryKeyConstraint("job_logs_key", ["job_id", "seq"])
     .execute();
-  await db.schema.createIndex("job_logs_job").on("job_logs").columns(["job_id", "id"]).execute();
   await db.schema
     .createTable("job_schedules")
     .addColumn("name", text, (c) => c.primaryKey())

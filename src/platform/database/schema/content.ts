@@ -36,6 +36,8 @@ export interface RepositoryBlobsTable {
   repository_id: string;
   digest: string;
   linked_at: number;
+  /** Deleted here, and kept only because a manifest in the trash would need it back. */
+  deleted_at: number | null;
   /** Set while no manifest of the repository holds the blob: from then on the link may go. */
   reclaim_after: number | null;
 }

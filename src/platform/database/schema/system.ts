@@ -29,10 +29,12 @@ export interface JobsTable {
   state: JobState;
   /** At most one waiting or running job has a given key. */
   unique_key: string | null;
+  /** 0, 1 or 2: smaller runs first. */
   priority: number;
   run_at: number;
   attempts: number;
   max_attempts: number;
+  /** Who runs it: a new value for each claim, so that it fences off whoever ran it before. */
   lease_owner: string | null;
   lease_until: number | null;
   /** 1 once somebody asked a running job to end. */
@@ -46,8 +48,9 @@ export interface JobsTable {
 }
 
 export interface JobLogsTable {
-  id: string;
   job_id: string;
+  /** Counts the lines of one job: their order, also within a millisecond. */
+  seq: number;
   at: number;
   level: "info" | "warn" | "error";
   message: string;

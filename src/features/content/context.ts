@@ -1,0 +1,39 @@
+import type { Clock } from "../../kernel/clock.ts";
+import type { BlobStore } from "../../platform/blobs/port.ts";
+import type { Database } from "../../platform/database/port.ts";
+import type { BlobReads } from "./blobs/store.ts";
+import type { ManifestReads } from "./manifests/store/read.ts";
+import type { RepositoryReads } from "./repositories/store.ts";
+import type { ContentSettings } from "./settings.ts";
+import type { SpaceGuard } from "./space.ts";
+import type { TagReads } from "./tags/store.ts";
+import type { UploadReads } from "./uploads/store.ts";
+
+/** Every read of content, compiled once. */
+export interface ContentReads {
+  readonly repositories: RepositoryReads;
+  readonly blobs: BlobReads;
+  readonly uploads: UploadReads;
+  readonly manifests: ManifestReads;
+  readonly tags: TagReads;
+}
+
+/** What the services of this feature stand on. */
+export interface ContentContext {
+  readonly db: Database;
+  readonly reads: ContentReads;
+  readonly blobs: BlobStore;
+  readonly clock: Clock;
+  readonly settings: ContentSettings;
+  readonly space: SpaceGuard;
+  /** Told after a change was committed, so that its events are delivered without delay. */
+  readonly changed: () => void;
+}
+
+/** Who pushes, as far as content cares. */
+export interface Pusher {
+  /** Immutable id of the principal. */
+  readonly id: string;
+  /** Whether a push of theirs may bring a project into being. */
+  readonly mayCreateProject: boolean;
+}

@@ -1,0 +1,139 @@
+import { failure } from "../../../../kernel/errors/catalogue.ts";
+import { eventRow } from "../../../../kernel/events.ts";
+import type { Digest } from "../../../../oci/digest.ts";
+import { projectOf, type RepositoryName, type TagName } from "../../../../oci/name.ts";
+import { procedure, type Tx } from "../../../../platform/database/port.ts";
+import { ensureRepository, type PushTarget, repositoryId } from "../../repositories/store.ts";
+import type { Precondition } from "../../tags/rules.ts";
+import { moveTag, removeTagsOf } from "../../tags/store.ts";
+import { heldBy, restamp, type Untagged } from "./holds.ts";
+import { checkReferences, holdReferences, type Named } from "./references.ts";
+
+export interface PutManifest extends PushTarget, Untagged {
+  readonly digest: Digest;
+  readonly mediaType: string;
+  readonly artifactType: string | null;
+  readonly subject: Digest | null;
+  readonly annotations: string | null;
+  readonly payload: Uint8Array;
+  readonly named: Named;
+  readonly tags: readonly TagName[];
+  readonly precondition: Precondition;
+}
+
+async function store(tx: Tx, id: string, args: PutManifest): Promise<void> {
+  const there = await tx
+    .selectFrom("manifests")
+    .select(["media_type", "deleted_at"])
+    .where("repository_id", "=", id)
+    .where("digest", "=", args.digest)
+    .forUpdate()
+    .executeTakeFirst();
+  // The type of a digest never changes between two pulls (A01).
+  if (there !== undefined && there.deleted_at === null && there.media_type !== args.mediaType) {
+    throw failure("manifest.type_changed", { digest: args.digest, stored: there.media_type });
+  }
+  const row = {
+    media_type: args.mediaType,
+    artifact_type: args.artifactType,
+    subject: args.subject,
+    size: args.payload.byteLength,
+    annotations: args.annotations,
+    pushed_at: args.now,
+    pushed_by: args.principal,
+    deleted_at: null,
+    deleted_by: null,
+    reclaim_after: null,
+  };
+  await tx
+    .insertInto("manifests")
+    .values({ repository_id: id, digest: args.digest, payload: args.payload, ...row })
+    .onConflict((c) => c.columns(["repository_id", "digest"]).doUpdateSet(row))
+    .execute();
+}
+
+/**
+ * Makes a manifest visible, with its edges and tags, or nothing at all.
+ * Throws `manifest.blob_unknown`, `manifest.size_mismatch`, `manifest.type_changed`,
+ * `manifest.precondition` or `project.unknown`.
+ */
+export const putManifest = procedure(
+  "content.put-manifest",
+  async (tx, args: PutManifest): Promise<void> => {
+    const { repository, digest, principal, now } = args;
+    const id = await ensureRepository(tx, args);
+    await checkReferences(tx, id, args.named);
+    await store(tx, id, args);
+    await holdReferences(tx, id, digest, args.named);
+    const context = { repository, repositoryId: id, principal, now };
+    const left: string[] = [];
+    for (const tag of args.tags) {
+      const from = await moveTag(tx, context, {
+        tag,
+        manifest: digest,
+        precondition: args.precondition,
+      });
+      if (from !== undefined) left.push(from);
+    }
+    await restamp(tx, id, [digest, ...left, ...(await heldBy(tx, id, digest))], args);
+    const pushed = {
+      repository,
+      repositoryId: id,
+      project: projectOf(repository),
+      digest,
+      mediaType: args.mediaType,
+      artifactType: args.artifactType,
+      tags: [...args.tags],
+      principal,
+      at: now,
+    };
+    await tx.insertInto("outbox").values(eventRow("manifest.pushed", pushed, now)).execute();
+  },
+);
+
+export interface DeleteManifest extends Untagged {
+  readonly repository: RepositoryName;
+  readonly digest: Digest;
+  readonly principal: string;
+  /** How long the trash keeps it, in milliseconds. */
+  readonly keep: number;
+}
+
+/**
+ * Moves a manifest to the trash and removes every tag on it. Its blobs stay held by the trash.
+ * Throws `manifest.unknown` when it is not (or no longer) there.
+ */
+export const deleteManifest = procedure(
+  "content.delete-manifest",
+  async (tx, args: DeleteManifest): Promise<void> => {
+    const { repository, digest, principal, now } = args;
+    const id = await repositoryId(tx, repository);
+    const deleted = await tx
+      .updateTable("manifests")
+      .set({ deleted_at: now, deleted_by: principal, reclaim_after: now + args.keep })
+      .where("repository_id", "=", id)
+      .where("digest", "=", digest)
+      .where("deleted_at", "is", null)
+      .returning(["media_type", "artifact_type"])
+      .executeTakeFirst();
+    if (deleted === undefined) {
+      throw failure("manifest.unknown", { name: repository, reference: digest });
+    }
+    const tags = await removeTagsOf(tx, { repository, repositoryId: id, principal, now }, digest);
+    await restamp(tx, id, await heldBy(tx, id, digest), args);
+    const gone = {
+      repository,
+      repositoryId: id,
+      project: projectOf(repository),
+      digest,
+      mediaType: deleted.media_type,
+      artifactType: deleted.artifact_type,
+      tags,
+      principal,
+      at: now,
+    };
+    await tx.insertInto("outbox").values(eventRow("manifest.deleted", gone, now)).execute();
+  },
+);
+
+export const manifestProcedures = [putManifest, deleteManifest];

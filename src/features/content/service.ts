@@ -1,0 +1,67 @@
+import type { Clock } from "../../kernel/clock.ts";
+import type { BlobStore } from "../../platform/blobs/port.ts";
+import type { AnyProcedure, Database } from "../../platform/database/port.ts";
+import { type BlobService, blobService } from "./blobs/service.ts";
+import { blobProcedures, blobReads } from "./blobs/store.ts";
+import type { ContentContext } from "./context.ts";
+import { type ListService, listService } from "./lists.ts";
+import { type ReferrersService, referrersService } from "./manifests/referrers.ts";
+import { type ManifestService, manifestService } from "./manifests/service.ts";
+import { manifestReads } from "./manifests/store/read.ts";
+import { manifestProcedures } from "./manifests/store/write.ts";
+import { repositoryReads } from "./repositories/store.ts";
+import type { ContentSettings } from "./settings.ts";
+import { SpaceGuard } from "./space.ts";
+import { tagProcedures, tagReads } from "./tags/store.ts";
+import { purgeStagedJob, purgeUploadsJob } from "./uploads/job.ts";
+import { type UploadService, uploadService } from "./uploads/service.ts";
+import { uploadProcedures, uploadReads } from "./uploads/store.ts";
+
+/** Every write of content, for the writer's thread. */
+export const contentProcedures: readonly AnyProcedure[] = [
+  ...blobProcedures,
+  ...manifestProcedures,
+  ...tagProcedures,
+  ...uploadProcedures,
+];
+
+/** Everything stored, as the doors use it. */
+export interface Content {
+  readonly blobs: BlobService;
+  readonly uploads: UploadService;
+  readonly manifests: ManifestService;
+  readonly referrers: ReferrersService;
+  readonly lists: ListService;
+}
+
+export interface ContentParts {
+  readonly db: Database;
+  readonly blobs: BlobStore;
+  readonly clock: Clock;
+  readonly settings: ContentSettings;
+  readonly changed: () => void;
+}
+
+/** Builds the feature on its platform. */
+export function openContent(parts: ContentParts) {
+  const { db, blobs, clock, settings } = parts;
+  const context: ContentContext = {
+    ...parts,
+    space: new SpaceGuard(blobs, settings.space, clock),
+    reads: {
+      repositories: repositoryReads(db),
+      blobs: blobReads(db),
+      uploads: uploadReads(db),
+      manifests: manifestReads(db),
+      tags: tagReads(db),
+    },
+  };
+  const content: Content = {
+    blobs: blobService(context),
+    uploads: uploadService(context),
+    manifests: manifestService(context),
+    referrers: referrersService(context),
+    lists: listService(context),
+  };
+  return { content, jobs: [purgeUploadsJob(context), purgeStagedJob(context)] };
+}

@@ -1,0 +1,153 @@
+import { failure } from "../../../kernel/errors/catalogue.ts";
+import { eventRow } from "../../../kernel/events.ts";
+import { newId } from "../../../kernel/ids.ts";
+import type { RepositoryName, TagName } from "../../../oci/name.ts";
+import { type Database, procedure, type Tx } from "../../../platform/database/port.ts";
+import { restamp, type Untagged } from "../manifests/store/holds.ts";
+import { repositoryId } from "../repositories/store.ts";
+import { meets, type Precondition } from "./rules.ts";
+
+/** Where and by whom a tag is moved. */
+export interface TagContext {
+  readonly repository: RepositoryName;
+  readonly repositoryId: string;
+  readonly principal: string;
+  readonly now: number;
+}
+
+async function record(
+  tx: Tx,
+  context: TagContext,
+  tag: string,
+  from: string | null,
+  to: string | null,
+): Promise<void> {
+  const { repository, repositoryId, principal, now } = context;
+  await tx
+    .insertInto("tag_history")
+    .values({
+      id: newId(now),
+      repository_id: repositoryId,
+      name: tag,
+      from_manifest: from,
+      to_manifest: to,
+      at: now,
+      by: principal,
+    })
+    .execute();
+  const where = { repository, repositoryId, tag, principal, at: now };
+  const row =
+    to === null
+      ? eventRow("tag.deleted", { ...where, from: from ?? "" }, now)
+      : eventRow("tag.moved", { ...where, from, to }, now);
+  await tx.insertInto("outbox").values(row).execute();
+}
+
+/**
+ * Points a tag at a manifest; gives the manifest that it left, if it moved.
+ * Throws `manifest.precondition` when the tag is not where the caller demands.
+ */
+export async function moveTag(
+  tx: Tx,
+  context: TagContext,
+  { tag, manifest, precondition }: { tag: TagName; manifest: string; precondition: Precondition },
+): Promise<string | undefined> {
+  const { repositoryId: repository_id, now, principal } = context;
+  const row = { manifest, updated_at: now, updated_by: principal };
+  // The insert comes first: of two pushes that both see no tag, one waits here for the other.
+  const made = await tx
+    .insertInto("tags")
+    .values({ repository_id, name: tag, ...row })
+    .onConflict((c) => c.columns(["repository_id", "name"]).doNothing())
+    .returning("name")
+    .executeTakeFirst();
+  const from = made === undefined ? await currentTag(tx, repository_id, tag) : undefined;
+  if (!meets(precondition, from)) throw failure("manifest.precondition", { reference: tag });
+  if (from === manifest) return undefined;
+  if (made === undefined) {
+    await tx
+      .updateTable("tags")
+      .set(row)
+      .where("repository_id", "=", repository_id)
+      .where("name", "=", tag)
+      .execute();
+  }
+  await record(tx, context, tag, from ?? null, manifest);
+  return from;
+}
+
+async function currentTag(tx: Tx, repository: string, tag: string): Promise<string | undefined> {
+  const row = await tx
+    .selectFrom("tags")
+    .select("manifest")
+    .where("repository_id", "=", repository)
+    .where("name", "=", tag)
+    .forUpdate()
+    .executeTakeFirst();
+  return row?.manifest;
+}
+
+/** Removes every tag on a manifest, each with its line of history; gives their names. */
+export async function removeTagsOf(
+  tx: Tx,
+  context: TagContext,
+  manifest: string,
+): Promise<string[]> {
+  const removed = await tx
+    .deleteFrom("tags")
+    .where("repository_id", "=", context.repositoryId)
+    .where("manifest", "=", manifest)
+    .returning("name")
+    .execute();
+  for (const { name } of removed) await record(tx, context, name, manifest, null);
+  return removed.map(({ name }) => name);
+}
+
+export interface DeleteTag extends Untagged {
+  readonly repository: RepositoryName;
+  readonly tag: TagName;
+  readonly principal: string;
+}
+
+/** Deletes a tag and never its image. Throws `manifest.unknown` when there is no such tag. */
+export const deleteTag = procedure(
+  "content.delete-tag",
+  async (tx, args: DeleteTag): Promise<void> => {
+    const id = await repositoryId(tx, args.repository);
+    const removed = await tx
+      .deleteFrom("tags")
+      .where("repository_id", "=", id)
+      .where("name", "=", args.tag)
+      .returning("manifest")
+      .executeTakeFirst();
+    if (removed === undefined) {
+      throw failure("manifest.unknown", { name: args.repository, reference: args.tag });
+    }
+    await record(tx, { ...args, repositoryId: id }, args.tag, removed.manifest, null);
+    await restamp(tx, id, [removed.manifest], args);
+  },
+);
+
+export const tagProcedures = [deleteTag];
+
+/** The reads of tags, compiled once. */
+export function tagReads(db: Database) {
+  const page = db.prepare((q, p: { repository: string; after: string; limit: number }) =>
+    q
+      .selectFrom("tags")
+      .select("name")
+      .where("repository_id", "=", p.repository)
+      .where("name", ">", p.after)
+      .orderBy("name")
+      .limit(p.limit)
+      .compile(),
+  );
+  return {
+    /** Names in byte order after `after` ("" for the first page). */
+    async page(repository: string, after: string, limit: number): Promise<string[]> {
+      return (await page({ repository, after, limit })).map((row) => row.name);
+    },
+  };
+}
+
+export type TagReads = ReturnType<typeof tagReads>;

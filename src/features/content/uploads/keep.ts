@@ -1,0 +1,56 @@
+import { Failure } from "../../../kernel/errors/catalogue.ts";
+import type { Digest } from "../../../oci/digest.ts";
+import type { RepositoryName } from "../../../oci/name.ts";
+import { commitBlob } from "../blobs/store.ts";
+import type { ContentContext, Pusher } from "../context.ts";
+
+/** Staged bytes whose digest was computed over every one of them. */
+export interface Verified {
+  /** The staged name. */
+  readonly id: string;
+  readonly digest: Digest;
+  readonly size: number;
+  /** The session to end with the commit, if there is one. */
+  readonly upload: string | null;
+  readonly repository: RepositoryName;
+  readonly pusher: Pusher;
+}
+
+/**
+ * Turns verified staged bytes into a visible blob (laws 1 and 2):
+ *
+ *   bytes already stored?  → link them, drop ours
+ *   else fsync the file, link it to its final name, fsync the folder   (publish)
+ *        commit the metadata; a copy that lost against another is removed, never having been seen
+ *        drop the staged name
+ *
+ * A crash before the commit leaves a staged name, which the purge of uploads finds.
+ */
+export async function keepBlob(context: ContentContext, verified: Verified): Promise<void> {
+  const { db, blobs, clock, settings, reads } = context;
+  const { id, digest, size, upload, repository, pusher } = verified;
+  const commit = (location: string | null) =>
+    db.write(commitBlob, {
+      stored: { digest, size, location },
+      upload,
+      repository,
+      createProject: pusher.mayCreateProject,
+      principal: pusher.id,
+      now: clock.now(),
+      grace: settings.grace,
+    });
+  const already = (await reads.blobs.stored(digest)) && (await commit(null)).location !== null;
+  if (!already) {
+    const { location } = await blobs.publish(id, digest);
+    try {
+      const kept = await commit(location);
+      if (kept.location !== location) await blobs.remove(location);
+    } catch (error) {
+      // Only a refusal proves that nothing was committed; after a fault nobody knows.
+      if (error instanceof Failure && error.status < 500) await blobs.remove(location);
+      throw error;
+    }
+  }
+  context.changed();
+  await blobs.discard(id);
+}

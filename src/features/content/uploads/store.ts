@@ -1,0 +1,151 @@
+import { failure } from "../../../kernel/errors/catalogue.ts";
+import type { Algorithm } from "../../../oci/digest.ts";
+import type { RepositoryName } from "../../../oci/name.ts";
+import { type Database, procedure } from "../../../platform/database/port.ts";
+import { ensureRepository, type PushTarget } from "../repositories/store.ts";
+
+export interface StartUpload extends PushTarget {
+  readonly id: string;
+  readonly algorithm: Algorithm;
+  readonly expiresAt: number;
+  /** Most sessions that one principal may have open. */
+  readonly most: number;
+}
+
+/** Opens a session. Throws `upload.too_many` or `project.unknown`. */
+export const startUpload = procedure(
+  "content.start-upload",
+  async (tx, args: StartUpload): Promise<void> => {
+    const { count } = await tx
+      .selectFrom("uploads")
+      .select((e) => e.fn.countAll<number>().as("count"))
+      .where("principal", "=", args.principal)
+      .where("expires_at", ">", args.now)
+      .executeTakeFirstOrThrow();
+    if (count >= args.most) throw failure("upload.too_many", { count });
+    await tx
+      .insertInto("uploads")
+      .values({
+        id: args.id,
+        repository_id: await ensureRepository(tx, args),
+        principal: args.principal,
+        received: 0,
+        digest: null,
+        algorithm: args.algorithm,
+        created_at: args.now,
+        updated_at: args.now,
+        expires_at: args.expiresAt,
+      })
+      .execute();
+  },
+);
+
+export interface RecordProgress {
+  readonly id: string;
+  readonly received: number;
+  /** The digest of everything received so far; null when it is not known. */
+  readonly digest: string | null;
+  readonly now: number;
+  readonly expiresAt: number;
+}
+
+/** Notes how far a session has come and gives it time anew. Throws `upload.unknown`. */
+export const recordProgress = procedure(
+  "content.record-progress",
+  async (tx, args: RecordProgress): Promise<void> => {
+    const row = await tx
+      .updateTable("uploads")
+      .set({
+        received: args.received,
+        digest: args.digest,
+        updated_at: args.now,
+        expires_at: args.expiresAt,
+      })
+      .where("id", "=", args.id)
+      .returning("id")
+      .executeTakeFirst();
+    if (row === undefined) throw failure("upload.unknown");
+  },
+);
+
+/** Ends a session without a blob; false when there was none. */
+export const endUpload = procedure("content.end-upload", async (tx, args: { id: string }) => {
+  const row = await tx
+    .deleteFrom("uploads")
+    .where("id", "=", args.id)
+    .returning("id")
+    .executeTakeFirst();
+  return row !== undefined;
+});
+
+/** Ends at most `limit` sessions whose time is over and gives their ids. */
+export const expireUploads = procedure(
+  "content.expire-uploads",
+  async (tx, args: { now: number; limit: number }): Promise<string[]> => {
+    const due = await tx
+      .selectFrom("uploads")
+      .select("id")
+      .where("expires_at", "<=", args.now)
+      .orderBy("expires_at")
+      .limit(args.limit)
+      .forUpdate()
+      .execute();
+    const ids = due.map((row) => row.id);
+    if (ids.length > 0) await tx.deleteFrom("uploads").where("id", "in", ids).execute();
+    return ids;
+  },
+);
+
+export const uploadProcedures = [startUpload, recordProgress, endUpload, expireUploads];
+
+export interface UploadRow {
+  readonly received: number;
+  readonly digest: string | null;
+  readonly algorithm: Algorithm;
+}
+
+/** The reads of upload sessions, compiled once. */
+export function uploadReads(db: Database) {
+  const find = db.prepare(
+    (q, p: { id: string; name: string; principal: string; now: number }) =>
+      q
+        .selectFrom("uploads as u")
+        .innerJoin("repositories as r", "r.id", "u.repository_id")
+        .select(["u.received", "u.digest", "u.algorithm"])
+        .where("u.id", "=", p.id)
+        .where("r.name", "=", p.name)
+        .where("r.deleted_at", "is", null)
+        .where("u.principal", "=", p.principal)
+        .where("u.expires_at", ">", p.now)
+        .$castTo<UploadRow>()
+        .compile(),
+  );
+  const known = db.prepare((q, p: { id: string }) =>
+    q.selectFrom("uploads").select("id").where("id", "=", p.id).compile(),
+  );
+  return {
+    /** The session, to whoever opened it in this repository and to nobody else (A12). */
+    async find(args: {
+      id: string;
+      name: RepositoryName;
+      principal: string;
+      now: number;
+    }): Promise<UploadRow | undefined> {
+      return (await find(args))[0];
+    },
+    async exists(id: string): Promise<boolean> {
+      return (await known({ id })).length > 0;
+    },
+    /** Sessions open now, of everybody. */
+    async open(now: number): Promise<number> {
+      const row = await db.read
+        .selectFrom("uploads")
+        .select((e) => e.fn.countAll<number>().as("count"))
+        .where("expires_at", ">", now)
+        .executeTakeFirstOrThrow();
+      return row.count;
+    },
+  };
+}
+
+export type UploadReads = ReturnType<typeof uploadReads>;

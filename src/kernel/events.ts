@@ -1,0 +1,83 @@
+import { newId } from "./ids.ts";
+
+/** What every event says: who did it, and when (milliseconds since the epoch). */
+interface Deed {
+  readonly principal: string;
+  readonly at: number;
+}
+
+/** `repository` is the full name at that moment, `repositoryId` the id that never changes. */
+interface InRepository extends Deed {
+  readonly repository: string;
+  readonly repositoryId: string;
+}
+
+export interface ManifestChanged extends InRepository {
+  /** The project's name at that moment. */
+  readonly project: string;
+  readonly digest: string;
+  readonly mediaType: string;
+  readonly artifactType: string | null;
+  /** The tags that the change set or took away. */
+  readonly tags: readonly string[];
+}
+
+export interface TagMoved extends InRepository {
+  readonly tag: string;
+  /** The digest before, or null for a tag that did not exist. */
+  readonly from: string | null;
+  readonly to: string;
+}
+
+export interface TagDeleted extends InRepository {
+  readonly tag: string;
+  readonly from: string;
+}
+
+export interface RepositoryCreated extends InRepository {
+  readonly project: string;
+}
+
+export interface ProjectCreated extends Deed {
+  readonly project: string;
+  readonly projectId: string;
+}
+
+/** Every kind of news and what it carries: plain JSON, kept readable for listeners of later versions. */
+export interface EventMap {
+  "manifest.pushed": ManifestChanged;
+  "manifest.deleted": ManifestChanged;
+  "tag.moved": TagMoved;
+  "tag.deleted": TagDeleted;
+  "repository.created": RepositoryCreated;
+  "project.created": ProjectCreated;
+}
+
+export type EventKind = keyof EventMap;
+
+/** An event as a listener gets it. `id` is the same at each delivery. */
+export type EventOf<K extends EventKind> = {
+  [Each in K]: { readonly id: string; readonly kind: Each; readonly payload: EventMap[Each] };
+}[K];
+
+export type AnyEvent = EventOf<EventKind>;
+
+/** A row of the outbox. */
+export interface EventRow {
+  readonly id: string;
+  readonly kind: EventKind;
+  readonly payload: string;
+  readonly created_at: number;
+}
+
+/**
+ * The outbox row that tells of a change: insert it in the transaction of the change itself, so
+ * that neither can be there without the other. `now` in milliseconds since the epoch.
+ */
+export function eventRow<K extends EventKind>(
+  kind: K,
+  payload: EventMap[K],
+  now: number,
+): EventRow {
+  return { id: newId(now), kind, payload: JSON.stringify(payload), created_at: now };
+}

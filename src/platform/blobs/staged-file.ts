@@ -1,0 +1,180 @@
+import type { Doubt } from "./doubt.ts";
+import { storageFault } from "./faults.ts";
+import type { FileLayer } from "./file-layer.ts";
+import type { StagedWriter } from "./port.ts";
+import type { Writeback } from "./writeback.ts";
+
+/** Chunks are gathered up to here: a trip to an I/O thread costs as much as copying 200 KiB. */
+const BATCH = 256 * 1024;
+/** No more pieces in one call than this, however small they are (the system's limit is 1,024). */
+const MOST_PIECES = 128;
+
+/** What the writers of one store share. */
+export interface StagingRoom {
+  readonly layer: FileLayer;
+  readonly doubt: Doubt;
+  readonly writeback: Writeback;
+}
+
+/**
+ * Appends to a staged file. One batch is on its way to the file while the next gathers, so hashing
+ * and writing run side by side, and a writer never holds more than two batches and two chunks.
+ */
+export class StagedFile implements StagedWriter {
+  readonly #room: StagingRoom;
+  readonly #id: string;
+  readonly #fd: number;
+  #pieces: Uint8Array[] = [];
+  #gathered = 0;
+  #written: number;
+  #sizeAtSync: number;
+  #accepted: number;
+  /** The batch on its way. Never rejects: what went wrong stays in `#fault`. */
+  #writing: Promise<void> | undefined;
+  #syncing: Promise<void> | undefined;
+  #fault: unknown;
+  #closing: Promise<void> | undefined;
+
+  constructor(room: StagingRoom, id: string, fd: number, size: number) {
+    this.#room = room;
+    this.#id = id;
+    this.#fd = fd;
+    this.#written = size;
+    this.#sizeAtSync = size;
+    this.#accepted = size;
+  }
+
+  get size(): number {
+    return this.#accepted;
+  }
+
+  write(chunk: Uint8Array): Promise<void> | void {
+    this.#check();
+    if (chunk.length === 0) return;
+    this.#pieces.push(chunk);
+    this.#gathered += chunk.length;
+    this.#accepted += chunk.length;
+    if (this.#gathered < BATCH && this.#pieces.length < MOST_PIECES) return;
+    if (this.#writing) return this.#writeNext(this.#writing);
+    this.#startBatch();
+  }
+
+  async truncate(size: number): Promise<void> {
+    await this.flush();
+    if (!Number.isSafeInteger(size) || size < 0 || size > this.#accepted) {
+      throw new RangeError("an upload can only be cut to what it has");
+    }
+    // A sync that began before the cut must not speak about what is written after it.
+    await this.#syncing;
+    this.#check();
+    try {
+      await this.#room.layer.truncate(this.#fd, size);
+      if (size === 0) await this.#room.doubt.clear(this.#id, this.#fd);
+    } catch (error) {
+      throw this.#fail(error);
+    }
+    this.#accepted = size;
+    this.#written = size;
+    this.#sizeAtSync = Math.min(this.#sizeAtSync, size);
+  }
+
+  async flush(): Promise<void> {
+    this.#check();
+    await this.#drain();
+    this.#check();
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    await this.#drain();
+    await this.#syncing;
+    try {
+      await this.#room.layer.close(this.#fd);
+    } catch (error) {
+      // Network filesystems tell of lost writes only here.
+      this.#fail(error);
+      await this.#room.doubt.raise(this.#id);
+    }
+    if (this.#fault !== undefined) throw this.#fault;
+  }
+
+  #check(): void {
+    if (this.#fault !== undefined) throw this.#fault;
+    if (this.#closing) throw new TypeError("the writer is closed");
+  }
+
+  #fail(error: unknown): unknown {
+    this.#fault ??= storageFault(error);
+    return this.#fault;
+  }
+
+  async #writeNext(writing: Promise<void>): Promise<void> {
+    await writing;
+    this.#check();
+    this.#startBatch();
+  }
+
+  async #drain(): Promise<void> {
+    await this.#writing;
+    if (this.#gathered === 0 || this.#fault !== undefined) return;
+    this.#startBatch();
+    await this.#writing;
+  }
+
+  #startBatch(): void {
+    const pieces = this.#pieces;
+    const size = this.#gathered;
+    this.#pieces = [];
+    this.#gathered = 0;
+    this.#writing = this.#writeBatch(pieces, size);
+  }
+
+  async #writeBatch(pieces: Uint8Array[], size: number): Promise<void> {
+    try {
+      let left: readonly Uint8Array[] = pieces;
+      const end = this.#written + size;
+      while (this.#written < end) {
+        const count = await this.#room.layer.write(this.#fd, left, this.#written);
+        if (count <= 0) throw new Error("the system wrote nothing and named no fault");
+        this.#written += count;
+        if (this.#written < end) left = withoutFirst(left, count);
+      }
+      this.#considerSync();
+    } catch (error) {
+      this.#fail(error);
+    }
+    this.#writing = undefined;
+  }
+
+  #considerSync(): void {
+    if (this.#syncing || !this.#room.writeback.isDue(this.#written - this.#sizeAtSync)) return;
+    const written = this.#written;
+    this.#syncing = this.#room.writeback
+      .start(this.#fd)
+      .then(() => {
+        this.#sizeAtSync = written;
+      })
+      .catch((error) => {
+        this.#fail(error);
+        return this.#room.doubt.raise(this.#id, this.#fd);
+      })
+      .finally(() => {
+        this.#syncing = undefined;
+      });
+  }
+}
+
+/** The pieces without their first `count` bytes: what a short write left over. */
+function withoutFirst(pieces: readonly Uint8Array[], count: number): Uint8Array[] {
+  const rest: Uint8Array[] = [];
+  let skip = count;
+  for (const piece of pieces) {
+    if (skip < piece.length) rest.push(skip > 0 ? piece.subarray(skip) : piece);
+    skip = Math.max(0, skip - piece.length);
+  }
+  return rest;
+}

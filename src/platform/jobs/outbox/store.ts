@@ -1,0 +1,66 @@
+import { type Database, procedure, type Tx } from "../../database/port.ts";
+import type { NewJob } from "../port.ts";
+import { enqueueManyIn } from "../queue/store.ts";
+import { deliveryKey, listenerKind, type Route } from "./listeners.ts";
+
+export interface Relay {
+  readonly routes: readonly Route[];
+  readonly limit: number;
+  readonly now: number;
+}
+
+/**
+ * Turns committed events into one job for each listener and takes them out of the outbox, in one
+ * transaction: a crash leaves either the event or its jobs. Gives how many events it moved.
+ */
+export async function relayIn(tx: Tx, { routes, limit, now }: Relay): Promise<number> {
+  const events = await tx
+    .selectFrom("outbox")
+    .select(["id", "kind", "payload"])
+    .orderBy("id")
+    .limit(limit)
+    .forUpdate()
+    .skipLocked()
+    .execute();
+  if (events.length === 0) return 0;
+  const jobs: NewJob[] = events.flatMap(({ id, kind, payload }) =>
+    routes
+      .filter((route) => route.kinds.includes(kind))
+      .map(({ name }) => ({
+        kind: listenerKind(name),
+        payload: { id, kind, payload: JSON.parse(payload) },
+        uniqueKey: deliveryKey(id, name),
+      })),
+  );
+  await enqueueManyIn(tx, jobs, now);
+  const ids = events.map((event) => event.id);
+  await tx.deleteFrom("outbox").where("id", "in", ids).execute();
+  return events.length;
+}
+
+const relayOutbox = procedure("outbox.relay", relayIn);
+
+const BATCH = 200;
+
+/** Compiles the relay of a node: each call moves all that is committed. Gives how many events. */
+export function prepareRelay(
+  db: Database,
+  routes: readonly Route[],
+): (now: number) => Promise<number> {
+  const first = db.prepare<Record<never, never>, { id: string }>((query) =>
+    query.selectFrom("outbox").select("id").orderBy("id").limit(1).compile(),
+  );
+  return async (now) => {
+    let total = 0;
+    // A look before each transaction: an idle node opens none.
+    while ((await first({})).length > 0) {
+      const moved = await db.write(relayOutbox, { routes, limit: BATCH, now });
+      // What is left is in the hands of another node.
+      if (moved === 0) break;
+      total += moved;
+    }
+    return total;
+  };
+}
+
+export const outboxProcedures = [relayOutbox];

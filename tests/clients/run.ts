@@ -1,0 +1,127 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { Checks, same } from "../../scripts/lib/checks.ts";
+import { ensurePackages } from "../../scripts/lib/packages.ts";
+import { dropFolder, tempFolder } from "../../scripts/lib/temp.ts";
+import type { Client, ClientOptions } from "./client.ts";
+import { buildah, podman } from "./containers-storage.ts";
+import { ctr } from "./ctr.ts";
+import { docker } from "./docker.ts";
+import { type Registry, startRegistry } from "./harness.ts";
+import { SMALL } from "./images.ts";
+import { type Launcher, launcherNamed } from "./launchers.ts";
+import { type Skopeo, skopeo } from "./skopeo.ts";
+import { tellStories } from "./stories.ts";
+import { overTls } from "./tls.ts";
+
+export const CLIENT_PACKAGES = [
+  ...["docker.io", "podman", "buildah", "skopeo", "containerd", "runc", "crun"],
+  ...["openssl", "util-linux", "tar"],
+];
+
+const CLIENTS: Readonly<Record<string, (options: ClientOptions) => Promise<Client>>> = {
+  docker,
+  podman,
+  buildah,
+  ctr,
+};
+
+/** What skopeo has beyond the stories of all clients: inspect, list, delete. */
+async function manage(client: Skopeo): Promise<string> {
+  const repository = "team/skopeo/manage";
+  const image = await client.makeImage(`manage-${Date.now()}`, SMALL);
+  const pushed = await client.push(image, `${repository}:one`);
+  same("second tag", await client.push(image, `${repository}:two`), pushed);
+  same("inspect", await client.inspectDigest(`${repository}:one`), pushed);
+  same("list-tags", (await client.listTags(repository)).join(), "one,two");
+  await client.delete(`${repository}:one`);
+  const gone = await client.inspectDigest(`${repository}:one`).then(
+    () => false,
+    () => true,
+  );
+  if (!gone) throw new Error("a deleted image can still be inspected");
+  return "inspect, list-tags, delete";
+}
+
+/** Gives a client a folder of its own, and takes both away whatever happens. */
+async function withClient<T extends Client>(
+  checks: Checks,
+  name: string,
+  make: (folder: string) => Promise<T>,
+  use: (client: T) => Promise<void>,
+): Promise<void> {
+  const folder = tempFolder(name);
+  let client: T | undefined;
+  try {
+    client = await make(folder);
+    await use(client);
+  } catch (cause) {
+    checks.fail(`${name}: set up`, cause);
+  } finally {
+    await client?.close();
+    await dropFolder(folder);
+  }
+}
+
+async function allStories(checks: Checks, registry: Registry, only: readonly string[]) {
+  const wanted = (name: string) => only.length === 0 || only.includes(name);
+  for (const [name, make] of Object.entries(CLIENTS)) {
+    if (!wanted(name)) continue;
+    await withClient(
+      checks,
+      name,
+      (folder) => make({ registry, folder }),
+      (client) => tellStories(checks, client, registry),
+    );
+  }
+  if (!wanted("skopeo")) return;
+  await withClient(
+    checks,
+    "skopeo",
+    (folder) => skopeo({ registry, folder }),
+    async (client) => {
+      await tellStories(checks, client, registry);
+      await checks.check("skopeo: inspect, list-tags, delete", () => manage(client));
+    },
+  );
+}
+
+/** Every real client against one registry; `only` names some of them (and `tls`). */
+export async function verifyClients(
+  checks: Checks,
+  launcher: Launcher,
+  only: readonly string[] = [],
+): Promise<void> {
+  await ensurePackages(...CLIENT_PACKAGES);
+  const names = [...Object.keys(CLIENTS), "skopeo", "tls"];
+  const odd = only.filter((name) => !names.includes(name));
+  if (odd.length > 0) throw new Error(`no such client: ${odd.join()} (there are ${names.join()})`);
+  if (only.join() !== "tls") {
+    const registry = await startRegistry(launcher);
+    try {
+      await allStories(checks, registry, only);
+    } finally {
+      await registry.close();
+    }
+  }
+  if (only.length === 0 || only.includes("tls")) {
+    const folder = tempFolder("tls");
+    mkdirSync(join(folder, "empty"));
+    try {
+      await overTls(checks, launcher, folder);
+    } finally {
+      await dropFolder(folder);
+    }
+  }
+}
+
+if (import.meta.main) {
+  const [launcher = "sources", ...only] = process.argv.slice(2);
+  const checks = new Checks();
+  try {
+    await verifyClients(checks, launcherNamed(launcher), only);
+  } catch (cause) {
+    checks.fail("clients", cause);
+  }
+  process.exit(checks.close());
+}
