@@ -13,7 +13,7 @@ export class Checks {
    * Runs one check; a throw is its failure. The string it returns, if any, stands on the line as
    * the figure that was measured. Answers whether it passed, and never throws.
    */
-  async check(name: string, body: () => Promise<string | undefined | void>): Promise<boolean> {
+  async check(name: string, body: () => Promise<string | undefined>): Promise<boolean> {
     const started = performance.now();
     try {
       const figure = await body();

@@ -12,7 +12,7 @@ const PROJECT = join(import.meta.dir, "..", "..");
 
 /** Whether an executable of that name stands on the PATH (or in the folders only root has there). */
 export async function findProgram(name: string): Promise<string | undefined> {
-  const folders = [...(process.env["PATH"] ?? "").split(delimiter), "/usr/sbin", "/sbin"];
+  const folders = [...(process.env.PATH ?? "").split(delimiter), "/usr/sbin", "/sbin"];
   for (const folder of folders.filter((folder) => folder !== "")) {
     const path = join(folder, name);
     try {
@@ -26,8 +26,8 @@ export async function findProgram(name: string): Promise<string | undefined> {
 }
 
 async function isInstalled(name: string): Promise<boolean> {
-  const asked = await attempt(["dpkg-query", "-W", "-f", "${Status}", name]);
-  return asked.code === 0 && asked.stdout === "install ok installed";
+  const asked = await attempt(["dpkg-query", "--status", name]);
+  return asked.code === 0 && asked.stdout.includes("\nStatus: install ok installed\n");
 }
 
 /**
@@ -83,7 +83,7 @@ async function provenSuite(go: string, binary: string): Promise<string> {
  */
 export async function ensureConformance(): Promise<string> {
   const go = await ensureGo();
-  const given = process.env["CONFORMANCE_SUITE"];
+  const given = process.env.CONFORMANCE_SUITE;
   if (given) return provenSuite(go, given);
   const folder = join(PROJECT, ".cache", `conformance-${CONFORMANCE_COMMIT}`);
   const binary = join(folder, "conformance");

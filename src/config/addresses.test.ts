@@ -30,6 +30,7 @@ describe("listen addresses", () => {
     "a b:1",
     "-a:1",
     "unix:relative.sock",
+    `unix:/${"x".repeat(107)}`,
     "http://localhost:5000",
     "host:-1",
   ])("%p is none", (text) => {

@@ -3,6 +3,9 @@ import { isIP } from "node:net";
 const HOST_NAME =
   /^(?=.{1,253}$)[a-z0-9](?:[a-z0-9-]{0,62})(?:\.[a-z0-9](?:[a-z0-9-]{0,62})){0,63}$/i;
 
+/** The path of a unix socket has room for 107 bytes and a zero (unix(7)). */
+const MOST_UNIX_PATH = 107;
+
 /** What a server listens on. */
 export type ListenAddress =
   | { readonly kind: "tcp"; readonly host: string; readonly port: number }
@@ -16,7 +19,8 @@ export type ListenAddress =
 export function parseListenAddress(text: string): ListenAddress | undefined {
   if (text.startsWith("unix:")) {
     const path = text.slice("unix:".length);
-    return path.startsWith("/") && !path.includes("\0") ? { kind: "unix", path } : undefined;
+    const isUsable = path.startsWith("/") && !path.includes("\0") && bytes(path) <= MOST_UNIX_PATH;
+    return isUsable ? { kind: "unix", path } : undefined;
   }
   const match = /^(?:\[([^[\]]+)\]|([^:[\]]+)):(\d{1,5})$/.exec(text);
   if (match === null) return undefined;
@@ -26,6 +30,10 @@ export function parseListenAddress(text: string): ListenAddress | undefined {
   if (v6 !== undefined) return isIP(v6) === 6 ? { kind: "tcp", host: v6, port } : undefined;
   if (other === undefined || !isHost(other)) return undefined;
   return { kind: "tcp", host: other, port };
+}
+
+function bytes(text: string): number {
+  return new TextEncoder().encode(text).length;
 }
 
 function isHost(text: string): boolean {

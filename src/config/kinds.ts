@@ -169,10 +169,10 @@ export function listenAddress(): Kind<string> {
 export function network(): Kind<string> {
   return text(
     {
-      en: "an IP address or a network such as `10.0.0.0/8` or `fd00::/8`",
-      zh: "IP 地址或网段，如 `10.0.0.0/8`、`fd00::/8`",
+      en: "an IP address, a network such as `10.0.0.0/8` or `fd00::/8`, or `unix` for unix sockets",
+      zh: "IP 地址、网段（如 `10.0.0.0/8`、`fd00::/8`），或表示 unix 套接字的 `unix`",
     },
-    isNetwork,
+    (value) => value === "unix" || isNetwork(value),
   );
 }
 

@@ -21,7 +21,7 @@ test.each([
   ],
   ["plain HTTP on a network", OPEN, ["plain_http"]],
   ["TLS on a network", { ...OPEN, ...TLS }, []],
-  ["behind a proxy", { ...OPEN, ENTREPOT_SERVER_TRUSTED_PROXIES: "10.0.0.1" }, []],
+  ["behind a proxy", { ...OPEN, ENTREPOT_SERVER_TRUSTED_PROXIES: "10.0.0.1,unix" }, []],
   [
     "everybody a proxy",
     { ENTREPOT_SERVER_TRUSTED_PROXIES: "10.0.0.0/8,::/0" },

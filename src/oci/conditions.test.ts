@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
-import { matchesEtag } from "./conditions.ts";
+import { etagsOf, matchesEtag } from "./conditions.ts";
 
 const A = `sha256:${"a".repeat(64)}`;
 const B = `sha256:${"b".repeat(64)}`;
@@ -38,4 +38,19 @@ test("finds the digest in every list that holds it, and in no other", () => {
       expect(matchesEtag(header, A)).toBe(entries.some(([, text]) => text === A));
     }),
   );
+});
+
+test.each([
+  ["*", ["*"]],
+  [" * ", ["*"]],
+  [`"${A}"`, [A]],
+  [A, [A]],
+  [`"${A}", ${B}`, [A, B]],
+  [`W/"${A}","${B}"`, [B]],
+  [`"*"`, []],
+  [`"${A}", *`, [A]],
+  [`"a,b"`, ["a,b"]],
+  ["", []],
+])("If-Match: %p names %p", (header, etags) => {
+  expect(etagsOf(header)).toEqual(etags);
 });

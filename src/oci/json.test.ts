@@ -212,6 +212,7 @@ describe("strict objects", () => {
     ["null", "json.not_object", "$"],
     ["[]", "json.not_object", "$"],
     ['{"size":x}', "json.syntax", "size"],
+    ['{"items":[{"key":"a"},{]}', "json.syntax", "items[1]"],
   ])("%s is refused as %s at %s", (content, code, path) => {
     expect(() => read(content, thing)).toThrow(refusal(code, { path }));
   });

@@ -19,6 +19,7 @@ const NUMBER = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y;
 const ESCAPE = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y;
 const WHOLE = /^(?:0|[1-9][0-9]{0,15})$/;
 
+const SPACE = 0x20;
 const QUOTE = 0x22;
 const COMMA = 0x2c;
 const COLON = 0x3a;
@@ -216,7 +217,11 @@ class Reader {
 
   #key(): string {
     if (this.#next() !== QUOTE) throw this.#syntax();
-    const key = this.#string();
+    const start = this.#at;
+    // Need not be `own`: the names of properties are copied when they become such.
+    const key = this.#scanString()
+      ? this.#unescape(start)
+      : this.#text.slice(start + 1, this.#at - 1);
     this.#path[this.#depth - 1] = key;
     if (this.#next() !== COLON) throw this.#syntax();
     this.#at++;
@@ -226,8 +231,12 @@ class Reader {
   #string(): string {
     const start = this.#at;
     return this.#scanString()
-      ? (JSON.parse(this.#text.slice(start, this.#at)) as string)
-      : this.#text.slice(start + 1, this.#at - 1);
+      ? this.#unescape(start)
+      : own(this.#text.slice(start + 1, this.#at - 1));
+  }
+
+  #unescape(start: number): string {
+    return JSON.parse(this.#text.slice(start, this.#at)) as string;
   }
 
   /** Passes over a string, its quotes included, and tells whether it has escapes. */
@@ -243,7 +252,7 @@ class Reader {
         if (ESCAPE.test(content)) at = ESCAPE.lastIndex;
         else throw this.#syntax(at);
         escaped = true;
-      } else if (unit >= 0x20) {
+      } else if (unit >= SPACE) {
         at++;
       } else {
         // A control character, or NaN at the end of the text.
@@ -281,7 +290,7 @@ class Reader {
   #next(): number {
     for (;;) {
       const unit = this.#text.charCodeAt(this.#at);
-      if (unit !== 0x20 && unit !== 0x0a && unit !== 0x0d && unit !== 0x09) return unit;
+      if (unit !== SPACE && unit !== 0x0a && unit !== 0x0d && unit !== 0x09) return unit;
       this.#at++;
     }
   }
@@ -298,4 +307,14 @@ class Reader {
   #refusal(code: ErrorCode, details: Details = {}): Failure {
     return failure(code, { ...details, path: jsonPath(this.#path.slice(0, this.#depth)) });
   }
+}
+
+/**
+ * The same text in memory of its own. A slice shares the memory of what it was cut from, so that a
+ * digest kept in a cache would keep all 4 MiB of its manifest alive. Joined texts are only copied
+ * when a character of them is looked at: hence the question.
+ */
+function own(slice: string): string {
+  const joined = ` ${slice}`;
+  return joined.charCodeAt(0) === SPACE ? joined.slice(1) : slice;
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { Failure } from "../kernel/errors/catalogue.ts";
 import { parseDigest } from "./digest.ts";
-import { MAX_MANIFEST_BYTES, parseManifest, referrerArtifactType } from "./manifest.ts";
+import { parseManifest, referrerArtifactType } from "./manifest.ts";
 import { DOCKER_LIST, DOCKER_MANIFEST, OCI_EMPTY, OCI_INDEX, OCI_MANIFEST } from "./media-types.ts";
 
 const encoder = new TextEncoder();
@@ -43,7 +43,7 @@ function refused(document: unknown, contentType?: string) {
     expect(words).not.toMatch(/\{\w+\}/);
     expect(words).not.toBe("");
   }
-  expect(failure.status).toBe(failure.code === "manifest.too_large" ? 413 : 400);
+  expect(failure.status).toBe(400);
   return { code: failure.code, ...failure.details };
 }
 
@@ -87,7 +87,6 @@ describe("what must pass", () => {
     ["unknown fields", { ...image, "org.example.x": { a: [1.5, { A: 1, a: 2 }] }, history: 1 }],
     ["unknown types", { ...image, config: { ...config, mediaType: "text/x; charset=utf-8" } }],
     ["empty values", { ...image, artifactType: "", annotations: {}, subject: null }],
-    ["empty urls", { ...image, layers: [{ ...layer, urls: [] }] }],
   ])("%s", (_name, document) => {
     expect(() => parse(document)).not.toThrow();
   });
@@ -117,6 +116,11 @@ describe("what must pass", () => {
       artifactType: "a/b",
       digest: parseDigest(B),
     });
+  });
+
+  test("empty urls are none", () => {
+    const parsed = parse({ ...image, layers: [{ ...layer, urls: [] }] });
+    expect(Object.keys(parsed.layers[0] ?? {})).toEqual(["mediaType", "digest", "size"]);
   });
 
   test("an annotation is no way into the prototype", () => {
@@ -191,6 +195,13 @@ describe("what kind of document it is", () => {
   ])("%s is refused", (_name, document, contentType, code) => {
     expect(refused(document, contentType)).toMatchObject({ code });
   });
+});
+
+test("an artifactType that could stand in no header is refused", () => {
+  for (const artifactType of ["a\0", "a\nb", " a", "é", "a".repeat(256)]) {
+    const code = "manifest.type_invalid";
+    expect(refused({ ...index, artifactType })).toMatchObject({ code, path: "artifactType" });
+  }
 });
 
 describe("keys that two readers could understand differently", () => {
@@ -277,112 +288,4 @@ describe("descriptors that lie", () => {
       }),
     );
   });
-});
-
-describe("bombs", () => {
-  test("1,000 layers and 10,000 children pass, one more does not", () => {
-    const layers = (count: number) => ({ ...image, layers: new Array(count).fill(layer) });
-    const children = (count: number) => ({ ...index, manifests: new Array(count).fill(child) });
-    expect(parse(layers(1_000)).layers).toHaveLength(1_000);
-    expect(parse(children(10_000)).children).toHaveLength(10_000);
-    const many = "json.too_many";
-    expect(refused(layers(1_001))).toMatchObject({ code: many, path: "layers", limit: 1_000 });
-    expect(refused(children(10_001))).toMatchObject({
-      code: many,
-      path: "manifests",
-      limit: 10_000,
-    });
-  });
-
-  test("4 MiB pass, a byte more does not", () => {
-    const body = JSON.stringify(image);
-    expect(() => parse(body.padEnd(MAX_MANIFEST_BYTES))).not.toThrow();
-    const more = body.padEnd(MAX_MANIFEST_BYTES + 1);
-    expect(refused(more)).toMatchObject({ code: "manifest.too_large", limit: 4_194_304 });
-  });
-
-  test("64 KiB of annotations pass in a descriptor and in the manifest, a byte more does not", () => {
-    const annotations = { ab: "é".repeat(32_767) };
-    const code = "manifest.annotations_too_large";
-    const more = { ...annotations, c: "" };
-    const inLayer = (value: object) => ({ ...image, layers: [{ ...layer, annotations: value }] });
-    expect(() => parse({ ...image, annotations })).not.toThrow();
-    expect(() => parse(inLayer(annotations))).not.toThrow();
-    expect(refused({ ...image, annotations: more })).toMatchObject({ code, path: "annotations" });
-    expect(refused(inLayer(more))).toMatchObject({ code, path: "layers[0].annotations" });
-  });
-
-  test("annotations are counted in bytes of UTF-8", () => {
-    fc.assert(
-      fc.property(fc.string({ unit: "binary", maxLength: 8 }), (text) => {
-        const bytes = encoder.encode(text.toWellFormed()).length;
-        const room = "x".repeat(65_536 - 1 - bytes);
-        const annotations = (end: string) => ({ ...image, annotations: { k: text + room + end } });
-        expect(() => parse(annotations(""))).not.toThrow();
-        expect(() => parse(annotations("x"))).toThrow();
-      }),
-    );
-  });
-
-  test("depth ends at 32", () => {
-    const nested = (levels: number) => "[".repeat(levels) + "]".repeat(levels);
-    const body = (levels: number) => JSON.stringify(image).replace("{", `{"x":${nested(levels)},`);
-    expect(() => parse(body(31))).not.toThrow();
-    expect(refused(body(32))).toMatchObject({ code: "json.too_deep", limit: 32 });
-    expect(refused(`{"x":${"[".repeat(4_000_000)}`)).toMatchObject({ code: "json.too_deep" });
-  });
-});
-
-test("no mutation of a manifest causes anything but a refusal", () => {
-  const rich = {
-    ...image,
-    artifactType: "a/b",
-    subject: { ...child, platform: { os: "linux", "os.features": ["x"] } },
-    layers: [
-      { ...layer, urls: ["u"], annotations: { a: "é" } },
-      { ...layer, data: "" },
-    ],
-    annotations: { k: "v\n" },
-  };
-  const bytes = encoder.encode(JSON.stringify(rich));
-  const types = fc.constantFrom(undefined, OCI_MANIFEST, OCI_INDEX, "x", "");
-  const patch = fc.tuple(fc.nat(bytes.length), fc.nat(12), fc.uint8Array({ maxLength: 12 }));
-  fc.assert(
-    fc.property(fc.array(patch, { minLength: 1, maxLength: 3 }), types, (patches, type) => {
-      let mutated = [...bytes];
-      for (const [at, gone, put] of patches) mutated = mutated.toSpliced(at, gone, ...put);
-      try {
-        parseManifest(Uint8Array.from(mutated), type);
-      } catch (error) {
-        expect(error).toBeInstanceOf(Failure);
-      }
-    }),
-    { numRuns: 5_000 },
-  );
-});
-
-test("no value in the place of another causes anything but a refusal", () => {
-  const places = [
-    "schemaVersion",
-    "mediaType",
-    "config",
-    "layers",
-    "manifests",
-    "subject",
-    "annotations",
-  ];
-  fc.assert(
-    fc.property(
-      fc.constantFrom<object>(image, index),
-      fc.dictionary(fc.constantFrom(...places), fc.jsonValue()),
-      (document, changes) => {
-        try {
-          parse({ ...document, ...changes });
-        } catch (error) {
-          expect(error).toBeInstanceOf(Failure);
-        }
-      },
-    ),
-    { numRuns: 2_000 },
-  );
 });

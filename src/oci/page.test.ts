@@ -66,6 +66,17 @@ describe("nextLink", () => {
     expect(nextLink(path, params)).toBe(link);
   });
 
+  test("a list of pairs keeps its order and its repetitions", () => {
+    const pairs = [
+      ["artifactType", "a/b"],
+      ["artifactType", "c/d"],
+      ["last", "x"],
+    ] as const;
+    expect(nextLink("/v2/a", pairs)).toBe(
+      '</v2/a?artifactType=a%2Fb&artifactType=c%2Fd&last=x>; rel="next"',
+    );
+  });
+
   test("brings every parameter and path back, and can hold no header of its own", () => {
     const params = fc.dictionary(fc.string({ unit: "grapheme" }), fc.string({ unit: "grapheme" }));
     const component = fc

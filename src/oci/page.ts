@@ -38,11 +38,18 @@ export function parsePage(
 
 /**
  * The `Link` header to the next page. It is relative, so that no proxy's host or scheme can be wrong
- * in it; `path` is the decoded path, whatever may not stand in a URL or a header is escaped.
+ * in it; `path` is the decoded path, whatever may not stand in a URL or a header is escaped. A list
+ * of pairs may name one parameter several times.
  */
-export function nextLink(path: string, params: Readonly<Record<string, string>>): string {
+export function nextLink(
+  path: string,
+  params: Readonly<Record<string, string>> | readonly (readonly [string, string])[],
+): string {
   const safe = path
     .toWellFormed()
     .replace(/[^A-Za-z0-9._~/:@!$&'()*+,;=-]/gu, (sign) => encodeURIComponent(sign));
-  return `<${safe}?${new URLSearchParams(params)}>; rel="next"`;
+  const query = new URLSearchParams();
+  const pairs = Symbol.iterator in params ? params : Object.entries(params);
+  for (const [name, value] of pairs) query.append(name, value);
+  return `<${safe}?${query}>; rel="next"`;
 }

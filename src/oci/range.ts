@@ -11,7 +11,7 @@ const WHOLE: RequestedRange = { kind: "whole" };
 const UNSATISFIABLE: RequestedRange = { kind: "unsatisfiable" };
 
 const ONE_RANGE = /^bytes=[ \t]*(\d*)-(\d*)[ \t]*$/i;
-const CHUNK_RANGE = /^(?:bytes[ \t]+)?(\d+)-(\d+)(?:\/(\d+|\*))?$/i;
+const CHUNK_RANGE = /^(?:bytes[ \t]+)?(\d+)-(\d+)(?:\/(?:(\d+)|\*))?$/i;
 
 /**
  * Reads a `Range` header for a body of `size` bytes (RFC 9110, section 14): one range of bytes is
@@ -47,7 +47,7 @@ export function parseContentRange(header: string): { start: number; end: number 
   if (match === null) throw failure("upload.range_malformed", { given: excerpt(header) });
   const start = Number(match[1]);
   const end = Number(match[2]);
-  const total = match[3] === undefined || match[3] === "*" ? undefined : Number(match[3]);
+  const total = match[3] === undefined ? undefined : Number(match[3]);
   if (end < start || !Number.isSafeInteger(end) || (total !== undefined && end >= total)) {
     throw failure("upload.range_invalid", { given: excerpt(header) });
   }

@@ -42,15 +42,15 @@ export async function ctr({ registry, folder }: ClientOptions): Promise<Client> 
     const read = async (one: string): Promise<Record<string, unknown>> =>
       JSON.parse((await call("content", "get", one)).stdout);
     let manifest = await read(digest);
-    if (Array.isArray(manifest["manifests"])) {
-      const children = manifest["manifests"] as {
+    if (Array.isArray(manifest.manifests)) {
+      const children = manifest.manifests as {
         digest: string;
         platform: { architecture: string };
       }[];
       const child = children.find((one) => one.platform.architecture === architecture);
       manifest = await read(child?.digest ?? "");
     }
-    return { digest, id: (manifest["config"] as { digest: string }).digest };
+    return { digest, id: (manifest.config as { digest: string }).digest };
   };
   /** Brings an image of the layout into containerd's own store, under its tag. */
   const load = async (tag: string) => {

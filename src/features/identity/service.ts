@@ -4,7 +4,7 @@ import type { Database } from "../../platform/database/port.ts";
 import { hashPassword } from "../../platform/passwords/argon2.ts";
 import { passwordChecker } from "./passwords.ts";
 import type { Principal } from "./principal.ts";
-import { identityReads, setAdministrator } from "./store.ts";
+import { identityReads, makeAdministrator } from "./store.ts";
 
 /** The account that the first start makes. */
 export const FIRST_ADMINISTRATOR = "admin";
@@ -13,8 +13,8 @@ export interface Identity {
   /** Whose Basic credentials these are. Throws `access.bad_credentials`. */
   basic(name: string, password: string): Promise<Principal>;
   /**
-   * Sees to it that there is an administrator. With `password` that one is theirs from now on;
-   * without, a first start makes a random one and gives it back, to be shown once.
+   * Sees to it at the first start that there is an administrator, with `password` or else with a
+   * random one, which it gives back to be shown once.
    */
   bootstrap(password: string | undefined): Promise<string | undefined>;
 }
@@ -25,23 +25,14 @@ export function openIdentity(db: Database, clock: Clock): Identity {
   return {
     basic: (name, password) => passwords.check(name, password),
     async bootstrap(password) {
-      if (password === undefined && (await reads.anyAdministrator())) return undefined;
+      if (await reads.anyAdministrator()) return undefined;
       const secret = password ?? randomBytes(18).toString("base64url");
-      if (password !== undefined && (await isCurrent(password))) return undefined;
-      const taken = await db.write(setAdministrator, {
+      const made = await db.write(makeAdministrator, {
         name: FIRST_ADMINISTRATOR,
         verifier: await hashPassword(secret),
         now: clock.now(),
-        replace: password !== undefined,
       });
-      return taken && password === undefined ? secret : undefined;
+      return made && password === undefined ? secret : undefined;
     },
   };
-
-  async function isCurrent(password: string): Promise<boolean> {
-    return passwords.check(FIRST_ADMINISTRATOR, password).then(
-      () => true,
-      () => false,
-    );
-  }
 }

@@ -8,23 +8,22 @@ export interface PasswordRow {
   readonly verifier: string;
 }
 
-export interface SetPassword {
+export interface FirstAdministrator {
   readonly name: string;
   readonly verifier: string;
   readonly now: number;
-  /** Whether an existing password is replaced; otherwise the first one stays. */
-  readonly replace: boolean;
 }
 
-/** Makes the administrator `name` with a password; gives whether the password was taken. */
-export const setAdministrator = procedure(
-  "identity.set-administrator",
-  async (tx, args: SetPassword): Promise<boolean> => {
-    const { name, verifier, now, replace } = args;
+/** Makes the administrator `name` with a password; false when the name is taken. */
+export const makeAdministrator = procedure(
+  "identity.make-administrator",
+  async (tx, args: FirstAdministrator): Promise<boolean> => {
+    const { name, verifier, now } = args;
+    const id = newId(now);
     const made = await tx
       .insertInto("principals")
       .values({
-        id: newId(now),
+        id,
         kind: "user",
         name,
         administrator: 1,
@@ -35,21 +34,7 @@ export const setAdministrator = procedure(
       .onConflict((c) => c.column("name").where("deleted_at", "is", null).doNothing())
       .returning("id")
       .executeTakeFirst();
-    const { id } = await tx
-      .selectFrom("principals")
-      .select("id")
-      .where("name", "=", name)
-      .where("deleted_at", "is", null)
-      .forUpdate()
-      .executeTakeFirstOrThrow();
-    if (made === undefined && !replace) return false;
-    await tx
-      .updateTable("credentials")
-      .set({ replaced_at: now })
-      .where("principal_id", "=", id)
-      .where("kind", "=", "password")
-      .where("replaced_at", "is", null)
-      .execute();
+    if (made === undefined) return false;
     await tx
       .insertInto("credentials")
       .values({
@@ -65,7 +50,7 @@ export const setAdministrator = procedure(
   },
 );
 
-export const identityProcedures = [setAdministrator];
+export const identityProcedures = [makeAdministrator];
 
 /** The reads of principals, compiled once. */
 export function identityReads(db: Database) {

@@ -2,6 +2,7 @@ import { accessErrors } from "./access.ts";
 import { contentErrors } from "./content.ts";
 import { databaseErrors } from "./database.ts";
 import { type Details, type ErrorEntry, fill } from "./failure.ts";
+import { operationErrors } from "./operation.ts";
 import { protocolErrors } from "./protocol.ts";
 import { serviceErrors } from "./service.ts";
 
@@ -12,6 +13,7 @@ export const catalogue = {
   ...accessErrors,
   ...serviceErrors,
   ...databaseErrors,
+  ...operationErrors,
 };
 
 export type ErrorCode = keyof typeof catalogue;

@@ -66,6 +66,22 @@ export const contentErrors = entries({
     helpEn: "Push it with the type that is stored, and name the type inside the manifest.",
     helpZh: "请以已存储的类型推送，并在 manifest 内写明类型。",
   },
+  "manifest.too_many_tags": {
+    wire: "TAG_INVALID",
+    status: 414,
+    en: "the push names {count} tags; one may name {limit}",
+    zh: "此次推送包含 {count} 个标签，最多允许 {limit} 个",
+    helpEn: "Push the manifest once more with the remaining tags.",
+    helpZh: "请分多次推送其余标签。",
+  },
+  "upload.digest_missing": {
+    wire: "DIGEST_INVALID",
+    status: 400,
+    en: "the request that ends an upload must say its digest (`?digest=`)",
+    zh: "结束上传的请求必须给出摘要（`?digest=`）",
+    helpEn: "Send the closing PUT again with `?digest=sha256:…`.",
+    helpZh: "请带上 `?digest=sha256:…` 重新发送结束的 PUT。",
+  },
   "manifest.precondition": {
     wire: "DENIED",
     status: 412,

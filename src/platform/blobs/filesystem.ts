@@ -1,7 +1,7 @@
 import { join, resolve } from "node:path";
 import type { Digest } from "../../oci/digest.ts";
 import { Doubt } from "./doubt.ts";
-import { contentDamaged, damagedAt, errnoOf, isMissing, storageFault } from "./faults.ts";
+import { damagedAt, isMissing, storageFault } from "./faults.ts";
 import type { FileFacts, FileLayer } from "./file-layer.ts";
 import { Folders } from "./folders.ts";
 import {
@@ -91,10 +91,7 @@ class FilesystemBlobs implements BlobStore {
       const size = await this.#publisher.publish(id, this.#staged(id), location, shardOf(digest));
       return { location, size };
     } catch (error) {
-      if (!isMissing(error)) throw storageFault(error);
-      this.#folders.recheck();
-      await this.#folders.assertPresent();
-      throw contentDamaged(digest, `the staged bytes of ${id} are gone`, error);
+      throw storageFault(error);
     }
   }
 
@@ -153,8 +150,8 @@ class FilesystemBlobs implements BlobStore {
     }
   }
 
-  remove(location: string): Promise<void> {
-    return this.#unlink(this.#published(location));
+  async remove(location: string): Promise<void> {
+    await this.#unlink(this.#published(location));
   }
 
   async capacity(): Promise<{ total: number; free: number }> {

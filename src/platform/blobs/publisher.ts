@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import type { Doubt } from "./doubt.ts";
 import { contentDamaged, errnoOf, isMissing } from "./faults.ts";
 import type { FileFacts, FileLayer } from "./file-layer.ts";
@@ -46,14 +46,19 @@ export class Publisher {
 
   /** Where a filesystem cannot link, a publish that is repeated finds only the final name. */
   async #source(staged: string, final: string): Promise<string> {
-    try {
-      await this.#layer.stat(staged);
-      return staged;
-    } catch (error) {
-      if (!isMissing(error)) throw error;
-      await this.#layer.stat(final);
-      return final;
+    for (const path of [staged, final]) {
+      try {
+        await this.#layer.stat(path);
+        return path;
+      } catch (error) {
+        if (!isMissing(error)) throw error;
+      }
     }
+    await this.#folders.assertPresent();
+    throw contentDamaged(
+      digestIn(relative(this.#folders.root, final)),
+      `neither ${staged} nor ${final} is there`,
+    );
   }
 
   async #name(staged: string, final: string, file: FileFacts): Promise<void> {
@@ -65,6 +70,8 @@ export class Publisher {
         const found = await this.#layer.stat(final);
         if (found.inode === file.inode && found.device === file.device) return;
       } else if (!CANNOT_LINK.has(errno)) {
+        // Should somebody have removed the folder, the next publish makes it again.
+        this.#folders.recheck();
         throw error;
       }
       // Takes the place of an older file in one step, should there be one.

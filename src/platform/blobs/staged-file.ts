@@ -151,7 +151,8 @@ export class StagedFile implements StagedWriter {
   }
 
   #considerSync(): void {
-    if (this.#syncing || !this.#room.writeback.isDue(this.#written - this.#sizeAtSync)) return;
+    if (this.#syncing || this.#fault !== undefined) return;
+    if (!this.#room.writeback.isDue(this.#written - this.#sizeAtSync)) return;
     const written = this.#written;
     this.#syncing = this.#room.writeback
       .start(this.#fd)

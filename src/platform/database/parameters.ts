@@ -1,5 +1,6 @@
 import type { CompiledQuery } from "kysely";
 import type { Parameter } from "./port.ts";
+import { safeParameters } from "./safe-integers.ts";
 
 const slot = Symbol("parameter");
 
@@ -24,5 +25,7 @@ export function parameterOrder<P extends Record<string, Parameter>>(
     isSlot(value) ? { name: value[slot] } : { value: value as Parameter },
   );
   return (args) =>
-    order.map((entry) => ("name" in entry ? (args[entry.name] ?? null) : entry.value));
+    safeParameters(
+      order.map((entry) => ("name" in entry ? (args[entry.name] ?? null) : entry.value)),
+    );
 }

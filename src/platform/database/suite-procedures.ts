@@ -63,4 +63,57 @@ export const putBlob = procedure(
   },
 );
 
-export const suiteProcedures = [putSetting, increment, writeThenRefuse, mistake, putBlob];
+export const putBytes = procedure(
+  "suite.bytes",
+  async (tx, { digest, payload }: { digest: string; payload: Uint8Array }) => {
+    const unseen = { created_at: 1, deleted_at: null };
+    await tx
+      .insertInto("projects")
+      .values({ id: "p", name: "p", untagged_after: null, ...unseen })
+      .onConflict((c) => c.column("id").doNothing())
+      .execute();
+    await tx
+      .insertInto("repositories")
+      .values({ id: "r", project_id: "p", name: "p/r", ...unseen })
+      .onConflict((c) => c.column("id").doNothing())
+      .execute();
+    await tx
+      .insertInto("manifests")
+      .values({
+        repository_id: "r",
+        digest,
+        payload,
+        media_type: "application/octet-stream",
+        artifact_type: null,
+        subject: null,
+        size: payload.byteLength,
+        annotations: null,
+        pushed_at: 1,
+        pushed_by: "suite",
+        deleted_at: null,
+        deleted_by: null,
+        reclaim_after: null,
+      })
+      .execute();
+    return payload;
+  },
+);
+
+/** Gives what cannot travel between threads. */
+export const giveFunction = procedure(
+  "suite.function",
+  async (tx, { name }: { name: string }): Promise<unknown> => {
+    await tx.insertInto("settings").values({ name, value: "kept" }).execute();
+    return () => name;
+  },
+);
+
+export const suiteProcedures = [
+  putSetting,
+  increment,
+  writeThenRefuse,
+  mistake,
+  putBlob,
+  putBytes,
+  giveFunction,
+];

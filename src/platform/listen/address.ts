@@ -45,8 +45,8 @@ export function formatAddress(address: Address): string {
 }
 
 /** Whether `address` must leave IPv4 alone because the same port is asked for on 0.0.0.0 as well. */
-export function onlyIpv6(address: TcpAddress, all: readonly Address[]): boolean {
-  if (address.hostname !== "::") return false;
+export function onlyIpv6(address: Address, all: readonly Address[]): boolean {
+  if (address.kind !== "tcp" || address.hostname !== "::") return false;
   return all.some((other) => {
     return other.kind === "tcp" && other.hostname === "0.0.0.0" && other.port === address.port;
   });

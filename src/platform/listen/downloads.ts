@@ -15,7 +15,7 @@ export interface DownloadSource {
 }
 
 interface Watched {
-  readonly meter: ProgressMeter;
+  meter: ProgressMeter;
   readonly downloads: DownloadSource[];
   unsent: number;
   quiet: boolean;
@@ -80,7 +80,9 @@ export class DownloadWatch {
     for (const socket of this.#read([...ports]) ?? []) unsent.set(socket.key, socket.unsent);
     const now = performance.now();
     for (const [key, watched] of this.#running) {
-      if (!judge(watched, unsent.get(key), now)) this.#running.delete(key);
+      // The kernel's list may miss a connection once while it changes: that counts as an empty queue.
+      const left = unsent.get(key) ?? 0;
+      if (!judge(watched, this.#limits, left, now)) this.#running.delete(key);
     }
     if (this.#running.size > 0) return;
     clearInterval(this.#timer);
@@ -89,16 +91,21 @@ export class DownloadWatch {
 }
 
 /** Winds the timers up, or lets them run out; false when there is nothing left to watch. */
-function judge(watched: Watched, unsent: number | undefined, now: number): boolean {
-  if (unsent === undefined) return false;
-  // An empty queue is a body that ended, or one whose source is slow: not the reader's doing.
-  if (unsent === 0 && watched.quiet) return false;
+function judge(watched: Watched, limits: PaceLimits, unsent: number, now: number): boolean {
+  if (unsent === 0) {
+    // A body that ended, or one whose source is slow: not the reader's doing.
+    if (watched.quiet) return false;
+    watched.meter = new ProgressMeter(limits, now);
+  } else {
+    // The queue sinks as the reader acknowledges and jumps when the runtime refills what has drained:
+    // either way at least the difference was read.
+    watched.meter.add(Math.abs(unsent - watched.unsent), now);
+  }
   watched.quiet = unsent === 0;
-  // The queue sinks as the reader acknowledges and jumps when the runtime refills what has drained:
-  // either way at least the difference was read.
-  watched.meter.add(Math.abs(unsent - watched.unsent), now);
   watched.unsent = unsent;
-  const alive = watched.quiet || watched.meter.pace(now) === "alive";
-  for (const { timer, request } of watched.downloads) timer.timeout(request, alive ? IDLE_TIMEOUT : 1);
+  const alive = watched.meter.pace(now) === "alive";
+  for (const { timer, request } of watched.downloads) {
+    timer.timeout(request, alive ? IDLE_TIMEOUT : 1);
+  }
   return alive;
 }

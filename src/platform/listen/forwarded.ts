@@ -12,7 +12,11 @@ export interface Forwarded {
   readonly host: string | undefined;
 }
 
-export const NOTHING_FORWARDED: Forwarded = { address: undefined, secure: undefined, host: undefined };
+export const NOTHING_FORWARDED: Forwarded = {
+  address: undefined,
+  secure: undefined,
+  host: undefined,
+};
 
 /** The proxies whose word on the client counts: CIDRs, single addresses, and `unix` for local sockets. */
 export class TrustedProxies {
@@ -63,7 +67,9 @@ export function readForwarded(
   family: ForwardedFamily,
   proxies: TrustedProxies,
 ): Forwarded {
-  return family === "forwarded" ? fromForwarded(headers, proxies) : fromXForwarded(headers, proxies);
+  return family === "forwarded"
+    ? fromForwarded(headers, proxies)
+    : fromXForwarded(headers, proxies);
 }
 
 function fromXForwarded(headers: Headers, proxies: TrustedProxies): Forwarded {
@@ -89,7 +95,10 @@ function fromForwarded(headers: Headers, proxies: TrustedProxies): Forwarded {
 }
 
 /** The client among `hops` (nearest last), and how many hops before the last one it stands. */
-function walk(hops: readonly string[], proxies: TrustedProxies): { address?: string; depth: number } {
+function walk(
+  hops: readonly string[],
+  proxies: TrustedProxies,
+): { address?: string; depth: number } {
   let address: string | undefined;
   let depth = 0;
   for (let index = hops.length - 1; index >= 0; index--) {

@@ -24,7 +24,10 @@ export function readSockets(localPorts: readonly number[]): KernelSocket[] | und
   const ports = new Set(localPorts.map(hexPort));
   const four = readTable("/proc/self/net/tcp");
   if (four === undefined) return undefined;
-  return [...parseSockets(four, ports), ...parseSockets(readTable("/proc/self/net/tcp6") ?? "", ports)];
+  return [
+    ...parseSockets(four, ports),
+    ...parseSockets(readTable("/proc/self/net/tcp6") ?? "", ports),
+  ];
 }
 
 /** Reads a table of `/proc/net`; sockets without an inode are not accepted yet and do not count. */

@@ -1,6 +1,5 @@
 // RFC 9110, section 4.2.3 (authority) without userinfo; `_` occurs in the names of private networks.
-const HOST =
-  /^(?:[A-Za-z0-9_][A-Za-z0-9_.-]{0,254}|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?$/;
+const HOST = /^(?:[A-Za-z0-9_][A-Za-z0-9_.-]{0,254}|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?$/;
 
 /** Whether a Host value is one plain authority, fit to be echoed in a URL. */
 export function isHost(value: string): boolean {

@@ -1,6 +1,7 @@
 import { HOUR } from "../../../kernel/clock.ts";
 import { newHasher } from "../../../platform/blobs/hasher.ts";
 import type { JobHandler } from "../../../platform/jobs/port.ts";
+import type { Schedule } from "../../../platform/jobs/schedules/cron.ts";
 import type { ContentContext } from "../context.ts";
 import { expireUploads } from "./store.ts";
 
@@ -60,3 +61,14 @@ export function purgeStagedJob(context: ContentContext): JobHandler {
     },
   };
 }
+
+/** When the purges run by themselves. */
+export const contentSchedules: readonly Schedule[] = [
+  {
+    name: "content.purge-uploads",
+    kind: "content.purge-uploads",
+    cron: "*/10 * * * *",
+    timeZone: "UTC",
+  },
+  { name: "content.purge-staged", kind: "content.purge-staged", cron: "17 * * * *", timeZone: "UTC" },
+];

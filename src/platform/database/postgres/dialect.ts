@@ -14,23 +14,10 @@ import {
   type QueryCompiler,
   type QueryResult,
 } from "kysely";
+import { safeParameters, safeRows } from "../safe-integers.ts";
 
 interface Answer extends Array<Record<string, unknown>> {
   readonly count?: number | bigint;
-}
-
-/** int8 arrives as bigint; ours are times, sizes and counts, all within 2^53. */
-export function safeRows<R>(answer: Answer): R[] {
-  for (const row of answer) {
-    for (const name in row) {
-      const value = row[name];
-      if (typeof value !== "bigint") continue;
-      const number = Number(value);
-      if (!Number.isSafeInteger(number)) throw new RangeError(`${name} is beyond 2^53: ${value}`);
-      row[name] = number;
-    }
-  }
-  return Array.from(answer) as R[];
 }
 
 /** A connection is taken from the pool only at BEGIN: plain reads share the pool's pipelines. */
@@ -60,10 +47,10 @@ class LazyConnection implements DatabaseConnection {
 
   async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
     const on = this.#reserved ?? this.#pool;
-    const answer: Answer = await on.unsafe(query.sql, [...query.parameters]);
+    const answer: Answer = await on.unsafe(query.sql, safeParameters(query.parameters));
     const affected = answer.count === undefined ? undefined : BigInt(answer.count);
     return {
-      rows: safeRows<R>(answer),
+      rows: safeRows(Array.from(answer) as R[]),
       ...(affected === undefined ? {} : { numAffectedRows: affected }),
     };
   }

@@ -5,7 +5,8 @@ import { migrate } from "../migrate.ts";
 import { parameterOrder, placeholders } from "../parameters.ts";
 import type { Database, Parameter, Prepared, Procedure } from "../port.ts";
 import type { Schema } from "../schema/schema.ts";
-import { BunPostgresDialect, safeRows } from "./dialect.ts";
+import { safeRows } from "../safe-integers.ts";
+import { BunPostgresDialect } from "./dialect.ts";
 
 /** Serialization failure and deadlock: the engine asks for the same transaction again. */
 const AGAIN = new Set(["40001", "40P01"]);
@@ -35,7 +36,7 @@ export async function openPostgres({ url, connections }: PostgresOptions): Promi
     const order = parameterOrder<P>(compiled);
     return async (args) => {
       try {
-        return safeRows<R>(await pool.unsafe(compiled.sql, order(args)));
+        return safeRows<R>(Array.from(await pool.unsafe(compiled.sql, order(args))));
       } catch (error) {
         throw databaseFault(error);
       }

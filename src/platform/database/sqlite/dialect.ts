@@ -16,11 +16,21 @@ import {
   SqliteQueryCompiler,
 } from "kysely";
 import type { Parameter } from "../port.ts";
+import { safeParameters, safeRows } from "../safe-integers.ts";
+
+const LOCKS = new Set<string | undefined>([
+  "ForUpdate",
+  "ForNoKeyUpdate",
+  "ForShare",
+  "ForKeyShare",
+  "SkipLocked",
+  "NoWait",
+]);
 
 /** SQLite has one writer at a time, so a row lock asks for what already holds: it is left out. */
 class Compiler extends SqliteQueryCompiler {
   protected override visitSelectModifier(node: SelectModifierNode): void {
-    if (node.modifier?.startsWith("For") !== true) super.visitSelectModifier(node);
+    if (!LOCKS.has(node.modifier)) super.visitSelectModifier(node);
   }
 }
 
@@ -33,16 +43,16 @@ class BunConnection implements DatabaseConnection {
 
   async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
     const statement = this.#connection.query<R, Parameter[]>(query.sql);
-    const parameters = query.parameters as Parameter[];
-    if (statement.columnNames.length > 0) return { rows: statement.all(...parameters) };
+    const parameters = safeParameters(query.parameters);
+    if (statement.columnNames.length > 0) return { rows: safeRows(statement.all(...parameters)) };
     const { changes } = statement.run(...parameters);
     return { rows: [], numAffectedRows: BigInt(changes) };
   }
 
   async *streamQuery<R>(query: CompiledQuery): AsyncIterableIterator<QueryResult<R>> {
     const statement = this.#connection.query<R, Parameter[]>(query.sql);
-    for (const row of statement.iterate(...(query.parameters as Parameter[]))) {
-      yield { rows: [row] };
+    for (const row of statement.iterate(...safeParameters(query.parameters))) {
+      yield { rows: safeRows([row]) };
     }
   }
 }

@@ -18,6 +18,16 @@ export type Reply =
   | { readonly id: number; readonly result: unknown }
   | { readonly id: number; readonly error: WireError };
 
+/** Whether a message is plain data, which alone passes between threads. */
+export function canTravel(message: Request | Reply): boolean {
+  try {
+    structuredClone(message);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 export function packError(error: unknown): WireError {
   if (error instanceof Failure) {
     const cause = error.cause === undefined ? undefined : String(error.cause);

@@ -5,6 +5,7 @@ import { parameterOrder, placeholders } from "../parameters.ts";
 import type { Database, Parameter, Prepared, Procedure } from "../port.ts";
 import type { Schema } from "../schema/schema.ts";
 import { connect } from "./connection.ts";
+import { safeRows } from "../safe-integers.ts";
 import { BunSqliteDialect } from "./dialect.ts";
 import { Writer } from "./writer.ts";
 
@@ -14,16 +15,27 @@ export interface SqliteOptions {
   readonly writerEntry: string | URL;
 }
 
-/** Opens (and brings up to date) a SQLite database: a reader here, the writer in its own thread. */
-export async function openSqlite({ file, writerEntry }: SqliteOptions): Promise<Database> {
-  const first = connect(file, "write");
+/**
+ * All steps in one transaction: the migrator itself opens none on SQLite, and one that died
+ * half-way would leave tables that the next start stumbles over.
+ */
+async function upgrade(file: string): Promise<void> {
+  const connection = connect(file, "write");
   try {
-    await migrate(new Kysely<Schema>({ dialect: new BunSqliteDialect(first) }), "sqlite");
+    connection.run("begin immediate");
+    await migrate(new Kysely<Schema>({ dialect: new BunSqliteDialect(connection) }), "sqlite");
+    connection.run("commit");
   } catch (error) {
     throw databaseFault(error);
   } finally {
-    first.close();
+    // Closing takes back what was not committed.
+    connection.close();
   }
+}
+
+/** Opens (and brings up to date) a SQLite database: a reader here, the writer in its own thread. */
+export async function openSqlite({ file, writerEntry }: SqliteOptions): Promise<Database> {
+  await upgrade(file);
   const reader = connect(file, "read");
   const read = new Kysely<Schema>({ dialect: new BunSqliteDialect(reader) });
   const writer = await Writer.start(writerEntry, file);
@@ -36,7 +48,7 @@ export async function openSqlite({ file, writerEntry }: SqliteOptions): Promise<
     const statement = reader.query<R, Parameter[]>(compiled.sql);
     return async (args) => {
       try {
-        return statement.all(...order(args));
+        return safeRows(statement.all(...order(args)));
       } catch (error) {
         throw databaseFault(error);
       }

@@ -6,10 +6,12 @@ import type { AnyProcedure, Tx } from "../port.ts";
 import type { Schema } from "../schema/schema.ts";
 import { connect } from "./connection.ts";
 import { BunSqliteDialect } from "./dialect.ts";
-import { packError, type Reply, type Request } from "./messages.ts";
+import { canTravel, packError, type Reply, type Request } from "./messages.ts";
 
 /** As many transactions as share one commit; more would only make the first ones wait. */
 const GROUP = 128;
+
+const STUCK = "the write stands, but its procedure gave a result that is not plain data";
 
 /**
  * The one writer of a SQLite database.
@@ -58,11 +60,24 @@ export class WriterThread {
   async #drain(): Promise<void> {
     while (this.#queue.length > 0) {
       const group = this.#queue.splice(0, GROUP);
-      this.#send(await this.#commitGroup(group));
+      this.#answer(await this.#commitGroup(group));
       // Lets messages in that arrived during the commit.
       await new Promise((resolve) => setImmediate(resolve));
     }
     this.#busy = false;
+  }
+
+  #answer(replies: Reply[]): void {
+    try {
+      this.#send(replies);
+    } catch {
+      // One result cannot travel between threads: its own call fails, and no other.
+      this.#send(
+        replies.map((reply) =>
+          canTravel(reply) ? reply : { id: reply.id, error: packError(new TypeError(STUCK)) },
+        ),
+      );
+    }
   }
 
   async #commitGroup(group: readonly Request[]): Promise<Reply[]> {

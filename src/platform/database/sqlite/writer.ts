@@ -1,6 +1,6 @@
 import { failure } from "../../../kernel/errors/catalogue.ts";
 import type { Procedure } from "../port.ts";
-import { type Reply, type Request, unpackError } from "./messages.ts";
+import { canTravel, type Reply, type Request, unpackError } from "./messages.ts";
 import type { Command } from "./writer-role.ts";
 
 type Answer =
@@ -72,7 +72,16 @@ export class Writer {
   #flush(): void {
     const run = this.#outgoing;
     this.#outgoing = [];
-    this.#post({ run });
+    try {
+      this.#post({ run });
+    } catch {
+      // The arguments of one are not plain data: its own call fails, and no other.
+      for (const { id, name } of run.filter((request) => !canTravel(request))) {
+        this.#waiting.get(id)?.reject(new TypeError(`the arguments of ${name} are not plain data`));
+        this.#waiting.delete(id);
+      }
+      this.#post({ run: run.filter(canTravel) });
+    }
   }
 
   #receive(answer: Answer): void {

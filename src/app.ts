@@ -1,0 +1,185 @@
+import { mkdir } from "node:fs/promises";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import type { Config } from "./config/schema.ts";
+import { front } from "./doors/front.ts";
+import { ociRoutes } from "./doors/oci/answered.ts";
+import { ociDoor } from "./doors/oci/door.ts";
+import { exposition, opsDoor } from "./doors/ops/door.ts";
+import { openContent } from "./features/content/service.ts";
+import { contentSchedules } from "./features/content/uploads/job.ts";
+import { openIdentity } from "./features/identity/service.ts";
+import { systemClock } from "./kernel/clock.ts";
+import { failure } from "./kernel/errors/catalogue.ts";
+import { newSecretId } from "./kernel/ids.ts";
+import { contentSettings } from "./settings.ts";
+import { openFilesystemBlobs } from "./platform/blobs/filesystem.ts";
+import type { Database } from "./platform/database/port.ts";
+import { openPostgres } from "./platform/database/postgres/open.ts";
+import { openSqlite } from "./platform/database/sqlite/open.ts";
+import { JobsWorker } from "./platform/jobs/worker/worker.ts";
+import type { Handler } from "./platform/listen/handler.ts";
+import { type Listening, listen } from "./platform/listen/listen.ts";
+import { lockFolder } from "./platform/lockfile/lock.ts";
+import type { Telemetry } from "./platform/telemetry/telemetry.ts";
+
+/** The classes that requests are counted by. */
+export const routeClasses = ociRoutes;
+
+export interface App {
+  /** Where it listens. */
+  readonly urls: readonly string[];
+  /** The first administrator's random password, on the start that made it. */
+  readonly firstPassword: string | undefined;
+  /** Ends what is under way within the deadline, then everything. Idempotent. */
+  close(): Promise<void>;
+}
+
+const CONNECTIONS = 20;
+
+function openDatabase(config: Config): Promise<Database> {
+  const url = config.database?.reveal();
+  if (url !== undefined) return openPostgres({ url, connections: CONNECTIONS });
+  const file = join(config.data, "entrepot.sqlite");
+  return openSqlite({ file, writerEntry: new URL("./writer.ts", import.meta.url) });
+}
+
+function requestIds(): () => string {
+  const process = newSecretId().slice(0, 8);
+  let count = 0;
+  return () => `${process}-${(count++).toString(36)}`;
+}
+
+/** Opens the platform, builds the features, hangs the doors, starts the workers. */
+export async function openApp(config: Config, telemetry: Telemetry): Promise<App> {
+  const closers: (() => Promise<unknown>)[] = [];
+  const close = async () => {
+    for (let closer = closers.pop(); closer !== undefined; closer = closers.pop()) await closer();
+  };
+  try {
+    return await open(config, telemetry, closers, close);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function open(
+  config: Config,
+  telemetry: Telemetry,
+  closers: (() => Promise<unknown>)[],
+  close: () => Promise<void>,
+): Promise<App> {
+  const { logger } = telemetry;
+  const clock = systemClock;
+  const storage = config.storage.path === "" ? join(config.data, "storage") : config.storage.path;
+  for (const folder of new Set([config.data, storage])) {
+    await mkdir(folder, { recursive: true, mode: 0o750 });
+    const lock = await lockFolder(folder);
+    closers.push(async () => lock.release());
+  }
+  const db = await openDatabase(config);
+  closers.push(() => db.close());
+  const blobs = await openFilesystemBlobs({ root: storage });
+  closers.push(() => blobs.close());
+
+  const identity = openIdentity(db, clock);
+  const firstPassword = config.auth.insecureNoAuth
+    ? undefined
+    : await identity.bootstrap(config.admin.password?.reveal());
+
+  let notify = () => {};
+  const settings = contentSettings(config);
+  const { content, jobs } = openContent({ db, blobs, clock, settings, changed: () => notify() });
+  const worker = new JobsWorker({
+    db,
+    clock,
+    node: `${hostname()}-${process.pid}`,
+    handlers: jobs,
+    schedules: contentSchedules,
+    onFault: (where, error) => logger.error({ err: error, where }, "a background step failed"),
+  });
+  notify = () => worker.notify();
+  await worker.start();
+  closers.push(() => worker.stop(config.server.stopDeadline));
+
+  telemetry.gauge({
+    name: "entrepot_uploads_open",
+    help: "Upload sessions that are open.",
+    read: () => content.uploads.open(),
+  });
+  telemetry.gauge({
+    name: "entrepot_storage_bytes",
+    help: "The file system that holds the content.",
+    label: "kind",
+    read: async () => {
+      const { total, free } = await blobs.capacity();
+      return { total, free, used: total - free };
+    },
+  });
+  telemetry.gauge({
+    name: "entrepot_jobs",
+    help: "Background jobs by state.",
+    label: "state",
+    read: async () => {
+      const states: Record<string, number> = {};
+      for (const { state, count } of await worker.stats()) {
+        states[state] = (states[state] ?? 0) + count;
+      }
+      return states;
+    },
+  });
+
+  let listening: Listening | undefined;
+  const common = { open: config.auth.insecureNoAuth, realm: config.auth.realm, identity };
+  const autoCreate = settings.autoCreate;
+  const pageSize = config.tags.pageSize;
+  const oci = ociDoor(
+    { ...common, content, clock, pageSize, autoCreate },
+    telemetry,
+    requestIds(),
+  );
+  const stopping = async () => {
+    if (listening?.stopping === true) throw failure("service.stopping");
+  };
+  const ops = opsDoor({
+    ...common,
+    telemetry,
+    checks: [
+      { name: "serving", check: stopping },
+      { name: "database", check: () => db.probe() },
+      { name: "storage", check: () => blobs.probe() },
+    ],
+  });
+  const hooks = {
+    fault: (error: unknown, request: string) =>
+      logger.error({ err: error, request }, "an unexpected fault"),
+    certificate: (news: object) => logger.info({ ...news }, "certificate files changed"),
+  };
+  const { server } = config;
+  const { certFile, keyFile } = server.tls;
+  listening = await listen(
+    {
+      addresses: server.listen,
+      tls: certFile === "" ? undefined : { certFile, keyFile },
+      http3: server.http3,
+      publicUrl: server.publicUrl === "" ? undefined : server.publicUrl,
+      trustedProxies: server.trustedProxies,
+      maxConnections: server.maxConnections,
+    },
+    front(oci, ops),
+    hooks,
+  );
+  const serving = listening;
+  closers.push(() => serving.drain(server.stopDeadline));
+  if (server.metricsListen !== "") {
+    const metrics: Handler = () => exposition(telemetry);
+    const own = await listen(
+      { addresses: [server.metricsListen], trustedProxies: [], maxConnections: 100 },
+      metrics,
+      hooks,
+    );
+    closers.push(() => own.drain(0));
+  }
+  return { urls: serving.urls, firstPassword, close };
+}

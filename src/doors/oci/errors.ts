@@ -1,0 +1,35 @@
+import type { Failure, Language } from "../../kernel/errors/catalogue.ts";
+import { type Headers, json } from "./respond.ts";
+
+/** What a refusal needs to know beside itself. */
+export interface RefusalContext {
+  readonly language: Language;
+  readonly requestId: string;
+  /** What the challenge calls this registry. */
+  readonly realm: string;
+  readonly head: boolean;
+}
+
+/** The language a person's client asks for; tools that ask for none get English. */
+export function languageOf(header: string | null): Language {
+  return header !== null && /^\s*zh\b/i.test(header) ? "zh" : "en";
+}
+
+/**
+ * A refusal in the shape of the distribution-spec ("Error Codes"). The message says what happened
+ * and the way out, since it is all that most clients show.
+ */
+export function refuse(failure: Failure, context: RefusalContext): Response {
+  const { entry, status, code, details } = failure;
+  const { language } = context;
+  const words = failure.words(language);
+  const help = failure.help(language);
+  const message = language === "zh" ? `${words}。${help}` : `${words}. ${help}`;
+  const headers: Headers = { "x-request-id": context.requestId };
+  if (entry.retryAfter !== undefined) headers["retry-after"] = String(entry.retryAfter);
+  if (status === 401) headers["www-authenticate"] = `Basic realm="${context.realm}"`;
+  if (code === "request.method") headers.allow = String(details.allowed);
+  const body = { errors: [{ code: entry.wire, message, detail: { reason: code, ...details } }] };
+  const response = json(status, headers, body);
+  return context.head ? new Response(null, { status, headers: response.headers }) : response;
+}

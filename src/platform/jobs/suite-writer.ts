@@ -1,0 +1,4 @@
+import { runWriter } from "../database/sqlite/writer-role.ts";
+import { jobSuiteProcedures } from "./suite-procedures.ts";
+
+runWriter(jobSuiteProcedures);
