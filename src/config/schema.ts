@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { DAY, HOUR, MINUTE } from "../kernel/clock.ts";
+import { DAY, HOUR, MINUTE, SECOND } from "../kernel/clock.ts";
 import { key, section } from "./key.ts";
 import {
   boolean,
@@ -202,12 +202,12 @@ const manifests = section(
 const reclaim = section(
   { en: "How space comes back.", zh: "空间回收。" },
   {
-    grace: key(duration(MINUTE, YEARS), {
+    grace: key(duration(SECOND, YEARS), {
       default: "24h",
       en: "How long content that nothing holds stays before its bytes may go.",
       zh: "无人引用的内容在字节被移除前的保留时长。",
     }),
-    untaggedAfter: key(orWord(duration(MINUTE, YEARS), "never"), {
+    untaggedAfter: key(orWord(duration(SECOND, YEARS), "never"), {
       default: "never",
       en: "After this time a manifest without tag, parent and subject counts as unused.",
       zh: "没有标签、上级与 subject 的 manifest 在此时长后视为无用。",

@@ -95,7 +95,7 @@ export function checkType(type: string, path: string): void {
 }
 
 /** Refuses annotations whose keys and values together are larger than they may be in UTF-8. */
-export function checkAnnotations(
+function checkAnnotations(
   annotations: Readonly<Record<string, string>>,
   path: string,
 ): void {

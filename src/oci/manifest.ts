@@ -1,7 +1,6 @@
 import { failure } from "../kernel/errors/catalogue.ts";
 import {
   annotationsShape,
-  checkAnnotations,
   checkDescriptor,
   checkType,
   type Descriptor,
@@ -77,7 +76,6 @@ export function parseManifest(bytes: Uint8Array, contentType: string | undefined
   refuseAmbiguity(raw, mediaType, index);
   const { artifactType, annotations = {}, subject } = raw;
   if (artifactType) checkType(artifactType, "artifactType");
-  checkAnnotations(annotations, "annotations");
   return {
     kind: index ? "index" : "image",
     mediaType,

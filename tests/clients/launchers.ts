@@ -96,6 +96,8 @@ export function dockerRegistry(): Launcher {
           ...auth,
           "http:",
           `  addr: "${options.listen}"`,
+          // Without one of its own, every start would forget the uploads of the one before.
+          "  secret: test",
           ...(options.tls
             ? [
                 "  tls:",

@@ -46,6 +46,14 @@ export const serviceErrors = entries({
     helpZh: "重新推送该内容即可修复。",
     retryAfter: 60,
   },
+  "service.folder_locked": {
+    wire: "UNAVAILABLE",
+    status: 503,
+    en: "the folder {path} is in use by another process ({holder})",
+    zh: "目录 {path} 正被另一个进程使用（{holder}）",
+    helpEn: "Stop that process first, or give this one a data folder of its own.",
+    helpZh: "请先停止该进程，或为当前进程指定另一个数据目录。",
+  },
   "service.stopping": {
     wire: "UNAVAILABLE",
     status: 503,

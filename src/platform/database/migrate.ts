@@ -10,7 +10,8 @@ import type { Schema } from "./schema/schema.ts";
 const steps: readonly Step[] = [content, system];
 
 /**
- * Brings the schema to this version, each step in a transaction, one process at a time.
+ * Brings the schema to this version. The caller has opened one transaction around it, which keeps
+ * other processes out and leaves nothing behind when a step fails.
  * A database that a newer version has written is refused: its tables may mean something else.
  */
 export async function migrate(db: Kysely<Schema>, engine: Engine): Promise<void> {
@@ -21,10 +22,7 @@ export async function migrate(db: Kysely<Schema>, engine: Engine): Promise<void>
     provider: {
       getMigrations: async () =>
         Object.fromEntries(
-          steps.map((step) => [
-            step.name,
-            { up: (tx: Kysely<unknown>) => step.up(tx, columns) },
-          ]),
+          steps.map((step) => [step.name, { up: (tx: Kysely<unknown>) => step.up(tx, columns) }]),
         ),
     },
   });

@@ -59,6 +59,14 @@ describe("opening", () => {
     await db.probe();
   });
 
+  test("while another process has it open gives both the same data", async () => {
+    const first = await opened();
+    const second = startProcess(fresh, "open");
+    expect(await second.exited).toBe(0);
+    await first.write(putSetting, { name: "shared", value: "yes" });
+    expect((await settings(await opened())).get("shared")).toBe("yes");
+  });
+
   test("an upgrade that fails half-way leaves nothing behind and can be tried again", async () => {
     if (testServer === undefined) await withRawWrite("pragma journal_mode = wal");
     await withRawWrite("create table job_schedules (taken text)");

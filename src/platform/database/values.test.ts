@@ -94,11 +94,7 @@ describe("integers", () => {
   test("one that is too large all the same is refused when read, never rounded", async () => {
     // A sum is how one comes about.
     const beyond = sql<number>`9007199254740992 + 1`;
-    await expect(
-      db.read
-        .selectNoFrom(beyond.as("n"))
-        .execute(),
-    ).rejects.toThrow("2^53");
+    await expect(db.read.selectNoFrom(beyond.as("n")).execute()).rejects.toThrow("2^53");
     const prepared = db.prepare((query) => query.selectNoFrom(beyond.as("n")).compile());
     await expect(prepared({})).rejects.toThrow("2^53");
   });
@@ -106,7 +102,21 @@ describe("integers", () => {
 
 describe("text", () => {
   test("is ordered by its bytes", async () => {
-    for (const name of ["a", "é", "B", "b", "A", "_", "-", "Z", "ß", "😀", "\uffff", "a/b", "a-b"]) {
+    for (const name of [
+      "a",
+      "é",
+      "B",
+      "b",
+      "A",
+      "_",
+      "-",
+      "Z",
+      "ß",
+      "😀",
+      "\uffff",
+      "a/b",
+      "a-b",
+    ]) {
       await db.write(putSetting, { name: `order:${name}`, value: name });
     }
     const rows = await db.read

@@ -1,7 +1,7 @@
-import { type EventKind, type EventMap, eventRow } from "../../kernel/events.ts";
 import { failure } from "../../kernel/errors/catalogue.ts";
+import { type EventKind, type EventMap, eventRow } from "../../kernel/events.ts";
 import { procedure } from "../database/port.ts";
-import { relayIn, type Relay } from "./outbox/store.ts";
+import { type Relay, relayIn } from "./outbox/store.ts";
 import { jobProcedures } from "./procedures.ts";
 
 /** Write procedures that only the suite of the jobs runs. */
@@ -44,9 +44,4 @@ export const relayThenDie = procedure(
   },
 );
 
-export const jobSuiteProcedures = [
-  ...jobProcedures,
-  clearJobs,
-  changeWithEvent,
-  relayThenDie,
-];
+export const jobSuiteProcedures = [...jobProcedures, clearJobs, changeWithEvent, relayThenDie];

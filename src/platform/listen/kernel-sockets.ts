@@ -40,7 +40,7 @@ export function* parseSockets(table: string, ports: ReadonlySet<string>): Genera
     const [, local = "", remote = "", state, queues = ""] = fields;
     const port = local.slice(-4);
     if (!ports.has(port) || (state !== ESTABLISHED && state !== CLOSE_WAIT)) continue;
-    if (fields[9] === "0") continue;
+    if (fields[9] === undefined || fields[9] === "0") continue;
     yield { key: `${port} ${remote}`, unsent: Number.parseInt(queues, 16) };
   }
 }

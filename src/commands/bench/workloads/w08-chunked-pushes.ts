@@ -40,10 +40,14 @@ export class ChunkedPushes implements Workload {
     const repository = bench.repository(`w8-${round}`);
     const blobs = Array.from({ length: clients }, () => bench.blobs.make(size));
     const finish = new Histogram();
+    let restarts = 0;
     const { result, usage } = await bench.measure(() =>
       bench.loop(clients, { operations: clients }, async (caller, index) => {
         const blob = blobs[index];
-        if (blob !== undefined) await pushInChunks(caller, repository, blob, finish);
+        if (blob === undefined) return;
+        const upload = new ChunkedUpload(caller, repository, blob);
+        finish.record(await upload.push());
+        restarts += upload.restarts;
       }),
     );
     await verifyBlobs(bench, repository, blobs);
@@ -52,41 +56,80 @@ export class ChunkedPushes implements Workload {
     return [
       higher(variant, "throughput", "MB/s", megabytesPerSecond(bytes, result.seconds)),
       lower(variant, "median of the closing PUT", "ms", finish.quantile(0.5)),
+      lower(variant, "uploads that had to start over", "", restarts),
       ...cpuPerGigabyte(variant, usage, bytes),
     ];
   }
 }
 
-async function pushInChunks(
-  caller: RegistryCaller,
-  repository: string,
-  blob: BlobSource,
-  finish: Histogram,
-): Promise<void> {
-  const bytes = Buffer.concat(blob.parts);
-  let session = await startUpload(caller, repository);
-  let offset = 0;
-  let cut = false;
-  while (offset < bytes.byteLength) {
-    const chunk = bytes.subarray(offset, offset + CHUNK);
-    if (!cut && offset >= CUT_CHUNK * CHUNK) {
-      cut = true;
-      await cutShort(caller, repository, session, offset, chunk);
-      ({ session, offset } = await resume(caller, repository, session, offset));
-      continue;
+/** One blob on its way in chunks. */
+class ChunkedUpload {
+  readonly #caller: RegistryCaller;
+  readonly #repository: string;
+  readonly #blob: BlobSource;
+  #session = "";
+  #offset = 0;
+  /** How often the session was lost with the connection, so that all bytes had to be sent again. */
+  restarts = 0;
+
+  constructor(caller: RegistryCaller, repository: string, blob: BlobSource) {
+    this.#caller = caller;
+    this.#repository = repository;
+    this.#blob = blob;
+  }
+
+  /** Pushes the blob; returns the milliseconds of the closing PUT. */
+  async push(): Promise<number> {
+    const bytes = Buffer.concat(this.#blob.parts);
+    await this.#begin();
+    let cut = false;
+    while (this.#offset < bytes.byteLength) {
+      const chunk = bytes.subarray(this.#offset, this.#offset + CHUNK);
+      if (!cut && this.#offset >= CUT_CHUNK * CHUNK) {
+        cut = true;
+        await cutShort(this.#caller, this.#repository, this.#session, this.#offset, chunk);
+        await this.#resume();
+      } else {
+        await this.#send(chunk, cut);
+      }
     }
+    const start = performance.now();
+    await finishUpload(this.#caller, this.#repository, this.#session, this.#blob.digest);
+    return performance.now() - start;
+  }
+
+  async #begin(): Promise<void> {
+    this.#session = await startUpload(this.#caller, this.#repository);
+    this.#offset = 0;
+  }
+
+  async #send(chunk: Uint8Array, wasCut: boolean): Promise<void> {
     try {
-      session = await sendChunk(caller, repository, session, offset, [chunk]);
-      offset += chunk.byteLength;
+      const { length } = chunk;
+      const next = await sendChunk(this.#caller, this.#repository, this.#session, this.#offset, [
+        chunk,
+      ]);
+      this.#session = next;
+      this.#offset += length;
     } catch (fault) {
       // The server was still taking bytes of the cut chunk when it was asked.
-      if (!(cut && fault instanceof StatusFault && fault.status === 416)) throw fault;
-      ({ session, offset } = await resume(caller, repository, session, offset));
+      if (!(wasCut && fault instanceof StatusFault && fault.status === 416)) throw fault;
+      await this.#resume();
     }
   }
-  const start = performance.now();
-  await finishUpload(caller, repository, session, blob.digest);
-  finish.record(performance.now() - start);
+
+  /** Goes on where the server stands; some servers give the session up when a client leaves. */
+  async #resume(): Promise<void> {
+    try {
+      const at = await settled(this.#caller, this.#repository, this.#session, this.#offset);
+      this.#session = at.session;
+      this.#offset = at.offset;
+    } catch (fault) {
+      if (!(fault instanceof StatusFault && fault.status === 404)) throw fault;
+      this.restarts += 1;
+      await this.#begin();
+    }
+  }
 }
 
 /** Sends half a chunk and cuts the connection. */
@@ -106,7 +149,7 @@ async function cutShort(
 }
 
 /** Asks where the upload stands, until the server has noticed the cut and the answer holds still. */
-async function resume(
+async function settled(
   caller: RegistryCaller,
   repository: string,
   session: string,

@@ -1,7 +1,7 @@
 import type { ReservedSQL, SQL } from "bun";
 import {
-  type CompiledQuery,
   CompiledQuery as Compiled,
+  type CompiledQuery,
   type DatabaseConnection,
   type DatabaseIntrospector,
   type Dialect,
@@ -59,6 +59,13 @@ class LazyConnection implements DatabaseConnection {
   async *streamQuery<R>(): AsyncIterableIterator<QueryResult<R>> {
     throw new Error("streaming reads are not possible on this driver: page by key instead");
   }
+}
+
+class Adapter extends PostgresAdapter {
+  // Whoever opens the database holds a lock of its own around the migrator.
+  override async acquireMigrationLock(): Promise<void> {}
+
+  override async releaseMigrationLock(): Promise<void> {}
 }
 
 class PoolDriver implements Driver {
@@ -122,7 +129,7 @@ export class BunPostgresDialect implements Dialect {
   }
 
   createAdapter(): DialectAdapter {
-    return new PostgresAdapter();
+    return new Adapter();
   }
 
   createIntrospector(db: Kysely<unknown>): DatabaseIntrospector {

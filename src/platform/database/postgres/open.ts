@@ -1,11 +1,11 @@
 import { SQL } from "bun";
-import { type CompiledQuery, Kysely } from "kysely";
+import { type CompiledQuery, Kysely, sql } from "kysely";
 import { databaseFault, sqlState } from "../faults.ts";
 import { migrate } from "../migrate.ts";
 import { parameterOrder, placeholders } from "../parameters.ts";
 import type { Database, Parameter, Prepared, Procedure } from "../port.ts";
-import type { Schema } from "../schema/schema.ts";
 import { safeRows } from "../safe-integers.ts";
+import type { Schema } from "../schema/schema.ts";
 import { BunPostgresDialect } from "./dialect.ts";
 
 /** Serialization failure and deadlock: the engine asks for the same transaction again. */
@@ -18,12 +18,26 @@ export interface PostgresOptions {
   readonly connections: number;
 }
 
+/** The lock under which nodes upgrade one after the other: any number that is nobody else's. */
+const UPGRADE_LOCK = 7_365_214_098;
+
+/**
+ * All steps in one transaction under a lock that ends with it: a lock of the session would stay
+ * with whichever pooled connection took it, and keep every other node out.
+ */
+async function upgrade(db: Kysely<Schema>): Promise<void> {
+  await db.transaction().execute(async (tx) => {
+    await sql`select pg_advisory_xact_lock(${sql.lit(UPGRADE_LOCK)})`.execute(tx);
+    await migrate(tx, "postgres");
+  });
+}
+
 /** Opens (and brings up to date) a PostgreSQL database. */
 export async function openPostgres({ url, connections }: PostgresOptions): Promise<Database> {
   const pool = new SQL({ url, max: connections, bigint: true });
   const read = new Kysely<Schema>({ dialect: new BunPostgresDialect(pool) });
   try {
-    await migrate(read, "postgres");
+    await upgrade(read);
   } catch (error) {
     await pool.close({ timeout: 0 });
     throw databaseFault(error);

@@ -1,7 +1,7 @@
 import type { Database as Connection } from "bun:sqlite";
 import {
-  type CompiledQuery,
   CompiledQuery as Compiled,
+  type CompiledQuery,
   type DatabaseConnection,
   type DatabaseIntrospector,
   type Dialect,

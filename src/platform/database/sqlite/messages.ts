@@ -10,7 +10,12 @@ export interface Request {
 
 /** An error on its way between threads. */
 export type WireError =
-  | { readonly kind: "failure"; readonly code: ErrorCode; readonly details: Details; readonly cause: string | undefined }
+  | {
+      readonly kind: "failure";
+      readonly code: ErrorCode;
+      readonly details: Details;
+      readonly cause: string | undefined;
+    }
   | { readonly kind: "error"; readonly message: string; readonly stack: string | undefined };
 
 /** From the writer's thread to the main one. */

@@ -3,9 +3,9 @@ import { databaseFault } from "../faults.ts";
 import { migrate } from "../migrate.ts";
 import { parameterOrder, placeholders } from "../parameters.ts";
 import type { Database, Parameter, Prepared, Procedure } from "../port.ts";
+import { safeRows } from "../safe-integers.ts";
 import type { Schema } from "../schema/schema.ts";
 import { connect } from "./connection.ts";
-import { safeRows } from "../safe-integers.ts";
 import { BunSqliteDialect } from "./dialect.ts";
 import { Writer } from "./writer.ts";
 

@@ -19,7 +19,9 @@ export function runWriter(procedures: readonly AnyProcedure[]): void {
   self.onmessage = ({ data }) => {
     if ("open" in data) {
       try {
-        writer = new WriterThread(data.open, procedures, (replies) => self.postMessage({ replies }));
+        writer = new WriterThread(data.open, procedures, (replies) =>
+          self.postMessage({ replies }),
+        );
         self.postMessage({ ready: true });
       } catch (error) {
         self.postMessage({ broken: String(error) });

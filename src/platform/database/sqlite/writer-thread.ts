@@ -33,11 +33,7 @@ export class WriterThread {
   #queue: Request[] = [];
   #busy = false;
 
-  constructor(
-    file: string,
-    procedures: readonly AnyProcedure[],
-    send: (replies: Reply[]) => void,
-  ) {
+  constructor(file: string, procedures: readonly AnyProcedure[], send: (replies: Reply[]) => void) {
     this.#file = file;
     this.#procedures = new Map(procedures.map((each) => [each.name, each]));
     this.#send = send;

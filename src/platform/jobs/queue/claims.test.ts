@@ -49,7 +49,10 @@ describe("claiming", () => {
 
   test("goes by priority, then by time, and leaves alone what is not due", async () => {
     const add = (payload: string, priority: "high" | "normal" | "low", delay: number) =>
-      db.write(enqueueJob, { job: { kind: "a", payload, priority, runAt: NOON + delay }, now: NOON });
+      db.write(enqueueJob, {
+        job: { kind: "a", payload, priority, runAt: NOON + delay },
+        now: NOON,
+      });
     await add("low", "low", -9_000);
     await add("later", "normal", -1_000);
     await add("sooner", "normal", -2_000);

@@ -160,7 +160,13 @@ class Play {
     const now = this.#now;
     const there = this.model.holder(key);
     const runAt = now + delay;
-    const job = { kind, runAt, priority, maxAttempts: max, ...(key === null ? {} : { uniqueKey: key }) };
+    const job = {
+      kind,
+      runAt,
+      priority,
+      maxAttempts: max,
+      ...(key === null ? {} : { uniqueKey: key }),
+    };
     const { id, added } = await db.write(enqueueJob, { job, now });
     expect(added).toBe(there === undefined);
     if (there !== undefined) return void expect(id).toBe(there.id);
@@ -182,15 +188,18 @@ class Play {
 
 test("the queue does what the model says, whatever several workers do", async () => {
   await fc.assert(
-    fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 60, size: "max" }), async (steps) => {
-      await db.write(clearJobs, {});
-      const play = new Play();
-      for (const action of steps) {
-        await play.take(action);
-        await play.compare();
-      }
-      await play.drain();
-    }),
+    fc.asyncProperty(
+      fc.array(step, { minLength: 5, maxLength: 60, size: "max" }),
+      async (steps) => {
+        await db.write(clearJobs, {});
+        const play = new Play();
+        for (const action of steps) {
+          await play.take(action);
+          await play.compare();
+        }
+        await play.drain();
+      },
+    ),
     { numRuns: 60 },
   );
 }, 120_000);

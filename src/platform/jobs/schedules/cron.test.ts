@@ -105,7 +105,7 @@ describe("nextTick", () => {
   });
 
   test("throws nothing but RangeError, whatever the pattern", () => {
-    const field = fc.stringMatching(/^[0-9*,\/\-LW#?A-Z]{0,6}$/);
+    const field = fc.stringMatching(/^[0-9*,/\-LW#?A-Z]{0,6}$/);
     const five = fc.array(field, { minLength: 4, maxLength: 6 }).map((each) => each.join(" "));
     fc.assert(
       fc.property(fc.oneof(five, fc.string()), (cron) => {

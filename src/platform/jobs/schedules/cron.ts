@@ -14,10 +14,12 @@ export interface Schedule {
 
 function parse(cron: string, timeZone: string): Cron {
   const pattern = cron.trim();
-  // The parser takes a single date as well, which would run once and never again.
-  if (!pattern.startsWith("@") && !/\s/.test(pattern)) {
+  // The parser takes a date as well, which would run once and never again.
+  if (!pattern.startsWith("@") && pattern.split(/\s+/).length !== 5) {
     throw new RangeError(`a cron pattern has five fields: "${cron}"`);
   }
+  // To the parser no zone is the machine's own, which may differ from node to node.
+  if (timeZone === "") throw new RangeError(`the schedule "${cron}" names no time zone`);
   try {
     return new Cron(pattern, { timezone: timeZone, paused: true, mode: "5-part" });
   } catch (error) {
