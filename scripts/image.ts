@@ -23,7 +23,7 @@ const SETTINGS = [
   "--env=SSL_CERT_FILE=/etc/ssl/certs/ca-certificates.crt",
   "--volume=/data",
   "--port=5000",
-  '--healthcheck=CMD ["/usr/bin/entrepot", "health"]',
+  "--healthcheck=CMD /usr/bin/entrepot health",
   "--healthcheck-interval=30s",
   "--healthcheck-timeout=5s",
   "--healthcheck-start-period=10s",
@@ -53,8 +53,11 @@ try {
   const buildah = (...args: string[]) =>
     run(["buildah", ...storage, "--storage-driver=vfs", ...args], { timeout: 300_000 });
   const container = (await buildah("from", "scratch")).stdout.trim();
-  await buildah("copy", "--quiet", container, rootfs, "/");
-  await buildah("copy", "--quiet", `--chown=${USER}`, container, join(rootfs, "data"), "/data");
+  // An archive keeps owners and modes; a copied folder would belong to root, /data included.
+  const archive = join(work, "rootfs.tar");
+  const exact = ["--sort=name", "--mtime=@0", "--numeric-owner"];
+  await run(["tar", ...exact, "-C", rootfs, "-cf", archive, "."]);
+  await buildah("add", "--quiet", container, archive, "/");
   await buildah("config", ...SETTINGS, container);
   await mkdir(dirname(output), { recursive: true });
   await rm(output, { force: true });
@@ -63,6 +66,7 @@ try {
     "commit",
     "--quiet",
     "--format=docker",
+    "--timestamp=0",
     container,
     `docker-archive:${output}:${values.name}`,
   );

@@ -60,6 +60,8 @@ test("a summary inside the output of a test is not taken for the closing one", (
   const fake = " 9 pass\n 0 fail\nRan 9 tests across 9 files. [1ms]\n";
   const real = " 1 pass\n 1 fail\n 3 expect() calls\nRan 2 tests across 1 file. [1ms]\n";
   expect(readSummary(fake + real)).toEqual({ passed: 1, failed: 1, files: 1 });
+  const error = " 2 pass\n 0 fail\n 1 error\nRan 2 tests across 1 file. [1ms]\n";
+  expect(readSummary(error)).toEqual({ passed: 2, failed: 1, files: 1 });
   expect(() => readSummary(" 0 pass\n 0 fail\nRan 0 tests across 0 files. [1ms]\n")).toThrow(
     "no test",
   );

@@ -14,6 +14,7 @@ import { failure } from "./kernel/errors/catalogue.ts";
 import { newSecretId } from "./kernel/ids.ts";
 import { contentSettings } from "./settings.ts";
 import { openFilesystemBlobs } from "./platform/blobs/filesystem.ts";
+import type { BlobStore } from "./platform/blobs/port.ts";
 import type { Database } from "./platform/database/port.ts";
 import { openPostgres } from "./platform/database/postgres/open.ts";
 import { openSqlite } from "./platform/database/sqlite/open.ts";
@@ -35,6 +36,12 @@ export interface App {
   close(): Promise<void>;
 }
 
+/** Parts of the platform that the caller opened itself, in place of those configured. */
+export interface AppParts {
+  readonly blobs?: BlobStore | undefined;
+  readonly database?: Database | undefined;
+}
+
 const CONNECTIONS = 20;
 
 function openDatabase(config: Config): Promise<Database> {
@@ -50,14 +57,21 @@ function requestIds(): () => string {
   return () => `${process}-${(count++).toString(36)}`;
 }
 
-/** Opens the platform, builds the features, hangs the doors, starts the workers. */
-export async function openApp(config: Config, telemetry: Telemetry): Promise<App> {
+/**
+ * Opens the platform, builds the features, hangs the doors, starts the workers. `close` ends what
+ * was given in `parts` too.
+ */
+export async function openApp(
+  config: Config,
+  telemetry: Telemetry,
+  parts: AppParts = {},
+): Promise<App> {
   const closers: (() => Promise<unknown>)[] = [];
   const close = async () => {
     for (let closer = closers.pop(); closer !== undefined; closer = closers.pop()) await closer();
   };
   try {
-    return await open(config, telemetry, closers, close);
+    return await open(config, telemetry, parts, closers, close);
   } catch (error) {
     await close();
     throw error;
@@ -67,6 +81,7 @@ export async function openApp(config: Config, telemetry: Telemetry): Promise<App
 async function open(
   config: Config,
   telemetry: Telemetry,
+  parts: AppParts,
   closers: (() => Promise<unknown>)[],
   close: () => Promise<void>,
 ): Promise<App> {
@@ -78,9 +93,9 @@ async function open(
     const lock = await lockFolder(folder);
     closers.push(async () => lock.release());
   }
-  const db = await openDatabase(config);
+  const db = parts.database ?? (await openDatabase(config));
   closers.push(() => db.close());
-  const blobs = await openFilesystemBlobs({ root: storage });
+  const blobs = parts.blobs ?? (await openFilesystemBlobs({ root: storage }));
   closers.push(() => blobs.close());
 
   const identity = openIdentity(db, clock);

@@ -257,10 +257,23 @@ describe("the scanner", () => {
       obj.import("./no8");
       export const k = { import: "./no9" };
       const t = \`\${\`\${"{"}\`}\`; import l from "./l";
+      const u = \`\${{ a: { b: 1 } }.a}\`; import m from "./m"; const v = \`\`;
     `);
     const names = imports.map((each) => each.name);
-    expect(names).toEqual(["./a", "./b", "./d", "./e", "./f", "./g", "./h", "./i", "./j", "./l"]);
-    expect(imports.map((each) => each.line)).toEqual([2, 3, 4, 5, 6, 7, 8, 9, 10, 19]);
+    expect(names).toEqual([
+      "./a",
+      "./b",
+      "./d",
+      "./e",
+      "./f",
+      "./g",
+      "./h",
+      "./i",
+      "./j",
+      "./l",
+      "./m",
+    ]);
+    expect(imports.map((each) => each.line)).toEqual([2, 3, 4, 5, 6, 7, 8, 9, 10, 19, 20]);
     const types = imports.filter((each) => each.isType).map((each) => each.name);
     expect(types).toEqual(["./d", "./h"]);
   });
@@ -272,12 +285,14 @@ describe("the scanner", () => {
       const b = Bun["file"], c = Bun?.serve, d: Response = new Response(), e = process.env;
       type E = { Bun: 1; Response: 2 };
       process.on("x", () => {});
+      const f = \`\${{ a: 1 }.a + Bun.version}\`;
     `);
     expect(globals.map((each) => each.name)).toEqual([
       'Bun."file"',
       "Bun.serve",
       "Response",
       "process.env",
+      "Bun.version",
     ]);
   });
 

@@ -55,6 +55,12 @@ export function authorization(credentials: Credentials | undefined): Record<stri
   return { authorization: `Basic ${Buffer.from(pair).toString("base64")}` };
 }
 
+/** The last errors of a log with the lines that belong to them, for the message of a failure. */
+export function errorsIn(log: string, most = 12): string {
+  const errors = log.split(/\n(?=\S)/).filter((entry) => /\sERROR\s|"level":[56]0/.test(entry));
+  return errors.slice(-most).join("\n");
+}
+
 /** Starts a registry and waits until `/v2/` answers its credentials with 200. */
 export async function startRegistry(
   launcher: Launcher,

@@ -1,5 +1,5 @@
 import { type Checks, Checks as NewChecks } from "../../scripts/lib/checks.ts";
-import { type Registry, startRegistry } from "../clients/harness.ts";
+import { errorsIn, type Registry, startRegistry } from "../clients/harness.ts";
 import { type Launcher, launcherNamed } from "../clients/launchers.ts";
 import { SeededNumbers } from "../clients/random.ts";
 import { Ledger } from "./ledger.ts";
@@ -47,16 +47,22 @@ export async function traffic(
   }
 }
 
-/** Throws with what was found wrong, if anything was. */
-export function demandNoComplaints(world: World, when: string): void {
-  const { complaints } = world;
+/** Throws with what was found wrong, if anything was, and with the errors that were logged. */
+export function demandNoComplaints(world: World, registry: Registry, when: string): void {
+  const complaints = [...new Set(world.complaints)];
   if (complaints.length === 0) return;
   const shown = complaints.slice(0, SHOWN).join("\n");
   const more = complaints.length > SHOWN ? `\nand ${complaints.length - SHOWN} more` : "";
-  throw new Error(`${when}: ${shown}${more}`);
+  throw new Error(`${when}: ${shown}${more}\n${errorsIn(registry.log())}`);
 }
 
-function pause(milliseconds: number): Promise<void> {
+/**
+ * Settings for a registry that is killed again and again: a POST whose answer was lost leaves a
+ * session behind that no client knows of, and hundreds of rounds leave more than one may have.
+ */
+export const PATIENT = { ENTREPOT_UPLOADS_MAX_PER_PRINCIPAL: "100000" };
+
+export function pause(milliseconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
@@ -88,14 +94,17 @@ async function round(
 export async function crashRounds(launcher: Launcher, options: CrashOptions): Promise<string> {
   const numbers = new SeededNumbers(options.seed);
   const { database } = options;
-  const registry = await startRegistry(launcher, database ? { database } : {});
+  const registry = await startRegistry(launcher, {
+    env: PATIENT,
+    ...(database ? { database } : {}),
+  });
   try {
     const seed = String(options.seed);
     const world = new World(new Wire(registry), new Ledger(), abilitiesOf(launcher), seed);
     const restarts: number[] = [];
     for (let number = 1; number <= options.rounds; number += 1) {
       restarts.push(await round(world, registry, numbers, number === options.rounds));
-      demandNoComplaints(world, `round ${number}, seed ${options.seed}`);
+      demandNoComplaints(world, registry, `round ${number}, seed ${options.seed}`);
     }
     const slowest = Math.max(...restarts);
     if (slowest > RESTART_LIMIT) {

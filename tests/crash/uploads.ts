@@ -39,7 +39,9 @@ async function close(
   const attempt = begin(world, repository, blob);
   const target = closing(location, blob.digest);
   const answer = await world.wire.send("PUT", target, body ? { body } : {});
-  return world.settle(body ? "push by PUT" : "closing PUT", answer, attempt, 201);
+  const done = world.settle(body ? "push by PUT" : "closing PUT", answer, attempt, 201);
+  if (!done) world.abandoned.push(location);
+  return done;
 }
 
 async function open(world: World, repository: string): Promise<string | undefined> {
@@ -70,7 +72,10 @@ export async function streamed(world: World, repository: string, blob: MadeBlob)
     body,
     headers: { "content-type": "application/octet-stream" },
   });
-  if (!world.settle("stream", answer, undefined, 202)) return false;
+  if (!world.settle("stream", answer, undefined, 202)) {
+    world.abandoned.push(location);
+    return false;
+  }
   return close(world, repository, blob, answer.headers.get("location") ?? location);
 }
 
@@ -124,7 +129,7 @@ export async function chunked(
   world.uploads.add(upload);
   const done = await finish(world, upload, numbers.integer(10_000, 400_000));
   // Under faults the client gives up, as a person would; after a crash it comes back.
-  if (!done && !world.killed) world.uploads.delete(upload);
+  if (!done && !world.killed && world.uploads.delete(upload)) world.abandoned.push(upload.location);
   return done;
 }
 
@@ -161,4 +166,12 @@ export async function resume(world: World, upload: OpenUpload): Promise<boolean>
     world.complain(`${what}: could not be finished after the restart`);
   }
   return done;
+}
+
+/** Cancels what was begun and given up; a closing PUT whose answer was lost may have ended it. */
+export async function cancelAbandoned(world: World): Promise<void> {
+  for (const location of world.abandoned.splice(0)) {
+    const answer = await world.wire.send("DELETE", location);
+    if (world.answered(`DELETE ${location}`, answer, 204, 404)) world.count("upload cancelled");
+  }
 }

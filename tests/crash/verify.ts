@@ -2,7 +2,7 @@ import { MANIFEST } from "../clients/images.ts";
 import type { SeededNumbers } from "../clients/random.ts";
 import type { Key } from "./ledger.ts";
 import { compare, manifestKey, tagKey } from "./traffic.ts";
-import { blobKey, resume } from "./uploads.ts";
+import { blobKey, cancelAbandoned, resume } from "./uploads.ts";
 import type { World } from "./world.ts";
 
 const PARALLEL = 12;
@@ -92,14 +92,19 @@ export interface Depth {
   /** How many of the registers that this round did not touch are read; all of them by default. */
   readonly sample?: number;
   readonly numbers: SeededNumbers;
+  /** Registers to read besides. */
+  readonly also?: readonly Key[];
 }
 
 /**
  * Compares a registry at rest with the ledger: all that was touched lately, a sample of the rest
  * (or all of it), every list, every manifest that a tag names, every upload that was cut.
- * What is wrong goes to `world.complaints`.
+ * What is wrong goes to `world.complaints`; the answer is what was touched.
  */
-export async function verify(world: World, { sample, numbers }: Depth): Promise<void> {
+export async function verify(
+  world: World,
+  { sample, numbers, also = [] }: Depth,
+): Promise<readonly Key[]> {
   const touched = world.ledger.takeTouched();
   const all = world.ledger.keys();
   const older =
@@ -107,7 +112,7 @@ export async function verify(world: World, { sample, numbers }: Depth): Promise<
       ? all
       : Array.from({ length: sample }, () => numbers.pick(all)).filter((key) => key !== undefined);
   const chosen = new Map<string, Key>();
-  for (const key of [...touched, ...older]) {
+  for (const key of [...touched, ...older, ...also]) {
     chosen.set(`${key.kind} ${key.repository} ${key.name}`, key);
   }
   await each([...chosen.values()], async (key) => {
@@ -115,10 +120,12 @@ export async function verify(world: World, { sample, numbers }: Depth): Promise<
   });
   if (world.abilities.atomicDeletes) await atomicDeletes(world, touched);
   await wholeness(world);
+  if (world.abilities.resumes) await cancelAbandoned(world);
   await each([...world.uploads], async (upload) => {
     if (world.abilities.resumes) await resume(world, upload);
     world.uploads.delete(upload);
     await compare(world, blobKey(upload.repository, upload.blob.digest));
   });
   world.ledger.prune();
+  return touched;
 }

@@ -59,6 +59,8 @@ export class World {
   readonly complaints: string[] = [];
   readonly counts = new Map<string, number>();
   readonly uploads = new Set<OpenUpload>();
+  /** Locations of uploads that nobody will finish: they are cancelled when all is quiet. */
+  readonly abandoned: string[] = [];
   readonly #seed: string;
   readonly #blobs = new Map<string, KnownBlob[]>();
   readonly #manifests = new Map<string, KnownManifest[]>();

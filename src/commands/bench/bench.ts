@@ -9,7 +9,8 @@ import { ProcessProbe, type Usage } from "./measure/process-probe.ts";
 import { BlobMaker } from "./payload/blobs.ts";
 import { SeededRandom } from "./payload/random.ts";
 
-export type Scale = "small" | "full";
+/** `tiny` shows in seconds that everything works; its figures mean nothing. */
+export type Scale = "tiny" | "small" | "full";
 export type HttpVersion = "1.1" | "2";
 
 export interface BenchTarget {

@@ -94,7 +94,7 @@ export function benchCommand(io: BenchIo = processIo): Command {
     .option("--workload <list>", `of ${[...WORKLOADS.keys()].join(",")}; all when left out`, "")
     .addOption(
       new Option("--scale <scale>", "small ends within minutes, full is what figures are given for")
-        .choices(["small", "full"])
+        .choices(["tiny", "small", "full"])
         .default("small"),
     )
     .option("--rounds <n>", "rounds of each workload", positive, 5)

@@ -1,4 +1,3 @@
-import { setTimeout as wait } from "node:timers/promises";
 import { failure } from "../../kernel/errors/catalogue.ts";
 import { newSecretId } from "../../kernel/ids.ts";
 import { type Address, formatAddress } from "./address.ts";
@@ -7,6 +6,7 @@ import type { Handler, ListenHooks } from "./handler.ts";
 import { IDLE_TIMEOUT } from "./limits.ts";
 import { type ConnectionContext, LiveConnection } from "./live-connection.ts";
 import { malformedRequest, refusal } from "./refusal.ts";
+import { steerToNewest } from "./steering.ts";
 import { cutTarget, isHost } from "./target.ts";
 import { withSocketMode } from "./unix-socket.ts";
 
@@ -66,17 +66,14 @@ export class BoundServer {
     this.#server.closeIdleConnections();
   }
 
-  /** Says farewell for so many milliseconds, then stops and resolves when the last request has ended. */
-  async leave(farewell: number): Promise<void> {
+  /** From now on answers end their connections. */
+  partFromClients(): void {
     this.#leaving = true;
-    await wait(farewell);
-    await this.#server.stop();
   }
 
-  /** Takes no more connections; open requests go on. */
-  stop(): void {
-    this.#leaving = true;
-    void this.#server.stop();
+  /** Takes no more connections; resolves when the open requests have ended. */
+  async stop(): Promise<void> {
+    await this.#server.stop();
   }
 
   /** Cuts whatever is left. */
@@ -105,7 +102,9 @@ export class BoundServer {
     if (certificate === undefined) return Bun.serve<undefined>({ ...tcp, reusePort: false });
     const { cert, key } = certificate;
     // A successor with a new certificate takes the same port while this one still serves.
-    return Bun.serve<undefined>({ ...tcp, tls: { cert, key }, http3, reusePort: true });
+    return steerToNewest(port, () =>
+      Bun.serve<undefined>({ ...tcp, tls: { cert, key }, http3, reusePort: true }),
+    );
   }
 
   #answer(request: Request, server: BunServer): Response | Promise<Response> {

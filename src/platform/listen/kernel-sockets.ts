@@ -9,9 +9,18 @@ export interface KernelSocket {
   readonly unsent: number;
 }
 
+/** One socket that takes connections. */
+export interface ListeningSocket {
+  /** Address and port in the kernel's hexadecimal: sockets that share them form one group. */
+  readonly local: string;
+  readonly inode: string;
+}
+
 // proc(5), /proc/net/tcp: connections that hold a file of ours are established or half closed by the peer.
 const ESTABLISHED = "01";
 const CLOSE_WAIT = "08";
+const LISTEN = "0A";
+const TABLES = ["/proc/self/net/tcp", "/proc/self/net/tcp6"];
 
 /** Names a connection the way `/proc/net/tcp` does: hexadecimal, words in the byte order of the machine. */
 export function socketKey(localPort: number, address: string, port: number): string {
@@ -22,27 +31,56 @@ export function socketKey(localPort: number, address: string, port: number): str
 /** The connections of `localPorts` that this machine holds; undefined where the system does not tell. */
 export function readSockets(localPorts: readonly number[]): KernelSocket[] | undefined {
   const ports = new Set(localPorts.map(hexPort));
-  const four = readTable("/proc/self/net/tcp");
-  if (four === undefined) return undefined;
-  return [
-    ...parseSockets(four, ports),
-    ...parseSockets(readTable("/proc/self/net/tcp6") ?? "", ports),
-  ];
+  const tables = TABLES.map(readTable);
+  if (tables[0] === undefined) return undefined;
+  return tables.flatMap((table) => [...parseSockets(table ?? "", ports)]);
+}
+
+/** The sockets that take connections on `localPort`; none where the system does not tell. */
+export function readListeners(localPort: number): ListeningSocket[] {
+  const ports = new Set([hexPort(localPort)]);
+  return TABLES.flatMap((path) => [...rows(readTable(path) ?? "", ports)])
+    .filter(({ state }) => state === LISTEN)
+    .map(({ local, inode }) => ({ local, inode }));
 }
 
 /** Reads a table of `/proc/net`; sockets without an inode are not accepted yet and do not count. */
 export function* parseSockets(table: string, ports: ReadonlySet<string>): Generator<KernelSocket> {
-  for (let start = table.indexOf("\n") + 1; start > 0 && start < table.length; ) {
-    const end = table.indexOf("\n", start);
-    const line = end < 0 ? table.slice(start) : table.slice(start, end);
-    start = end < 0 ? table.length : end + 1;
-    const fields = line.trim().split(/\s+/, 10);
-    const [, local = "", remote = "", state, queues = ""] = fields;
-    const port = local.slice(-4);
-    if (!ports.has(port) || (state !== ESTABLISHED && state !== CLOSE_WAIT)) continue;
-    if (fields[9] === undefined || fields[9] === "0") continue;
-    yield { key: `${port} ${remote}`, unsent: Number.parseInt(queues, 16) };
+  for (const { local, remote, state, queues, inode } of rows(table, ports)) {
+    if (inode === "0" || (state !== ESTABLISHED && state !== CLOSE_WAIT)) continue;
+    yield { key: `${local.slice(-4)} ${remote}`, unsent: Number.parseInt(queues, 16) };
   }
+}
+
+interface Row {
+  readonly local: string;
+  readonly remote: string;
+  readonly state: string;
+  readonly queues: string;
+  readonly inode: string;
+}
+
+/** The rows of `table` whose local port is among `ports`; the others are passed over unread, there may be many. */
+function* rows(table: string, ports: ReadonlySet<string>): Generator<Row> {
+  let start = table.indexOf("\n") + 1;
+  while (start > 0) {
+    const local = table.indexOf(": ", start) + 2;
+    const gap = table.indexOf(" ", local);
+    if (local < 2 || gap < 0) return;
+    const next = table.indexOf("\n", gap) + 1;
+    if (ports.has(table.slice(gap - 4, gap))) {
+      const row = readRow(table.slice(local, next > 0 ? next : undefined));
+      if (row !== undefined) yield row;
+    }
+    start = next;
+  }
+}
+
+/** A row from its local address on; undefined when the end of the read cut it off. */
+function readRow(line: string): Row | undefined {
+  const [local, remote, state, queues, , , , , inode] = line.split(/\s+/, 9);
+  if (!local || !remote || !state || !queues || !inode) return undefined;
+  return { local, remote, state, queues, inode };
 }
 
 /** How many files and sockets this process has open; undefined where the system does not tell. */

@@ -216,7 +216,7 @@ class Listener implements Listening, ServerContext {
     const old = this.#servers.filter((server) => !next.includes(server));
     this.#servers = next;
     this.#certificate = certificate;
-    for (const server of old) this.#dismiss(server);
+    await this.#dismiss(old);
     const { subject, validTo } = certificate;
     this.hooks.certificate({ kind: "replaced", subject, validTo });
   }
@@ -229,16 +229,24 @@ class Listener implements Listening, ServerContext {
     return new BoundServer(binding, this);
   }
 
-  #dismiss(server: BoundServer): void {
-    this.#leaving.add(server);
-    const gone = (): void => void this.#leaving.delete(server);
-    server.leave(this.#limits.farewell).then(gone, gone);
+  /** Resolves when `servers` take no more connections; their open requests go on. */
+  async #dismiss(servers: readonly BoundServer[]): Promise<void> {
+    for (const server of servers) {
+      this.#leaving.add(server);
+      server.partFromClients();
+    }
+    // New connections already go to the successors; those that wait here are taken meanwhile.
+    await wait(this.#limits.farewell);
+    for (const server of servers) {
+      const gone = (): void => void this.#leaving.delete(server);
+      server.stop().then(gone, gone);
+    }
   }
 
   async #drain(): Promise<void> {
     await this.#watch?.stop();
     await wait(Math.max(0, Math.min(this.#limits.farewell, this.#deadline - performance.now())));
-    for (const server of this.#all()) server.stop();
+    for (const server of this.#all()) void server.stop();
     while (this.openRequests > 0 && performance.now() < this.#deadline) await wait(DRAIN_POLL);
     await Promise.all(this.#all().map((server) => server.cut()));
     this.#capacity.stop();

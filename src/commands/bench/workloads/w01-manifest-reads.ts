@@ -9,6 +9,7 @@ import { Zipf } from "../payload/random.ts";
 import type { Workload } from "../workload.ts";
 
 const SIZES = {
+  tiny: { repositories: 3, tags: 2, clients: [1, 4], seconds: 0.05 },
   small: { repositories: 100, tags: 10, clients: [1, 64, 200], seconds: 2 },
   full: { repositories: 1_000, tags: 10, clients: [1, 64, 1_000], seconds: 30 },
 };

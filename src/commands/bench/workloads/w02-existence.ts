@@ -10,6 +10,7 @@ import { EMPTY_BLOB } from "../payload/images.ts";
 import type { Workload } from "../workload.ts";
 
 const SIZES = {
+  tiny: { blobs: 40, seconds: 0.1, verify: 40 },
   small: { blobs: 2_000, seconds: 3, verify: 200 },
   full: { blobs: 100_000, seconds: 30, verify: 1_000 },
 };

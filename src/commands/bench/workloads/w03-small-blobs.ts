@@ -7,6 +7,7 @@ import { fillBlobs, verifyBlobs } from "../payload/fill.ts";
 import type { Workload } from "../workload.ts";
 
 const SIZES = {
+  tiny: { total: MIB, seconds: 0.1 },
   small: { total: 64 * MIB, seconds: 3 },
   full: { total: 2_000 * MIB, seconds: 30 },
 };

@@ -8,6 +8,7 @@ import { fillBlobs, verifyBlobs } from "../payload/fill.ts";
 import type { Workload } from "../workload.ts";
 
 const SIZES = {
+  tiny: [{ name: "1 MiB", size: MIB, repeats: 2 }],
   small: [
     { name: "16 MiB", size: 16 * MIB, repeats: 4 },
     { name: "128 MiB", size: 128 * MIB, repeats: 1 },

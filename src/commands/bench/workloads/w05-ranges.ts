@@ -8,6 +8,7 @@ import { fillBlobs } from "../payload/fill.ts";
 import type { Workload } from "../workload.ts";
 
 const SIZES = {
+  tiny: { blob: 5 * MIB, seconds: 0.1 },
   small: { blob: 64 * MIB, seconds: 2 },
   full: { blob: GIB, seconds: 30 },
 };

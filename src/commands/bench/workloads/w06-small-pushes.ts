@@ -8,6 +8,7 @@ import { pushImage } from "../payload/push-image.ts";
 import type { Workload } from "../workload.ts";
 
 const SIZES = {
+  tiny: { images: 4 },
   small: { images: 100 },
   full: { images: 1_000 },
 };

@@ -6,6 +6,7 @@ import { verifyBlobs } from "../payload/fill.ts";
 import type { Workload } from "../workload.ts";
 
 const SIZES = {
+  tiny: { name: "2 MiB", size: 2 * MIB, clients: [1, 2] },
   small: { name: "64 MiB", size: 64 * MIB, clients: [1, 4] },
   full: { name: "1 GiB", size: GIB, clients: [1, 8] },
 };

@@ -16,6 +16,7 @@ import { verifyBlobs } from "../payload/fill.ts";
 import type { Workload } from "../workload.ts";
 
 const SIZES = {
+  tiny: { name: "16 MiB", size: 16 * MIB, clients: 2 },
   small: { name: "20 MiB", size: 20 * MIB, clients: 4 },
   full: { name: "100 MiB", size: 100 * MIB, clients: 8 },
 };

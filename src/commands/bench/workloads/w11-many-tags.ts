@@ -16,6 +16,7 @@ import { paddedManifest } from "../payload/images.ts";
 import type { Workload } from "../workload.ts";
 
 const SIZES = {
+  tiny: { counts: [10, 120, 250], repeats: 3 },
   small: { counts: [10, 100, 1_000], repeats: 50 },
   full: { counts: [10, 100, 1_000, 10_000, 100_000], repeats: 200 },
 };

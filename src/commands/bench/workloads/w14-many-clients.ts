@@ -8,6 +8,7 @@ import { fillBlobs, verifyBlobs } from "../payload/fill.ts";
 import type { Workload } from "../workload.ts";
 
 const SIZES = {
+  tiny: { readers: [1, 3], size: MIB / 4 },
   small: { readers: [1, 10, 50], size: 2 * MIB },
   full: { readers: [1, 10, 100, 1_000], size: 10 * MIB },
 };

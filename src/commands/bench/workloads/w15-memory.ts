@@ -9,6 +9,7 @@ import type { Workload } from "../workload.ts";
 import { fillTags } from "./w11-many-tags.ts";
 
 const SIZES = {
+  tiny: { idleSeconds: 0.05, manifests: 20, uploads: 3, size: MIB, downloads: 2 },
   small: { idleSeconds: 3, manifests: 1_000, uploads: 20, size: 16 * MIB, downloads: 10 },
   full: { idleSeconds: 60, manifests: 100_000, uploads: 100, size: 128 * MIB, downloads: 50 },
 };

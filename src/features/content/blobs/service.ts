@@ -86,6 +86,10 @@ export function blobService(context: ContentContext) {
      */
     async check(repository: RepositoryName, digest: Digest): Promise<number> {
       const row = await find(repository, digest);
+      // A client told "here" will not send the bytes: so they are looked for, as a GET would.
+      if ((await blobs.stat(row.location))?.size !== row.size) {
+        throw failure("service.content_damaged", { digest });
+      }
       const now = clock.now();
       if (mustRenew(row.reclaimAfter, now, settings.grace)) {
         const grace = settings.grace;

@@ -3,7 +3,12 @@ import type { Digest } from "../../../oci/digest.ts";
 import type { RepositoryName } from "../../../oci/name.ts";
 import { type Database, procedure, type Tx } from "../../../platform/database/port.ts";
 import type { BlobState } from "../../../platform/database/schema/content.ts";
-import { ensureRepository, type PushTarget, repositoryId } from "../repositories/store.ts";
+import {
+  ensureRepository,
+  liveRepository,
+  type PushTarget,
+  repositoryId,
+} from "../repositories/store.ts";
 
 /** Bytes that were verified and, where `location` is set, made durable under it. */
 export interface Stored {
@@ -11,6 +16,8 @@ export interface Stored {
   readonly size: number;
   /** null asks whether the bytes are there already. */
   readonly location: string | null;
+  /** A copy whose bytes were found missing or cut: this one takes its place. */
+  readonly replaces: string | null;
 }
 
 export interface CommitBlob extends PushTarget {
@@ -50,7 +57,7 @@ async function takeBytes(tx: Tx, stored: Stored, now: number): Promise<string | 
     .where("digest", "=", digest)
     .forUpdate()
     .executeTakeFirst();
-  if (there?.state === "live") {
+  if (there?.state === "live" && there.location !== stored.replaces) {
     await tx
       .updateTable("blobs")
       .set({ last_touched: now, reclaim_after: null })
@@ -281,23 +288,27 @@ export interface BlobRow {
 
 /** The reads of blobs, compiled once. */
 export function blobReads(db: Database) {
-  const inRepository = db.prepare((q, p: { name: string; digest: string }) =>
-    q
-      .selectFrom("repositories as r")
-      .innerJoin("repository_blobs as l", "l.repository_id", "r.id")
-      .innerJoin("blobs as b", "b.digest", "l.digest")
-      .select(["b.size", "b.location", "b.state", "l.reclaim_after as reclaimAfter"])
-      .where("r.name", "=", p.name)
-      .where("r.deleted_at", "is", null)
-      .where("l.digest", "=", p.digest)
-      .where("l.deleted_at", "is", null)
-      .where("b.state", "!=", "reclaiming")
-      .compile(),
-  );
+  // Nested rather than joined, and without EXISTS: see the reads of manifests.
+  const inRepository = db.prepare((q, p: { name: string; digest: string }) => {
+    const blob = q.selectFrom("blobs").where("digest", "=", p.digest);
+    return q
+      .selectFrom("repository_blobs")
+      .select([
+        "reclaim_after as reclaimAfter",
+        blob.select("size").as("size"),
+        blob.select("location").as("location"),
+        blob.select("state").as("state"),
+      ])
+      .where("repository_id", "=", liveRepository(q, p.name))
+      .where("digest", "=", p.digest)
+      .where("deleted_at", "is", null)
+      .$castTo<BlobRow>()
+      .compile();
+  });
   const anywhere = db.prepare((q, p: { digest: string }) =>
     q
       .selectFrom("blobs")
-      .select("location")
+      .select(["location", "size"])
       .where("digest", "=", p.digest)
       .where("state", "=", "live")
       .compile(),
@@ -324,11 +335,13 @@ export function blobReads(db: Database) {
   return {
     /** The blob as the repository sees it. */
     async find(name: RepositoryName, digest: Digest): Promise<BlobRow | undefined> {
-      return (await inRepository({ name, digest }))[0];
+      const [row] = await inRepository({ name, digest });
+      // Bytes on their way out are not here any more: a client is to push them anew.
+      return row?.state === "reclaiming" ? undefined : row;
     },
-    /** Whether live bytes are stored, whoever may see them. */
-    async stored(digest: Digest): Promise<boolean> {
-      return (await anywhere({ digest })).length > 0;
+    /** The live copy of the bytes, whoever may see it. */
+    async stored(digest: Digest): Promise<{ location: string; size: number } | undefined> {
+      return (await anywhere({ digest }))[0];
     },
     /** Whether a row names this very copy. */
     async named(digest: Digest, at: string): Promise<boolean> {

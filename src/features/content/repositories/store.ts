@@ -1,8 +1,10 @@
+import type { Kysely } from "kysely";
 import { failure } from "../../../kernel/errors/catalogue.ts";
 import { eventRow } from "../../../kernel/events.ts";
 import { newId } from "../../../kernel/ids.ts";
 import { projectOf, type RepositoryName } from "../../../oci/name.ts";
 import type { Database, Tx } from "../../../platform/database/port.ts";
+import type { Schema } from "../../../platform/database/schema/schema.ts";
 import { ensureProject } from "../../projects/store.ts";
 
 /** What a push says of the repository it goes to. */
@@ -58,6 +60,15 @@ export async function repositoryId(tx: Tx, name: RepositoryName): Promise<string
   const id = await findId(tx, name);
   if (id === undefined) throw failure("repository.unknown", { name });
   return id;
+}
+
+/** The id of the live repository `name`, as a part of another read. */
+export function liveRepository(db: Kysely<Schema>, name: string) {
+  return db
+    .selectFrom("repositories")
+    .select("id")
+    .where("name", "=", name)
+    .where("deleted_at", "is", null);
 }
 
 /** The reads of repositories, compiled once. */

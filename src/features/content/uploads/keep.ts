@@ -19,9 +19,10 @@ export interface Verified {
 /**
  * Turns verified staged bytes into a visible blob (laws 1 and 2):
  *
- *   bytes already stored?  → link them, drop ours
+ *   bytes already stored, and whole?  → link them, drop ours
  *   else fsync the file, link it to its final name, fsync the folder   (publish)
- *        commit the metadata; a copy that lost against another is removed, never having been seen
+ *        commit the metadata, in place of a copy that went missing (a push repairs, A19);
+ *        a copy that lost against another is removed, never having been seen
  *        drop the staged name
  *
  * A crash before the commit leaves a staged name, which the purge of uploads finds.
@@ -29,9 +30,9 @@ export interface Verified {
 export async function keepBlob(context: ContentContext, verified: Verified): Promise<void> {
   const { db, blobs, clock, settings, reads } = context;
   const { id, digest, size, upload, repository, pusher } = verified;
-  const commit = (location: string | null) =>
+  const commit = (location: string | null, replaces: string | null) =>
     db.write(commitBlob, {
-      stored: { digest, size, location },
+      stored: { digest, size, location, replaces },
       upload,
       repository,
       createProject: pusher.mayCreateProject,
@@ -39,11 +40,13 @@ export async function keepBlob(context: ContentContext, verified: Verified): Pro
       now: clock.now(),
       grace: settings.grace,
     });
-  const already = (await reads.blobs.stored(digest)) && (await commit(null)).location !== null;
+  const copy = await reads.blobs.stored(digest);
+  const sound = copy !== undefined && (await blobs.stat(copy.location))?.size === size;
+  const already = sound && (await commit(null, null)).location !== null;
   if (!already) {
     const { location } = await blobs.publish(id, digest);
     try {
-      const kept = await commit(location);
+      const kept = await commit(location, sound ? null : (copy?.location ?? null));
       if (kept.location !== location) await blobs.remove(location);
     } catch (error) {
       // Only a refusal proves that nothing was committed; after a fault nobody knows.

@@ -2,7 +2,7 @@ import { failure } from "../../../kernel/errors/catalogue.ts";
 import type { Algorithm } from "../../../oci/digest.ts";
 import type { RepositoryName } from "../../../oci/name.ts";
 import { type Database, procedure } from "../../../platform/database/port.ts";
-import { ensureRepository, type PushTarget } from "../repositories/store.ts";
+import { ensureRepository, liveRepository, type PushTarget } from "../repositories/store.ts";
 
 export interface StartUpload extends PushTarget {
   readonly id: string;
@@ -109,14 +109,12 @@ export function uploadReads(db: Database) {
   const find = db.prepare(
     (q, p: { id: string; name: string; principal: string; now: number }) =>
       q
-        .selectFrom("uploads as u")
-        .innerJoin("repositories as r", "r.id", "u.repository_id")
-        .select(["u.received", "u.digest", "u.algorithm"])
-        .where("u.id", "=", p.id)
-        .where("r.name", "=", p.name)
-        .where("r.deleted_at", "is", null)
-        .where("u.principal", "=", p.principal)
-        .where("u.expires_at", ">", p.now)
+        .selectFrom("uploads")
+        .select(["received", "digest", "algorithm"])
+        .where("id", "=", p.id)
+        .where("repository_id", "=", liveRepository(q, p.name))
+        .where("principal", "=", p.principal)
+        .where("expires_at", ">", p.now)
         .$castTo<UploadRow>()
         .compile(),
   );

@@ -1,6 +1,7 @@
 import type { Digest } from "../../../../oci/digest.ts";
 import type { RepositoryName, TagName } from "../../../../oci/name.ts";
 import type { Database } from "../../../../platform/database/port.ts";
+import { liveRepository } from "../../repositories/store.ts";
 
 export interface StoredManifest {
   readonly digest: Digest;
@@ -18,32 +19,35 @@ export interface ReferrerRow {
   readonly annotations: string | null;
 }
 
-/** The reads of manifests, compiled once: the hottest statements of the registry. */
+/**
+ * The reads of manifests, compiled once: the hottest statements of the registry. They nest their
+ * look-ups, because a statement over several tables costs `bun:sqlite` 16 µs where this takes 3.
+ */
 export function manifestReads(db: Database) {
-  const byTag = db.prepare((q, p: { name: string; tag: string }) =>
-    q
-      .selectFrom("repositories as r")
-      .innerJoin("tags as t", "t.repository_id", "r.id")
-      .innerJoin("manifests as m", (j) =>
-        j.onRef("m.repository_id", "=", "r.id").onRef("m.digest", "=", "t.manifest"),
+  const byTag = db.prepare((q, p: { name: string; tag: string }) => {
+    const repository = liveRepository(q, p.name);
+    return q
+      .selectFrom("manifests")
+      .select(["digest", "media_type as mediaType", "payload"])
+      .where("repository_id", "=", repository)
+      .where("digest", "=", (e) =>
+        e
+          .selectFrom("tags")
+          .select("manifest")
+          .where("repository_id", "=", repository)
+          .where("name", "=", p.tag),
       )
-      .select(["m.digest", "m.media_type as mediaType", "m.payload"])
-      .where("r.name", "=", p.name)
-      .where("r.deleted_at", "is", null)
-      .where("t.name", "=", p.tag)
-      .where("m.deleted_at", "is", null)
+      .where("deleted_at", "is", null)
       .$castTo<StoredManifest>()
-      .compile(),
-  );
+      .compile();
+  });
   const byDigest = db.prepare((q, p: { name: string; digest: string }) =>
     q
-      .selectFrom("repositories as r")
-      .innerJoin("manifests as m", "m.repository_id", "r.id")
-      .select(["m.digest", "m.media_type as mediaType", "m.payload"])
-      .where("r.name", "=", p.name)
-      .where("r.deleted_at", "is", null)
-      .where("m.digest", "=", p.digest)
-      .where("m.deleted_at", "is", null)
+      .selectFrom("manifests")
+      .select(["digest", "media_type as mediaType", "payload"])
+      .where("repository_id", "=", liveRepository(q, p.name))
+      .where("digest", "=", p.digest)
+      .where("deleted_at", "is", null)
       .$castTo<StoredManifest>()
       .compile(),
   );
