@@ -12,7 +12,6 @@ import { openIdentity } from "./features/identity/service.ts";
 import { systemClock } from "./kernel/clock.ts";
 import { failure } from "./kernel/errors/catalogue.ts";
 import { newSecretId } from "./kernel/ids.ts";
-import { contentSettings } from "./settings.ts";
 import { openFilesystemBlobs } from "./platform/blobs/filesystem.ts";
 import type { BlobStore } from "./platform/blobs/port.ts";
 import type { Database } from "./platform/database/port.ts";
@@ -23,6 +22,7 @@ import type { Handler } from "./platform/listen/handler.ts";
 import { type Listening, listen } from "./platform/listen/listen.ts";
 import { lockFolder } from "./platform/lockfile/lock.ts";
 import type { Telemetry } from "./platform/telemetry/telemetry.ts";
+import { contentSettings } from "./settings.ts";
 
 /** The classes that requests are counted by. */
 export const routeClasses = ociRoutes;
@@ -149,11 +149,7 @@ async function open(
   const common = { open: config.auth.insecureNoAuth, realm: config.auth.realm, identity };
   const autoCreate = settings.autoCreate;
   const pageSize = config.tags.pageSize;
-  const oci = ociDoor(
-    { ...common, content, clock, pageSize, autoCreate },
-    telemetry,
-    requestIds(),
-  );
+  const oci = ociDoor({ ...common, content, clock, pageSize, autoCreate }, telemetry, requestIds());
   const stopping = async () => {
     if (listening?.stopping === true) throw failure("service.stopping");
   };

@@ -11,13 +11,17 @@ function ask(address: string, tls: boolean): Promise<number> {
   const unix = address.startsWith("unix:") ? address.slice("unix:".length) : undefined;
   const options =
     unix === undefined
-      ? new URL(`${tls ? "https" : "http"}://${address.replace(/^(0\.0\.0\.0|\[::\])/, "localhost")}`)
+      ? new URL(
+          `${tls ? "https" : "http"}://${address.replace(/^(0\.0\.0\.0|\[::\])/, "localhost")}`,
+        )
       : { socketPath: unix };
   return new Promise((resolve, reject) => {
     const send = unix === undefined && tls ? httpsRequest : httpRequest;
     const path = { path: "/readyz", timeout: DEADLINE, rejectUnauthorized: false };
     const target =
-      options instanceof URL ? { hostname: options.hostname.replace(/^\[|\]$/g, ""), port: options.port } : options;
+      options instanceof URL
+        ? { hostname: options.hostname.replace(/^\[|\]$/g, ""), port: options.port }
+        : options;
     const request = send({ ...target, ...path }, (response) => {
       response.resume();
       resolve(response.statusCode ?? 0);
@@ -30,7 +34,10 @@ function ask(address: string, tls: boolean): Promise<number> {
 
 /** `entrepot health`: exit code 0 while the server of this configuration is ready, else 1. */
 export function healthCommand(context: CommandContext): Command {
-  const words = { en: "ask the running server whether it is ready", zh: "询问运行中的服务是否就绪" };
+  const words = {
+    en: "ask the running server whether it is ready",
+    zh: "询问运行中的服务是否就绪",
+  };
   const command = addConfigOptions(new Command("health"), context.language);
   return command.description(words[context.language]).action(async () => {
     const { server } = readConfig(command, context.env).config;

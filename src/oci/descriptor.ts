@@ -95,10 +95,7 @@ export function checkType(type: string, path: string): void {
 }
 
 /** Refuses annotations whose keys and values together are larger than they may be in UTF-8. */
-function checkAnnotations(
-  annotations: Readonly<Record<string, string>>,
-  path: string,
-): void {
+function checkAnnotations(annotations: Readonly<Record<string, string>>, path: string): void {
   let bytes = 0;
   for (const [key, value] of Object.entries(annotations)) {
     bytes += utf8Length(key) + utf8Length(value);

@@ -1,5 +1,5 @@
 // Minutes long, so not among the tests that run by themselves: `bun test ./tests/load/slow-clients.long.ts`.
-import { expect, test } from "bun:test";
+import { afterAll, expect, test } from "bun:test";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
@@ -124,7 +124,7 @@ test.concurrent(
   LIMIT,
 );
 
-test("everything is put away", async () => {
+afterAll(async () => {
   await listening.drain(1_000);
   rmSync(folder, { recursive: true, force: true });
 });

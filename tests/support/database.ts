@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { SQL } from "bun";
 import { newId } from "../../src/kernel/ids.ts";
+import type { Database } from "../../src/platform/database/port.ts";
 import { openPostgres } from "../../src/platform/database/postgres/open.ts";
 import { openSqlite } from "../../src/platform/database/sqlite/open.ts";
-import type { Database } from "../../src/platform/database/port.ts";
 
 /** The PostgreSQL server to test on; unset means SQLite. The whole suite runs once on each. */
 export const testServer = process.env.ENTREPOT_TEST_DATABASE;

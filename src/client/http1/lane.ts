@@ -40,11 +40,12 @@ export class Http1Lane implements Lane, Watched {
 
   async exchange(request: LaneRequest): Promise<LaneResponse> {
     if (this.#settled !== undefined) throw new Error("a lane carries one request at a time");
+    const pieces = encodeRequest(request, this.#address.host);
     const socket = this.#socket ?? (await this.#connect());
     return await new Promise<LaneResponse>((resolve, reject) => {
       this.#settled = { resolve, reject };
       this.#reader = new ResponseReader(request.method, request.sink);
-      this.#pieces = encodeRequest(request, this.#address.host);
+      this.#pieces = pieces;
       this.#piece = 0;
       this.#offset = 0;
       this.#firstByteAt = 0;

@@ -4,13 +4,7 @@ import { listRepositories, listTags } from "./answers/lists.ts";
 import { deleteManifest, getManifest, putManifest } from "./answers/manifests.ts";
 import { ping } from "./answers/ping.ts";
 import { listReferrers } from "./answers/referrers.ts";
-import {
-  deleteUpload,
-  getUpload,
-  patchUpload,
-  putUpload,
-  startUpload,
-} from "./answers/uploads.ts";
+import { deleteUpload, getUpload, patchUpload, putUpload, startUpload } from "./answers/uploads.ts";
 import type { Exchange } from "./exchange.ts";
 import type { RouteKind } from "./route.ts";
 import { authenticate } from "./steps/authenticate.ts";

@@ -1,12 +1,12 @@
+import type { Action } from "../../features/access/rules.ts";
+import type { Pusher } from "../../features/content/context.ts";
+import type { Content } from "../../features/content/service.ts";
+import { anonymous, type Principal } from "../../features/identity/principal.ts";
+import type { Identity } from "../../features/identity/service.ts";
+import type { Clock } from "../../kernel/clock.ts";
 import { failure } from "../../kernel/errors/catalogue.ts";
 import type { Digest } from "../../oci/digest.ts";
 import type { Reference, RepositoryName } from "../../oci/name.ts";
-import type { Action } from "../../features/access/rules.ts";
-import type { Content } from "../../features/content/service.ts";
-import type { Pusher } from "../../features/content/context.ts";
-import type { Identity } from "../../features/identity/service.ts";
-import { anonymous, type Principal } from "../../features/identity/principal.ts";
-import type { Clock } from "../../kernel/clock.ts";
 import type { Connection } from "../../platform/listen/handler.ts";
 import type { Route } from "./route.ts";
 

@@ -67,7 +67,11 @@ export function opsDoor(parts: OpsParts): Handler {
     const decision = decide(caller, "registry:metrics", { kind: "registry" });
     if (decision.allowed) return exposition(parts.telemetry);
     if (decision.login) throw failure("access.unauthenticated");
-    const refused = { principal: caller.name, action: "registry:metrics", resource: "the registry" };
+    const refused = {
+      principal: caller.name,
+      action: "registry:metrics",
+      resource: "the registry",
+    };
     throw failure("access.denied", refused);
   });
   app.notFound(() => {

@@ -1,7 +1,7 @@
 import type { Clock } from "../../kernel/clock.ts";
 import type { BlobStore } from "../../platform/blobs/port.ts";
 import type { Database } from "../../platform/database/port.ts";
-import type { BlobReads } from "./blobs/store.ts";
+import type { BlobReads } from "./blobs/store/read.ts";
 import type { ManifestReads } from "./manifests/store/read.ts";
 import type { RepositoryReads } from "./repositories/store.ts";
 import type { ContentSettings } from "./settings.ts";

@@ -31,9 +31,7 @@ export function passwordChecker(reads: IdentityReads, clock: Clock) {
 
   function fingerprint(name: string, password: string): string {
     // Lengths first, so that no two pairs read alike.
-    return createHmac("sha256", key)
-      .update(`${name.length}:${name}${password}`)
-      .digest("base64");
+    return createHmac("sha256", key).update(`${name.length}:${name}${password}`).digest("base64");
   }
 
   /** Clients open many connections at once: equal questions share one answer. */

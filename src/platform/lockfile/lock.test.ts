@@ -6,12 +6,18 @@ import { Failure } from "../../kernel/errors/catalogue.ts";
 import { lockFolder } from "./lock.ts";
 
 let folder: string;
+let children: Bun.Subprocess[] = [];
 
 beforeEach(() => {
   folder = fs.mkdtempSync(join(tmpdir(), "entrepot-lock-"));
 });
 
-afterEach(() => fs.rmSync(folder, { recursive: true }));
+afterEach(async () => {
+  for (const child of children) child.kill("SIGKILL");
+  await Promise.all(children.map(({ exited }) => exited));
+  children = [];
+  fs.rmSync(folder, { recursive: true });
+});
 
 const holder = `
   import { lockFolder } from ${JSON.stringify(join(import.meta.dir, "lock.ts"))};
@@ -30,6 +36,7 @@ async function startHolder(): Promise<{ kill: () => Promise<unknown>; said: stri
   const script = join(folder, "holder.ts");
   fs.writeFileSync(script, holder);
   const child = Bun.spawn([process.execPath, script, folder], { stdout: "pipe" });
+  children.push(child);
   const reader = child.stdout.getReader();
   const { value } = await reader.read();
   const kill = () => {
@@ -76,11 +83,10 @@ test("the lock goes with a process that is killed", async () => {
 test("a child of the holder does not inherit the lock", async () => {
   const lock = lockFolder(folder);
   const child = Bun.spawn(["sh", "-c", "echo started; exec sleep 30"], { stdout: "pipe" });
+  children.push(child);
   await child.stdout.getReader().read();
   lock.release();
   lockFolder(folder).release();
-  child.kill("SIGKILL");
-  await child.exited;
 });
 
 test("one process cannot take a folder twice, and releasing twice is nothing", () => {

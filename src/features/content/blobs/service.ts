@@ -6,7 +6,9 @@ import { newHasher } from "../../../platform/blobs/hasher.ts";
 import type { BlobBody } from "../../../platform/blobs/port.ts";
 import type { ContentContext, Pusher } from "../context.ts";
 import { mustRenew } from "./rules.ts";
-import { type BlobRow, mountBlob, touchBlob, unlinkBlob } from "./store.ts";
+import { mountBlob, touchBlob } from "./store/mount.ts";
+import type { BlobRow } from "./store/read.ts";
+import { unlinkBlob } from "./store/unlink.ts";
 
 /** Blobs up to this size are answered from memory, where they are kept by digest. */
 const SMALL = 65_536;
@@ -103,7 +105,8 @@ export function blobService(context: ContentContext) {
     /** Links a blob the caller may pull elsewhere; false when there is none such. */
     async mount(request: MountRequest): Promise<boolean> {
       const { repository, digest, from, pusher, mayPull } = request;
-      const names = from === undefined ? await reads.blobs.holders(digest, MOUNT_CANDIDATES) : [from];
+      const names =
+        from === undefined ? await reads.blobs.holders(digest, MOUNT_CANDIDATES) : [from];
       for (const name of names) {
         if (!(await mayPull(name))) continue;
         const mounted = await db.write(mountBlob, {

@@ -51,13 +51,15 @@ export function referrersService({ reads }: ContentContext) {
     async list({ repository, subject, types, after }: ReferrersRequest): Promise<ReferrersPage> {
       const stored = await reads.manifests.referrers(repository, subject, after, ROWS + 1);
       const cut = stored.length > ROWS;
-      const known = stored.slice(0, ROWS).map((row): ReferrerRow => ({
-        digest: row.digest,
-        mediaType: row.mediaType,
-        size: row.size,
-        artifactType: row.artifactType ?? undefined,
-        annotations: annotationsOf(row.annotations),
-      }));
+      const known = stored.slice(0, ROWS).map(
+        (row): ReferrerRow => ({
+          digest: row.digest,
+          mediaType: row.mediaType,
+          size: row.size,
+          artifactType: row.artifactType ?? undefined,
+          annotations: annotationsOf(row.annotations),
+        }),
+      );
       const end = cut ? (known.at(-1)?.digest ?? "") : undefined;
       const digests = new Set(known.map((row) => row.digest));
       const listed = (await listedInTag(repository, subject)).filter(

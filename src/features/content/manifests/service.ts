@@ -89,7 +89,8 @@ export function manifestService(context: ContentContext) {
       checkConsistent([...blobs, ...children]);
       const named = { blobs, children, required: settings.requireReferences };
       const tags = reference.kind === "tag" ? [reference.tag, ...push.tags] : push.tags;
-      const annotations = Object.keys(manifest.annotations).length > 0 ? manifest.annotations : null;
+      const annotations =
+        Object.keys(manifest.annotations).length > 0 ? manifest.annotations : null;
       await db.write(putManifest, {
         repository,
         createProject: pusher.mayCreateProject,

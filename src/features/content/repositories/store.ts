@@ -51,7 +51,10 @@ export async function ensureRepository(tx: Tx, target: PushTarget): Promise<stri
     return theirs;
   }
   const created = { repository: name, repositoryId: id, project, principal, at: now };
-  await tx.insertInto("outbox").values(eventRow("repository.created", created, now)).execute();
+  await tx
+    .insertInto("outbox")
+    .values(eventRow("repository.created", created, now))
+    .execute();
   return id;
 }
 

@@ -70,5 +70,10 @@ export const contentSchedules: readonly Schedule[] = [
     cron: "*/10 * * * *",
     timeZone: "UTC",
   },
-  { name: "content.purge-staged", kind: "content.purge-staged", cron: "17 * * * *", timeZone: "UTC" },
+  {
+    name: "content.purge-staged",
+    kind: "content.purge-staged",
+    cron: "17 * * * *",
+    timeZone: "UTC",
+  },
 ];

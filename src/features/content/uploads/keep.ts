@@ -1,7 +1,7 @@
 import { Failure } from "../../../kernel/errors/catalogue.ts";
 import type { Digest } from "../../../oci/digest.ts";
 import type { RepositoryName } from "../../../oci/name.ts";
-import { commitBlob } from "../blobs/store.ts";
+import { commitBlob } from "../blobs/store/commit.ts";
 import type { ContentContext, Pusher } from "../context.ts";
 
 /** Staged bytes whose digest was computed over every one of them. */

@@ -6,8 +6,8 @@ import { newHasher } from "../../../platform/blobs/hasher.ts";
 import type { ContentContext, Pusher } from "../context.ts";
 import { type Body, takeIn } from "./intake.ts";
 import { keepBlob } from "./keep.ts";
-import { checkStart } from "./rules.ts";
 import { resumeHash } from "./resume.ts";
+import { checkStart } from "./rules.ts";
 import { type Running, type SessionHold, Sessions } from "./sessions.ts";
 import { endUpload, recordProgress, startUpload, type UploadRow } from "./store.ts";
 

@@ -106,17 +106,16 @@ export interface UploadRow {
 
 /** The reads of upload sessions, compiled once. */
 export function uploadReads(db: Database) {
-  const find = db.prepare(
-    (q, p: { id: string; name: string; principal: string; now: number }) =>
-      q
-        .selectFrom("uploads")
-        .select(["received", "digest", "algorithm"])
-        .where("id", "=", p.id)
-        .where("repository_id", "=", liveRepository(q, p.name))
-        .where("principal", "=", p.principal)
-        .where("expires_at", ">", p.now)
-        .$castTo<UploadRow>()
-        .compile(),
+  const find = db.prepare((q, p: { id: string; name: string; principal: string; now: number }) =>
+    q
+      .selectFrom("uploads")
+      .select(["received", "digest", "algorithm"])
+      .where("id", "=", p.id)
+      .where("repository_id", "=", liveRepository(q, p.name))
+      .where("principal", "=", p.principal)
+      .where("expires_at", ">", p.now)
+      .$castTo<UploadRow>()
+      .compile(),
   );
   const known = db.prepare((q, p: { id: string }) =>
     q.selectFrom("uploads").select("id").where("id", "=", p.id).compile(),

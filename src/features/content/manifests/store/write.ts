@@ -87,7 +87,10 @@ export const putManifest = procedure(
       principal,
       at: now,
     };
-    await tx.insertInto("outbox").values(eventRow("manifest.pushed", pushed, now)).execute();
+    await tx
+      .insertInto("outbox")
+      .values(eventRow("manifest.pushed", pushed, now))
+      .execute();
   },
 );
 
@@ -132,7 +135,10 @@ export const deleteManifest = procedure(
       principal,
       at: now,
     };
-    await tx.insertInto("outbox").values(eventRow("manifest.deleted", gone, now)).execute();
+    await tx
+      .insertInto("outbox")
+      .values(eventRow("manifest.deleted", gone, now))
+      .execute();
   },
 );
 

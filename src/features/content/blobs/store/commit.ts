@@ -1,0 +1,91 @@
+import { failure } from "../../../../kernel/errors/catalogue.ts";
+import type { Digest } from "../../../../oci/digest.ts";
+import { procedure, type Tx } from "../../../../platform/database/port.ts";
+import { ensureRepository, type PushTarget } from "../../repositories/store.ts";
+import { linkBlob } from "./links.ts";
+
+/** Bytes that were verified and, where `location` is set, made durable under it. */
+export interface Stored {
+  readonly digest: Digest;
+  readonly size: number;
+  /** null asks whether the bytes are there already. */
+  readonly location: string | null;
+  /** A copy whose bytes were found missing or cut: this one takes its place. */
+  readonly replaces: string | null;
+}
+
+export interface CommitBlob extends PushTarget {
+  readonly stored: Stored;
+  /** The session that ends with this commit; null for an upload in one request. */
+  readonly upload: string | null;
+  readonly grace: number;
+}
+
+/** `location` is the copy that counts; null says that the bytes must be stored first. */
+export interface Committed {
+  readonly location: string | null;
+}
+
+async function takeBytes(tx: Tx, stored: Stored, now: number): Promise<string | null> {
+  const { digest, size, location } = stored;
+  if (location !== null) {
+    const made = await tx
+      .insertInto("blobs")
+      .values({
+        digest,
+        size,
+        location,
+        state: "live",
+        created_at: now,
+        last_touched: now,
+        reclaim_after: null,
+      })
+      .onConflict((c) => c.column("digest").doNothing())
+      .returning("location")
+      .executeTakeFirst();
+    if (made !== undefined) return made.location;
+  }
+  const there = await tx
+    .selectFrom("blobs")
+    .select(["location", "state"])
+    .where("digest", "=", digest)
+    .forUpdate()
+    .executeTakeFirst();
+  if (there?.state === "live" && there.location !== stored.replaces) {
+    await tx
+      .updateTable("blobs")
+      .set({ last_touched: now, reclaim_after: null })
+      .where("digest", "=", digest)
+      .execute();
+    return there.location;
+  }
+  if (location === null || there === undefined) return null;
+  // What is being reclaimed or was found damaged is replaced by the copy just verified: the
+  // sweeper removes the location that it took, never this one.
+  await tx
+    .updateTable("blobs")
+    .set({ size, location, state: "live", last_touched: now, reclaim_after: null })
+    .where("digest", "=", digest)
+    .execute();
+  return location;
+}
+
+/** Makes verified bytes visible in a repository and ends the upload session that brought them. */
+export const commitBlob = procedure(
+  "content.commit-blob",
+  async (tx, args: CommitBlob): Promise<Committed> => {
+    const location = await takeBytes(tx, args.stored, args.now);
+    if (location === null) return { location };
+    if (args.upload !== null) {
+      const ended = await tx
+        .deleteFrom("uploads")
+        .where("id", "=", args.upload)
+        .returning("id")
+        .executeTakeFirst();
+      if (ended === undefined) throw failure("upload.unknown");
+    }
+    const repository = await ensureRepository(tx, args);
+    await linkBlob(tx, repository, args.stored.digest, args);
+    return { location };
+  },
+);

@@ -1,0 +1,6 @@
+import { runWriter } from "../../src/platform/database/sqlite/writer-role.ts";
+import { procedures } from "../../src/procedures.ts";
+import { addAccount } from "./accounts.ts";
+
+// The writer's thread of the program, which can do what tests need besides.
+runWriter([...procedures, addAccount]);
