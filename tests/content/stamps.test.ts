@@ -205,12 +205,12 @@ test("whatever happens, each row is stamped exactly when nothing holds it", asyn
   try {
     let history = 0;
     await fc.assert(
-      fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 40 }), async (steps) => {
+      fc.asyncProperty(fc.array(step, { minLength: 40, maxLength: 80 }), async (steps) => {
         const player = new Player(bench, `p${history++}`);
         for (const each of steps) await player.play(each);
         await checkStamps(bench);
       }),
-      { numRuns: 25 },
+      { numRuns: 30 },
     );
   } finally {
     await bench.close();

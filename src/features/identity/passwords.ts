@@ -47,7 +47,8 @@ export function passwordChecker(reads: IdentityReads, clock: Clock) {
   return {
     /** Whose name and password these are. Throws `access.bad_credentials`, alike for every reason. */
     async check(name: string, password: string): Promise<Principal> {
-      if (password.length > LONGEST || name.length > LONGEST) {
+      // No name has a NUL, and PostgreSQL takes none as a parameter.
+      if (password.length > LONGEST || name.length > LONGEST || name.includes("\0")) {
         throw failure("access.bad_credentials");
       }
       const row = await reads.password(name);

@@ -7,7 +7,7 @@ import type { ContentContext, Pusher } from "../context.ts";
 import { type Body, takeIn } from "./intake.ts";
 import { keepBlob } from "./keep.ts";
 import { resumeHash } from "./resume.ts";
-import { checkStart } from "./rules.ts";
+import { checkStart, isSessionId } from "./rules.ts";
 import { type Running, type SessionHold, Sessions } from "./sessions.ts";
 import { endUpload, recordProgress, startUpload, type UploadRow } from "./store.ts";
 
@@ -36,9 +36,25 @@ export function uploadService(context: ContentContext) {
 
   async function find(key: SessionKey): Promise<UploadRow> {
     const { id, repository, pusher } = key;
+    if (!isSessionId(id)) throw failure("upload.unknown");
     const row = await reads.find({ id, name: repository, principal: pusher.id, now: clock.now() });
     if (row === undefined) throw failure("upload.unknown");
     return row;
+  }
+
+  /**
+   * Runs `work` on the session as the only one. It is looked up under the hold, since whoever held
+   * it before may have ended it; and holds are told apart by owner, so that a stranger who names
+   * the session gets in nobody's way and learns nothing (A12).
+   */
+  function exclusively<T>(
+    key: SessionKey,
+    work: (row: UploadRow, hold: SessionHold) => Promise<T>,
+  ): Promise<T> {
+    const { id, repository, pusher } = key;
+    return sessions.exclusively(`${pusher.id} ${repository} ${id}`, async (hold) =>
+      work(await find(key), hold),
+    );
   }
 
   async function record(id: string, size: number, digest: Digest | null): Promise<void> {
@@ -129,8 +145,7 @@ export function uploadService(context: ContentContext) {
     /** Appends a chunk and gives the size reached. */
     async append(key: SessionKey, chunk: Chunk): Promise<number> {
       await space.check();
-      const row = await find(key);
-      return sessions.exclusively(key.id, async (hold) => {
+      return exclusively(key, async (row, hold) => {
         const { size, hasher } = await append(key, row, chunk, hold);
         await record(key.id, size, hasher.copy().digest());
         return size;
@@ -140,8 +155,7 @@ export function uploadService(context: ContentContext) {
     /** Appends the rest, verifies everything against `digest` and makes the blob visible. */
     async finish(key: SessionKey, digest: Digest, chunk: Chunk): Promise<void> {
       await space.check();
-      const row = await find(key);
-      await sessions.exclusively(key.id, async (hold) => {
+      await exclusively(key, async (row, hold) => {
         const { id, repository, pusher } = key;
         const running = await append(key, row, chunk, hold);
         sessions.forget(id);
@@ -163,15 +177,16 @@ export function uploadService(context: ContentContext) {
       repository: RepositoryName,
       pusher: Pusher,
       digest: Digest,
-      body: Body,
+      chunk: Chunk,
     ): Promise<void> {
       await space.check();
+      checkStart(chunk.start, 0);
       const id = newSecretId();
       const hasher = newHasher(algorithmOf(digest));
       const writer = await blobs.stage(id);
       try {
         const { signal } = new AbortController();
-        await takeIn(body, { writer, hasher, signal, maxSize: settings.uploads.maxSize });
+        await takeIn(chunk, { writer, hasher, signal, maxSize: settings.uploads.maxSize });
         const { size } = writer;
         await writer.close();
         const actual = hasher.digest();
@@ -188,8 +203,7 @@ export function uploadService(context: ContentContext) {
 
     /** Ends a session and discards its bytes. */
     async cancel(key: SessionKey): Promise<void> {
-      await find(key);
-      await sessions.exclusively(key.id, async () => {
+      await exclusively(key, async () => {
         sessions.forget(key.id);
         if (!(await db.write(endUpload, { id: key.id }))) throw failure("upload.unknown");
         await blobs.discard(key.id);

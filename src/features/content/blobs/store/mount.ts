@@ -30,7 +30,7 @@ export const mountBlob = procedure(
     const repository = await ensureRepository(tx, args);
     await tx
       .updateTable("blobs")
-      .set({ last_touched: args.now, reclaim_after: null })
+      .set({ last_touched: args.now })
       .where("digest", "=", args.digest)
       .execute();
     await linkBlob(tx, repository, args.digest, args);
