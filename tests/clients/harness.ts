@@ -55,10 +55,15 @@ export function authorization(credentials: Credentials | undefined): Record<stri
   return { authorization: `Basic ${Buffer.from(pair).toString("base64")}` };
 }
 
-/** The last errors of a log with the lines that belong to them, for the message of a failure. */
-export function errorsIn(log: string, most = 12): string {
+/** The last errors of a log, each with the first lines of its trace, for a failure's message. */
+export function errorsIn(log: string, most = 3): string {
   const errors = log.split(/\n(?=\S)/).filter((entry) => /\sERROR\s|"level":[56]0/.test(entry));
-  return errors.slice(-most).join("\n");
+  const causes = errors.map((entry) => {
+    const [first = "", ...trace] = entry.split("\n");
+    const telling = trace.filter((line) => /caused by|Error/.test(line)).slice(0, 4);
+    return [first, ...telling].map((line) => line.slice(0, 600)).join("\n");
+  });
+  return causes.slice(-most).join("\n");
 }
 
 /** Starts a registry and waits until `/v2/` answers its credentials with 200. */

@@ -1,6 +1,5 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { run } from "../../scripts/lib/run.ts";
 
 const PROJECT = join(import.meta.dir, "..", "..");
 
@@ -118,13 +117,4 @@ export function launcherNamed(name: string): Launcher {
   if (name === "sources") return entrepot();
   if (name === "docker-registry") return dockerRegistry();
   return entrepot(name);
-}
-
-/** Builds `dist/entrepot` where it is missing and answers its path. */
-export async function builtExecutable(): Promise<string> {
-  const path = join(PROJECT, "dist", "entrepot");
-  if (!existsSync(path)) {
-    await run([process.execPath, "scripts/build.ts"], { cwd: PROJECT, timeout: 300_000 });
-  }
-  return path;
 }

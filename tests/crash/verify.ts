@@ -92,19 +92,14 @@ export interface Depth {
   /** How many of the registers that this round did not touch are read; all of them by default. */
   readonly sample?: number;
   readonly numbers: SeededNumbers;
-  /** Registers to read besides. */
-  readonly also?: readonly Key[];
 }
 
 /**
  * Compares a registry at rest with the ledger: all that was touched lately, a sample of the rest
  * (or all of it), every list, every manifest that a tag names, every upload that was cut.
- * What is wrong goes to `world.complaints`; the answer is what was touched.
+ * What is wrong goes to `world.complaints`.
  */
-export async function verify(
-  world: World,
-  { sample, numbers, also = [] }: Depth,
-): Promise<readonly Key[]> {
+export async function verify(world: World, { sample, numbers }: Depth): Promise<void> {
   const touched = world.ledger.takeTouched();
   const all = world.ledger.keys();
   const older =
@@ -112,7 +107,7 @@ export async function verify(
       ? all
       : Array.from({ length: sample }, () => numbers.pick(all)).filter((key) => key !== undefined);
   const chosen = new Map<string, Key>();
-  for (const key of [...touched, ...older, ...also]) {
+  for (const key of [...touched, ...older]) {
     chosen.set(`${key.kind} ${key.repository} ${key.name}`, key);
   }
   await each([...chosen.values()], async (key) => {
@@ -127,5 +122,4 @@ export async function verify(
     await compare(world, blobKey(upload.repository, upload.blob.digest));
   });
   world.ledger.prune();
-  return touched;
 }

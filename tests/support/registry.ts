@@ -71,9 +71,11 @@ async function serveHere(settings: Settings, parts: AppParts, sink: LogSink): Pr
 
 async function addAccounts(fresh: FreshDatabase, accounts: readonly Account[]): Promise<void> {
   if (accounts.length === 0) return;
+  // Where there is an administrator already, the first start makes none.
+  const all = [{ ...ADMIN, administrator: true }, ...accounts];
   const db = await openFresh(fresh, new URL("./writer.ts", import.meta.url));
   try {
-    for (const account of accounts) {
+    for (const account of all) {
       const { name, administrator } = account;
       await db.write(addAccount, { name, administrator, verifier: await verifierOf(account) });
     }

@@ -45,7 +45,6 @@ export function parseChallenges(header: string): readonly Challenge[] {
     cursor.take(SPACE);
     const word = cursor.take(TOKEN)?.[0];
     if (word === undefined) return challenges;
-    const afterWord = cursor.at;
     cursor.take(BLANK);
     const current = challenges.at(-1);
     if (current !== undefined && cursor.skip("=")) {
@@ -55,7 +54,6 @@ export function parseChallenges(header: string): readonly Challenge[] {
       if (value === undefined) return challenges;
       current.parameters.set(word.toLowerCase(), value);
     } else {
-      cursor.at = afterWord;
       challenges.push({ scheme: word.toLowerCase(), parameters: new Map() });
     }
   }

@@ -44,10 +44,10 @@ export async function bulkDownload(
 ): Promise<readonly BulkAnswer[]> {
   const sockets = bulkSockets();
   if (sockets === undefined) throw new Error("bulk reading is not possible on this system");
-  const { address: host } = await lookup(address.socket.hostname);
+  const hosts = await lookup(address.socket.hostname, { all: true });
   const opened: number[] = [];
   try {
-    for (const _ of requests) opened.push(sockets.open(host, address.socket.port));
+    for (const _ of requests) opened.push(openFirst(sockets, hosts, address.socket.port));
     const running = requests.map((request, index) => {
       const socket = opened[index] ?? -1;
       sockets.send(socket, Buffer.concat([...encodeRequest(request, address.host)]));
@@ -61,6 +61,19 @@ export async function bulkDownload(
   } finally {
     for (const socket of opened) sockets.close(socket);
   }
+}
+
+/** A name such as `localhost` has several addresses, and the server may listen on one of them. */
+function openFirst(sockets: BulkSockets, hosts: readonly { address: string }[], port: number) {
+  let refused: unknown;
+  for (const { address } of hosts) {
+    try {
+      return sockets.open(address, port);
+    } catch (fault) {
+      refused = fault;
+    }
+  }
+  throw refused;
 }
 
 function readAll(sockets: BulkSockets, all: readonly Running[], options: BulkOptions): void {

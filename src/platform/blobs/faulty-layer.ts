@@ -51,13 +51,18 @@ export class FaultyLayer implements FileLayer {
     });
   }
 
-  write(fd: number, pieces: readonly Uint8Array[], position: number): MaybePromise<number> {
+  write(
+    fd: number,
+    pieces: readonly Uint8Array[],
+    position: number,
+    atOnce: boolean,
+  ): MaybePromise<number> {
     if (this.#pass("write", this.#pathOf(fd)) !== "short") {
-      return this.#inner.write(fd, pieces, position);
+      return this.#inner.write(fd, pieces, position, atOnce);
     }
     const whole = Buffer.concat(pieces);
     const half = whole.subarray(0, Math.ceil(whole.length / 2));
-    return this.#inner.write(fd, [half], position);
+    return this.#inner.write(fd, [half], position, atOnce);
   }
 
   read(fd: number, into: Uint8Array, position: number): MaybePromise<number> {

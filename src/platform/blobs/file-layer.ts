@@ -23,8 +23,16 @@ export type OpenMode = "read" | "write";
 export interface FileLayer {
   open(path: string, mode: OpenMode): MaybePromise<number>;
   close(fd: number): MaybePromise<void>;
-  /** Writes the pieces one after the other from `position` on; may write less than all of them. */
-  write(fd: number, pieces: readonly Uint8Array[], position: number): MaybePromise<number>;
+  /**
+   * Writes the pieces one after the other from `position` on; may write less than all of them.
+   * `atOnce`: on this thread if the layer can, since waiting would cost more than blocking.
+   */
+  write(
+    fd: number,
+    pieces: readonly Uint8Array[],
+    position: number,
+    atOnce: boolean,
+  ): MaybePromise<number>;
   /** Reads up to `into.length` bytes; 0 is the end of the file. */
   read(fd: number, into: Uint8Array, position: number): MaybePromise<number>;
   truncate(fd: number, size: number): MaybePromise<void>;

@@ -57,7 +57,7 @@ class FilesystemBlobs implements BlobStore {
     this.#layer = layer;
     this.#folders = folders;
     this.#doubt = new Doubt(layer);
-    this.#room = { layer, doubt: this.#doubt, writeback: new Writeback(layer) };
+    this.#room = { layer, doubt: this.#doubt, writeback: new Writeback(layer), writers: 0 };
     this.#publisher = new Publisher(layer, folders, this.#doubt);
   }
 
@@ -168,7 +168,7 @@ class FilesystemBlobs implements BlobStore {
     try {
       const fd = await this.#layer.open(path, "write");
       try {
-        const count = await this.#layer.write(fd, [new Uint8Array([1])], 0);
+        const count = await this.#layer.write(fd, [new Uint8Array([1])], 0, true);
         if (count !== 1) throw new Error("the system wrote nothing and named no fault");
         await this.#layer.sync(fd);
       } finally {

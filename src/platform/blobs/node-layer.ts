@@ -41,10 +41,15 @@ export const nodeLayer: FileLayer = {
     fs.closeSync(fd);
   },
 
-  write(fd: number, pieces: readonly Uint8Array[], position: number): MaybePromise<number> {
+  write(
+    fd: number,
+    pieces: readonly Uint8Array[],
+    position: number,
+    atOnce: boolean,
+  ): MaybePromise<number> {
     let size = 0;
     for (const piece of pieces) size += piece.length;
-    if (size <= AT_ONCE) return fs.writevSync(fd, pieces, position);
+    if (atOnce || size <= AT_ONCE) return fs.writevSync(fd, pieces, position);
     return settle((done) => fs.writev(fd, pieces as Uint8Array[], position, done));
   },
 

@@ -37,8 +37,8 @@ export class PowerCutLayer {
         }
         return fd;
       },
-      write: async (fd, pieces, position) => {
-        const count = await inner.write(fd, pieces, position);
+      write: async (fd, pieces, position, atOnce) => {
+        const count = await inner.write(fd, pieces, position, atOnce);
         const file = this.#fileOf(fd);
         file.size = Math.max(file.size, position + count);
         file.durable = Math.min(file.durable, position);

@@ -87,9 +87,9 @@ test("a slow disk holds the writer back, with a bounded number of bytes in memor
   let onDisk = 0;
   const layer: FileLayer = {
     ...nodeLayer,
-    async write(fd, pieces, position) {
+    async write(fd, pieces, position, atOnce) {
       await gate.promise;
-      const count = await nodeLayer.write(fd, pieces, position);
+      const count = await nodeLayer.write(fd, pieces, position, atOnce);
       onDisk += count;
       return count;
     },

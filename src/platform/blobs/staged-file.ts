@@ -1,11 +1,14 @@
 import type { Doubt } from "./doubt.ts";
 import { storageFault } from "./faults.ts";
-import type { FileLayer } from "./file-layer.ts";
+import type { FileLayer, MaybePromise } from "./file-layer.ts";
 import type { StagedWriter } from "./port.ts";
 import type { Writeback } from "./writeback.ts";
 
 /** Chunks are gathered up to here: a trip to an I/O thread costs as much as copying 200 KiB. */
 const BATCH = 256 * 1024;
+/** With more writers than this the CPU is busy anyway, and chunks are written as they come. */
+const OVERLAPPING = 4;
+const BATCH_IN_A_CROWD = 64 * 1024;
 /** No more pieces in one call than this, however small they are (the system's limit is 1,024). */
 const MOST_PIECES = 128;
 
@@ -14,11 +17,17 @@ export interface StagingRoom {
   readonly layer: FileLayer;
   readonly doubt: Doubt;
   readonly writeback: Writeback;
+  /** How many writers are open. */
+  writers: number;
 }
 
 /**
- * Appends to a staged file. One batch is on its way to the file while the next gathers, so hashing
- * and writing run side by side, and a writer never holds more than two batches and two chunks.
+ * Appends to a staged file.
+ *
+ * Few writers: one batch is on its way to the file while the next gathers, so that hashing and
+ * writing run side by side; a writer never holds more than two batches and two chunks. Many: each
+ * batch is written at once, since a request body that has to wait gathers megabytes in the server
+ * (100 uploads: 190 MB resident instead of 450 MB).
  */
 export class StagedFile implements StagedWriter {
   readonly #room: StagingRoom;
@@ -27,7 +36,7 @@ export class StagedFile implements StagedWriter {
   #pieces: Uint8Array[] = [];
   #gathered = 0;
   #written: number;
-  #sizeAtSync: number;
+  #unsynced = 0;
   #accepted: number;
   /** The batch on its way. Never rejects: what went wrong stays in `#fault`. */
   #writing: Promise<void> | undefined;
@@ -40,8 +49,8 @@ export class StagedFile implements StagedWriter {
     this.#id = id;
     this.#fd = fd;
     this.#written = size;
-    this.#sizeAtSync = size;
     this.#accepted = size;
+    room.writers++;
   }
 
   get size(): number {
@@ -54,9 +63,13 @@ export class StagedFile implements StagedWriter {
     this.#pieces.push(chunk);
     this.#gathered += chunk.length;
     this.#accepted += chunk.length;
-    if (this.#gathered < BATCH && this.#pieces.length < MOST_PIECES) return;
+    const isCrowded = this.#room.writers > OVERLAPPING;
+    const batch = isCrowded ? BATCH_IN_A_CROWD : BATCH;
+    if (this.#gathered < batch && this.#pieces.length < MOST_PIECES) return;
     if (this.#writing) return this.#writeNext(this.#writing);
-    this.#startBatch();
+    this.#startBatch(isCrowded);
+    this.#check();
+    return this.#room.writeback.hold();
   }
 
   async truncate(size: number): Promise<void> {
@@ -73,9 +86,9 @@ export class StagedFile implements StagedWriter {
     } catch (error) {
       throw this.#fail(error);
     }
+    this.#countUnsynced(-Math.min(this.#unsynced, this.#written - size));
     this.#accepted = size;
     this.#written = size;
-    this.#sizeAtSync = Math.min(this.#sizeAtSync, size);
   }
 
   async flush(): Promise<void> {
@@ -92,6 +105,8 @@ export class StagedFile implements StagedWriter {
   async #close(): Promise<void> {
     await this.#drain();
     await this.#syncing;
+    this.#countUnsynced(-this.#unsynced);
+    this.#room.writers--;
     try {
       await this.#room.layer.close(this.#fd);
     } catch (error) {
@@ -115,57 +130,75 @@ export class StagedFile implements StagedWriter {
   async #writeNext(writing: Promise<void>): Promise<void> {
     await writing;
     this.#check();
-    this.#startBatch();
+    this.#startBatch(false);
+    await this.#room.writeback.hold();
   }
 
   async #drain(): Promise<void> {
     await this.#writing;
     if (this.#gathered === 0 || this.#fault !== undefined) return;
-    this.#startBatch();
+    this.#startBatch(false);
     await this.#writing;
   }
 
-  #startBatch(): void {
+  #startBatch(atOnce: boolean): void {
     const pieces = this.#pieces;
     const size = this.#gathered;
     this.#pieces = [];
     this.#gathered = 0;
-    this.#writing = this.#writeBatch(pieces, size);
+    try {
+      const count = this.#room.layer.write(this.#fd, pieces, this.#written, atOnce);
+      if (count === size) this.#wrote(size);
+      else this.#writing = this.#finishBatch(pieces, size, count);
+    } catch (error) {
+      this.#fail(error);
+    }
   }
 
-  async #writeBatch(pieces: Uint8Array[], size: number): Promise<void> {
+  async #finishBatch(
+    pieces: readonly Uint8Array[],
+    size: number,
+    first: MaybePromise<number>,
+  ): Promise<void> {
     try {
-      let left: readonly Uint8Array[] = pieces;
-      const end = this.#written + size;
-      while (this.#written < end) {
-        const count = await this.#room.layer.write(this.#fd, left, this.#written);
+      let left = pieces;
+      let count = await first;
+      for (let done = count; ; done += count) {
         if (count <= 0) throw new Error("the system wrote nothing and named no fault");
-        this.#written += count;
-        if (this.#written < end) left = withoutFirst(left, count);
+        this.#wrote(count);
+        if (done >= size) break;
+        left = withoutFirst(left, count);
+        count = await this.#room.layer.write(this.#fd, left, this.#written, false);
       }
-      this.#considerSync();
     } catch (error) {
       this.#fail(error);
     }
     this.#writing = undefined;
   }
 
-  #considerSync(): void {
+  #wrote(count: number): void {
+    this.#written += count;
+    this.#countUnsynced(count);
     if (this.#syncing || this.#fault !== undefined) return;
-    if (!this.#room.writeback.isDue(this.#written - this.#sizeAtSync)) return;
-    const written = this.#written;
-    this.#syncing = this.#room.writeback
-      .start(this.#fd)
-      .then(() => {
-        this.#sizeAtSync = written;
-      })
-      .catch((error) => {
-        this.#fail(error);
-        return this.#room.doubt.raise(this.#id, this.#fd);
-      })
-      .finally(() => {
-        this.#syncing = undefined;
-      });
+    if (this.#room.writeback.isDue(this.#unsynced)) this.#syncing = this.#sync();
+  }
+
+  /** Never rejects. */
+  async #sync(): Promise<void> {
+    const covered = this.#unsynced;
+    try {
+      await this.#room.writeback.sync(this.#fd);
+      this.#countUnsynced(-covered);
+    } catch (error) {
+      this.#fail(error);
+      await this.#room.doubt.raise(this.#id, this.#fd);
+    }
+    this.#syncing = undefined;
+  }
+
+  #countUnsynced(bytes: number): void {
+    this.#unsynced += bytes;
+    this.#room.writeback.count(bytes);
   }
 }
 

@@ -1,34 +1,56 @@
+import { totalmem } from "node:os";
 import type { FileLayer } from "./file-layer.ts";
 
-/** So many written bytes of one file may wait for the disk before they are sent on their way. */
-const AHEAD = 32 * 1024 * 1024;
+const MIB = 1024 * 1024;
+/** So many written bytes of one file may wait for the disk before they are sent on their way... */
+const AHEAD = 32 * MIB;
+/** ...and so many while this many wait in all. */
+const AHEAD_IN_A_CROWD = 8 * MIB;
+const CROWD = 128 * MIB;
+/** Beyond this writers wait for the disk: below the point where the kernel would stop our thread. */
+const MOST = Math.min(1024 * MIB, totalmem() / 16);
 
 /**
  * Brings large uploads to the disk while they still arrive, so that the sync at their end is short
- * (1 GiB: 17 ms instead of 480 ms, and the disk works while the CPU hashes).
+ * (1 GiB: 17 ms instead of 480 ms, and the disk works while the CPU hashes), and holds writers back
+ * that are faster than the disk.
  *
  * One file at a time: a sync holds one of the few I/O threads, and the others are for writing.
  */
 export class Writeback {
   readonly #layer: FileLayer;
-  #busy = false;
+  readonly #most: number;
+  #running: Promise<void> | undefined;
+  #unsynced = 0;
 
-  constructor(layer: FileLayer) {
+  /** `most`: so many unsynced bytes in all before writers wait. */
+  constructor(layer: FileLayer, most = MOST) {
     this.#layer = layer;
+    this.#most = most;
   }
 
-  /** Whether a file with `bytes` unsynced bytes should call `start` now. */
+  /** Counts bytes that were written, or with a minus those that were synced, cut or given up. */
+  count(bytes: number): void {
+    this.#unsynced += bytes;
+  }
+
+  /** Whether a file with `bytes` unsynced bytes should be synced now. */
   isDue(bytes: number): boolean {
-    return bytes >= AHEAD && !this.#busy;
+    return !this.#running && bytes >= (this.#unsynced > CROWD ? AHEAD_IN_A_CROWD : AHEAD);
   }
 
-  /** Syncs the file's data. A failure leaves it open what reached the disk. */
-  async start(fd: number): Promise<void> {
-    this.#busy = true;
-    try {
-      await this.#layer.datasync(fd);
-    } finally {
-      this.#busy = false;
-    }
+  /** Syncs a file's data. A failure leaves it open what reached the disk. */
+  sync(fd: number): Promise<void> {
+    const sync = this.#layer.datasync(fd);
+    const done = () => {
+      this.#running = undefined;
+    };
+    this.#running = sync.then(done, done);
+    return sync;
+  }
+
+  /** What a writer waits for before it takes more; nothing while the disk keeps up. */
+  hold(): Promise<void> | undefined {
+    return this.#unsynced > this.#most ? this.#running : undefined;
   }
 }

@@ -198,7 +198,7 @@ test("a unix socket that a dead process left is replaced, a living one and a fil
   const path = join(harness.folder, "entrepot.sock");
   const addresses = [`unix:${path}`];
   const script = `Bun.serve({ unix: ${JSON.stringify(path)}, fetch: () => new Response() }); console.log("up")`;
-  const other = Bun.spawn([process.execPath, "-e", script], { stdout: "pipe" });
+  await using other = Bun.spawn([process.execPath, "-e", script], { stdout: "pipe" });
   await other.stdout.getReader().read();
   expect(await codeOf(harness.start(echo, { addresses }))).toStartWith(
     "address_in_use: another process",
@@ -219,7 +219,7 @@ test("a port in use is an error that says so, shared or not", async () => {
   const tls = harness.certify("one");
   const plain = await harness.start(echo);
   const secure = await harness.start(echo, { tls, http3: true });
-  const foreign = createServer().listen(0, "127.0.0.1");
+  await using foreign = createServer().listen(0, "127.0.0.1");
   await new Promise((resolve) => foreign.once("listening", resolve));
   const taken = foreign.address();
   const ports = [urlOf(plain), urlOf(secure)].map((url) => new URL(url).port);
@@ -231,7 +231,6 @@ test("a port in use is an error that says so, shared or not", async () => {
     expect(await codeOf(harness.start(echo, { addresses }))).toStartWith(said);
     expect(await codeOf(harness.start(echo, { addresses, tls }))).toStartWith(said);
   }
-  foreign.close();
 });
 
 test("a second process cannot take the port of the first, certificate or not", async () => {
@@ -240,14 +239,12 @@ test("a second process cannot take the port of the first, certificate or not", a
     "const s = Bun.serve({ hostname: '127.0.0.1', port: 0, reusePort: true, fetch: () => new Response() });",
     "console.log(s.port)",
   ].join("\n");
-  const other = Bun.spawn([process.execPath, "-e", script], { stdout: "pipe" });
+  await using other = Bun.spawn([process.execPath, "-e", script], { stdout: "pipe" });
   const { value } = await other.stdout.getReader().read();
   const addresses = [`127.0.0.1:${new TextDecoder().decode(value).trim()}`];
   const tls = harness.certify("one");
   expect(await codeOf(harness.start(echo, { addresses }))).toStartWith("address_in_use");
   expect(await codeOf(harness.start(echo, { addresses, tls }))).toStartWith("address_in_use");
-  other.kill("SIGKILL");
-  await other.exited;
 });
 
 test("when one address fails, those already open are closed again", async () => {
@@ -299,10 +296,9 @@ test("a body that claims many gigabytes reaches the handler", async () => {
 test("a socket that is bound without answering is not mistaken for a dead one", async () => {
   await using harness = new Harness();
   const path = join(harness.folder, "mute.sock");
-  const mute = createSocketServer(() => {}).listen(path);
+  await using mute = createSocketServer(() => {}).listen(path);
   await new Promise((resolve) => mute.once("listening", resolve));
   expect(await codeOf(harness.start(echo, { addresses: [`unix:${path}`] }))).toStartWith(
     "address_in_use",
   );
-  mute.close();
 });

@@ -123,9 +123,10 @@ describe("the closed loop", () => {
 describe("the probe of a process", () => {
   test("sees this process work and hold memory", () => {
     const probe = new ProcessProbe(process.pid);
-    const before = probe.cpuSeconds();
-    while (probe.cpuSeconds() === before) Math.sqrt(Math.random());
-    expect(probe.cpuSeconds()).toBeGreaterThan(before);
+    const before = process.cpuUsage();
+    while (process.cpuUsage(before).user < 200_000) Math.sqrt(Math.random());
+    const { user, system } = process.cpuUsage();
+    expect(Math.abs(probe.cpuSeconds() - (user + system) / 1e6)).toBeLessThan(0.1);
     probe.resetPeak();
     const held = new Uint8Array(64 * 1024 * 1024).fill(1);
     probe.sample();

@@ -4,7 +4,7 @@ import { type Digest, parseAlgorithm, parseDigest } from "../../../oci/digest.ts
 import { parseRepositoryName, type RepositoryName } from "../../../oci/name.ts";
 import { parseContentRange, uploadRange } from "../../../oci/range.ts";
 import type { Exchange } from "../exchange.ts";
-import { empty, type Headers } from "../respond.ts";
+import { empty, type Headers, respond } from "../respond.ts";
 import { mayPull } from "../steps/authorize.ts";
 
 function sessionHeaders(x: Exchange, id: string, size: number): Headers {
@@ -129,15 +129,11 @@ export async function putUpload(x: Exchange): Promise<Response> {
 export async function getUpload(x: Exchange): Promise<Response> {
   const key = sessionKey(x);
   const size = await x.parts.content.uploads.status(key);
-  const { "content-length": _, ...headers } = {
-    ...sessionHeaders(x, key.id, size),
-    "content-length": "",
-  };
-  return empty(204, headers);
+  return respond(204, sessionHeaders(x, key.id, size));
 }
 
 /** end-14: ends the session and drops its bytes. */
 export async function deleteUpload(x: Exchange): Promise<Response> {
   await x.parts.content.uploads.cancel(sessionKey(x));
-  return empty(204, {});
+  return respond(204, {});
 }

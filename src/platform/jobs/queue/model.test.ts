@@ -7,9 +7,9 @@ import { type Lease, reapLeases, reportJob, settleJob } from "../leases/store.ts
 import type { Priority } from "../port.ts";
 import { allJobs, NOON, openJobs } from "../suite.ts";
 import { clearJobs } from "../suite-procedures.ts";
-import { ModelQueue, rowsOf } from "./model.ts";
 import { LEVELS, type Outcome } from "./rules.ts";
 import { claimJobs, enqueueJob } from "./store.ts";
+import { ModelQueue, rowsOf } from "./suite-model.ts";
 
 const LEASE = 30_000;
 const HOURS = 10 * 3_600_000;

@@ -4,7 +4,7 @@ import { DAY, HOUR, MINUTE } from "../../../kernel/clock.ts";
 import type { Database } from "../../database/port.ts";
 import { settleJob } from "../leases/store.ts";
 import { claimJobs } from "../queue/store.ts";
-import { allJobs, faultList, NOON, openJobs } from "../suite.ts";
+import { allJobs, faultList, Gate, NOON, openJobs } from "../suite.ts";
 import { clearJobs } from "../suite-procedures.ts";
 import type { Schedule } from "./cron.ts";
 import { declareSchedules, nextScheduled, tickSchedules, withdrawSchedule } from "./store.ts";
@@ -34,9 +34,11 @@ const hourly: Schedule = {
 const { faults, onFault } = faultList();
 const tick = (now: number) => tickSchedules(db, ["a"], now, onFault);
 
-/** Runs what waits to its end. */
+let claims = 0;
+
+/** Runs what waits to its end; gives how many jobs that were. */
 async function work(now: number): Promise<number> {
-  const owner = `w${now}`;
+  const owner = `w${claims++}`;
   const wanted = [{ kind: "a", free: 10 }];
   const jobs = await db.write(claimJobs, { owner, wanted, now, leaseUntil: now + 1 });
   for (const { id } of jobs) {
@@ -64,6 +66,25 @@ test("of eight nodes that tick at once exactly one enqueues", async () => {
     expect(await work(now)).toBe(1);
   }
   expect(await allJobs(db)).toHaveLength(5);
+});
+
+test("a node that comes late with what it read does not enqueue again", async () => {
+  await declareSchedules(db, [hourly], NOON);
+  const now = NOON + HOUR;
+  const quickOne = new Gate();
+  const slow: Database = {
+    ...db,
+    write: async (procedure, args) => {
+      await quickOne.passed;
+      return db.write(procedure, args);
+    },
+  };
+  const late = tickSchedules(slow, ["a"], now, onFault);
+  await tick(now);
+  expect(await work(now)).toBe(1);
+  quickOne.open();
+  await late;
+  expect(await work(now)).toBe(0);
 });
 
 test("ticks missed while all was down are made up for by one run", async () => {

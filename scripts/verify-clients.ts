@@ -1,0 +1,158 @@
+/**
+ * `bun run verify:clients [part…]`: what others make of Entrepôt. Every test on SQLite and on
+ * PostgreSQL, the OCI conformance suite, real clients, crashes. Installs the Debian packages that
+ * it lacks; fails where something is missing. Ends with `N passed, N failed`.
+ */
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { startRegistry } from "../tests/clients/harness.ts";
+import { entrepot, type Launcher } from "../tests/clients/launchers.ts";
+import { CLIENT_PACKAGES, verifyClients } from "../tests/clients/run.ts";
+import { negotiatedProtocol } from "../tests/clients/tls.ts";
+import { checkConformance } from "../tests/conformance/run.ts";
+import { checkCrashes, chosenSeed } from "../tests/crash/crash.ts";
+import { makeCertificates } from "./lib/certificates.ts";
+import { Checks, same } from "./lib/checks.ts";
+import { buildExecutable } from "./lib/executable.ts";
+import { ensureConformance, ensurePackages } from "./lib/packages.ts";
+import { type Postgres, startPostgres } from "./lib/postgres.ts";
+import { attempt, tail } from "./lib/run.ts";
+import { dropFolder, tempFolder } from "./lib/temp.ts";
+import { readSummary } from "./verify.ts";
+
+const ROOT = join(import.meta.dir, "..");
+const LEVELS = ["1.1", "dev"] as const;
+const ROUNDS = { sqlite: 20, postgres: 5 };
+
+/** Folders whose tests need more than a database: load, an executable, a browser. */
+const APART = ["tests/load/", "tests/executable/", "tests/e2e/"];
+
+/** What every part may use. */
+interface Means {
+  readonly checks: Checks;
+  readonly postgres: Postgres;
+  /** Entrepôt as one file, in a folder that holds nothing else. */
+  readonly executable: Launcher;
+  readonly folder: string;
+}
+
+async function runTests(checks: Checks, name: string, database: string | undefined) {
+  const files: string[] = [];
+  for (const folder of ["src", "tests", "scripts", "bench"]) {
+    for await (const path of new Bun.Glob(`${folder}/**/*.test.{ts,tsx}`).scan({ cwd: ROOT })) {
+      if (!APART.some((apart) => path.startsWith(apart))) files.push(`./${path}`);
+    }
+  }
+  await checks.check(`every test, on ${name}`, async () => {
+    const argv = [process.execPath, "test", "--parallel=2", "--timeout=60000", ...files.sort()];
+    const env = { FORCE_COLOR: undefined, NO_COLOR: "1", ENTREPOT_TEST_DATABASE: database };
+    const ran = await attempt(argv, { cwd: ROOT, env, timeout: 1_800_000 });
+    const shown = () => tail(ran.output.replace(/^(?:\(pass\).*|.*\.test\.ts:|)\n/gm, ""), 120);
+    if (ran.timedOut) throw new Error(`the run did not end\n${shown()}`);
+    const summary = readSummary(ran.output);
+    if (summary.failed > 0 || ran.code !== 0) throw new Error(shown());
+    same("test files that ran", summary.files, files.length);
+    return `${summary.passed} tests in ${summary.files} files`;
+  });
+}
+
+async function tests({ checks, postgres }: Means): Promise<void> {
+  await runTests(checks, "SQLite", undefined);
+  await runTests(checks, "PostgreSQL", postgres.url);
+}
+
+async function conformance({ checks, postgres, executable, folder }: Means): Promise<void> {
+  const binary = await ensureConformance();
+  const databases = {
+    SQLite: {},
+    PostgreSQL: { database: await postgres.createDatabase("suite") },
+  };
+  for (const [name, options] of Object.entries(databases)) {
+    const registry = await startRegistry(entrepot(), options);
+    try {
+      for (const level of LEVELS) await checkConformance(checks, name, binary, registry, level);
+    } finally {
+      await registry.close();
+    }
+  }
+  const own = join(folder, "tls");
+  mkdirSync(own);
+  const tls = await makeCertificates(own, ["localhost", "127.0.0.1"]);
+  const registry = await startRegistry(executable, { tls });
+  try {
+    await checks.check("HTTP/2 is what a client gets that offers it", async () => {
+      same("protocol", await negotiatedProtocol(registry.host, tls.caFile), "h2");
+      return "h2 by ALPN";
+    });
+    for (const level of LEVELS) {
+      const name = "executable, TLS and HTTP/2";
+      await checkConformance(checks, name, binary, registry, level, tls.caFile);
+    }
+  } finally {
+    await registry.close();
+  }
+}
+
+async function clients({ checks, executable }: Means): Promise<void> {
+  await verifyClients(checks, executable);
+}
+
+async function crashes({ checks, postgres, executable }: Means): Promise<void> {
+  const seed = chosenSeed(undefined);
+  await checkCrashes(checks, "SQLite", executable, { rounds: ROUNDS.sqlite, seed });
+  const database = await postgres.createDatabase("crashes");
+  await checkCrashes(checks, "PostgreSQL", executable, { rounds: ROUNDS.postgres, seed, database });
+}
+
+const PARTS: Readonly<Record<string, (means: Means) => Promise<void>>> = {
+  tests,
+  conformance,
+  clients,
+  crashes,
+};
+
+async function verify(chosen: readonly string[]): Promise<number> {
+  const checks = new Checks();
+  const names = Object.keys(PARTS);
+  const odd = chosen.filter((name) => !names.includes(name));
+  if (odd.length > 0) throw new Error(`no such part: ${odd.join()} (there are ${names.join()})`);
+  const left = names.filter((name) => chosen.length > 0 && !chosen.includes(name));
+  if (left.length > 0) console.log(`left out, as asked: ${left.join(", ")}`);
+
+  const isReady = await checks.check("Debian packages", async () => {
+    await ensurePackages(...CLIENT_PACKAGES);
+    return CLIENT_PACKAGES.join(" ");
+  });
+  if (!isReady) return checks.close();
+  const folder = tempFolder("verify-clients");
+  let postgres: Postgres | undefined;
+  let path = "";
+  try {
+    await checks.check("PostgreSQL starts", async () => {
+      postgres = await startPostgres();
+      return undefined;
+    });
+    const isBuilt = await checks.check("the executable is built", async () => {
+      const own = join(folder, "executable");
+      mkdirSync(own);
+      path = await buildExecutable(own);
+      return undefined;
+    });
+    if (postgres === undefined || !isBuilt) return checks.close();
+    const means: Means = { checks, postgres, executable: entrepot(path), folder };
+    for (const [name, part] of Object.entries(PARTS)) {
+      if (left.includes(name)) continue;
+      try {
+        await part(means);
+      } catch (cause) {
+        checks.fail(name, cause);
+      }
+    }
+  } finally {
+    await postgres?.stop();
+    await dropFolder(folder);
+  }
+  return checks.close();
+}
+
+process.exitCode = await verify(process.argv.slice(2));
