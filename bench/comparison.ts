@@ -76,7 +76,8 @@ export function ratioOf(better: Better, ours: number, theirs: number): number {
 function cellText(cell: Cell | undefined): string {
   if (cell === undefined) return "";
   const spread = cell.rounds.length > 1 ? ` ± ${percent(cell.spread / 2)}` : "";
-  const ratio = cell.ratio === undefined ? "" : ` (**${format(cell.ratio)}×**)`;
+  const known = cell.ratio !== undefined && Number.isFinite(cell.ratio);
+  const ratio = !known ? "" : ` (**${format(cell.ratio ?? 0)}×**)`;
   return `${format(cell.median)}${spread}${ratio}`;
 }
 

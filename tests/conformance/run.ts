@@ -104,7 +104,8 @@ export async function checkConformance(
     if (ran.problems.length > 0) {
       throw new Error(`${ran.passed} of ${ran.tests} passed\n${ran.problems.join("\n")}`);
     }
-    return `${ran.passed} of ${ran.tests} passed`;
+    const leftOut = ran.tests - ran.passed;
+    return `${ran.passed} passed${leftOut > 0 ? `, ${leftOut} not part of this level` : ""}`;
   });
 }
 

@@ -1,3 +1,4 @@
+import { availableParallelism, loadavg } from "node:os";
 import { type Checks, Checks as NewChecks } from "../../scripts/lib/checks.ts";
 import { errorsIn, type Registry, startRegistry } from "../clients/harness.ts";
 import { type Launcher, launcherNamed } from "../clients/launchers.ts";
@@ -108,7 +109,9 @@ export async function crashRounds(launcher: Launcher, options: CrashOptions): Pr
     }
     const slowest = Math.max(...restarts);
     if (slowest > RESTART_LIMIT) {
-      throw new Error(`a restart took ${slowest.toFixed(0)} ms, more than ${RESTART_LIMIT} ms`);
+      const load = `${loadavg()[0]?.toFixed(1)} on ${availableParallelism()} cores`;
+      const words = `a restart took ${slowest.toFixed(0)} ms, more than ${RESTART_LIMIT} ms`;
+      throw new Error(`${words} (load ${load}; this needs the machine to itself)`);
     }
     const counts = [...world.counts].map(([what, times]) => `${times} × ${what}`);
     return [

@@ -29,12 +29,13 @@ function sweep(calls: string, error: Injection["error"], whens: readonly string[
 
 /** The Nth call of each thread, every call, and now and then one, for each kind of call. */
 const REGISTRY_SWEEP: readonly Injection[] = [
+  // First, because folders are only made while the storage is young.
+  ...sweep(FOLDER, "ENOSPC", ["1", "1+"]),
   ...sweep(SYNC, "EIO", ["1", "2", "3", "4", "5", "7", "11", "1+", "2+3"]),
   ...sweep(WRITE, "ENOSPC", ["1", "2", "3", "4", "6", "9", "1+", "3+4"]),
   ...sweep(WRITE, "EIO", ["1", "2", "5", "2+5"]),
   ...sweep(NAME, "EIO", ["1", "2", "3", "1+"]),
   ...sweep(NAME, "ENOSPC", ["1", "2+2"]),
-  ...sweep(FOLDER, "ENOSPC", ["1", "1+"]),
   ...sweep("openat,open", "EIO", ["2", "3+5"]),
   ...sweep("openat,open", "EMFILE", ["2+3"]),
   ...sweep(LOOK, "EIO", ["2", "3+7"]),
@@ -50,6 +51,7 @@ const DATABASE_SWEEP: readonly Injection[] = [
 
 /** How long the traffic goes on while calls fail. */
 const UNDER_FAULT = 700;
+const STRIKES_WITHIN = 10_000;
 /** How soon after the last fault the same process has to accept a push again. */
 const HEALED_WITHIN = 20_000;
 
@@ -68,6 +70,10 @@ async function faults(
     await traffic(world, numbers, async () => {
       const injecting = await inject(pids, injection, folder);
       await pause(UNDER_FAULT);
+      // Some calls are rare: the traffic goes on until one of them has failed.
+      await until("a call fails", () => (injecting.struck() > 0 ? true : undefined), {
+        timeout: STRIKES_WITHIN,
+      }).catch(() => undefined);
       failed = await injecting.detach();
     });
     if (!registry.running()) {

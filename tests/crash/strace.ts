@@ -12,6 +12,8 @@ export interface Injection {
 }
 
 export interface Injecting {
+  /** How many calls have failed so far. */
+  struck(): number;
   /** Lets the process go; answers how many calls failed. */
   detach(): Promise<number>;
 }
@@ -77,10 +79,12 @@ export async function inject(
     await tracer.stop(5_000);
     throw cause;
   }
+  const struck = () => readFileSync(notes, "utf8").split("(INJECTED)").length - 1;
   return {
+    struck,
     detach: async () => {
       await tracer.stop(10_000);
-      return readFileSync(notes, "utf8").split("(INJECTED)").length - 1;
+      return struck();
     },
   };
 }

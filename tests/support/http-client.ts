@@ -29,7 +29,11 @@ export class HttpClient {
   }
 
   /** `GET /v2/`, with a path or a location that the registry gave. */
-  async send(method: string, target: string, { headers, body, signal }: Sent = {}): Promise<Answer> {
+  async send(
+    method: string,
+    target: string,
+    { headers, body, signal }: Sent = {},
+  ): Promise<Answer> {
     const { authorization } = this;
     const response = await fetch(new URL(target, this.url), {
       method,

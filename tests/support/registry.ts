@@ -70,8 +70,7 @@ async function serveHere(settings: Settings, parts: AppParts, sink: LogSink): Pr
 }
 
 async function addAccounts(fresh: FreshDatabase, accounts: readonly Account[]): Promise<void> {
-  if (accounts.length === 0) return;
-  // Where there is an administrator already, the first start makes none.
+  // Where there is an administrator already, the first start makes none: it would take a second.
   const all = [{ ...ADMIN, administrator: true }, ...accounts];
   const db = await openFresh(fresh, new URL("./writer.ts", import.meta.url));
   try {

@@ -30,56 +30,71 @@ describe("a name", () => {
       `POST /v2/${name}/blobs/uploads/`,
       `HEAD /v2/${name}/blobs/${LAYER.digest}`,
     ].map((ask) => ({ it, ask, gives: 400, code: "NAME_INVALID" }));
-  table(() => registry.admin, [
-    ...invalid("in capitals", "Team/app"),
-    ...invalid("with an encoded slash", "team%2Fapp"),
-    ...invalid("with an encoded letter", "te%61m/app"),
-    ...invalid("with an encoded dot segment behind an encoded slash", "team%2f..%2fother"),
-    ...invalid("with an encoded backslash", "team%5Capp"),
-    ...invalid("with a doubled slash", "team//app"),
-    ...invalid("that begins with a slash", "/team/app"),
-    ...invalid("with a NUL", "team/a%00pp"),
-    ...invalid("with a semicolon", "team/app;x=1"),
-    ...invalid("with a blank", "team/a%20pp"),
-    ...invalid("with line breaks, to split the answer", "team/app%0d%0aset-cookie:a=b"),
-    ...invalid("with an asterisk", "team/*"),
-    ...invalid("that begins with a dash", "team/-app"),
-    ...invalid("with three underscores", "team/a___b"),
-    ...invalid("that ends with a dot", "team/app."),
-    ...invalid("of an extension", "_ext/app"),
-    ...invalid("with letters beyond ASCII", "team/caf%C3%A9"),
-    ...invalid("of 256 characters", `${LONGEST}a`),
-    ...invalid("that makes a backtracking pattern sweat", `${"a-".repeat(100)}!`),
-  ]);
+  table(
+    () => registry.admin,
+    [
+      ...invalid("in capitals", "Team/app"),
+      ...invalid("with an encoded slash", "team%2Fapp"),
+      ...invalid("with an encoded letter", "te%61m/app"),
+      ...invalid("with an encoded dot segment behind an encoded slash", "team%2f..%2fother"),
+      ...invalid("with an encoded backslash", "team%5Capp"),
+      ...invalid("with a doubled slash", "team//app"),
+      ...invalid("that begins with a slash", "/team/app"),
+      ...invalid("with a NUL", "team/a%00pp"),
+      ...invalid("with a semicolon", "team/app;x=1"),
+      ...invalid("with a blank", "team/a%20pp"),
+      ...invalid("with line breaks, to split the answer", "team/app%0d%0aset-cookie:a=b"),
+      ...invalid("with an asterisk", "team/*"),
+      ...invalid("that begins with a dash", "team/-app"),
+      ...invalid("with three underscores", "team/a___b"),
+      ...invalid("that ends with a dot", "team/app."),
+      ...invalid("of an extension", "_ext/app"),
+      ...invalid("with letters beyond ASCII", "team/caf%C3%A9"),
+      ...invalid("of 256 characters", `${LONGEST}a`),
+      ...invalid("that makes a backtracking pattern sweat", `${"a-".repeat(100)}!`),
+    ],
+  );
 
-  table(() => registry.admin, [
-    { it: "of 255 characters", ask: `POST /v2/${LONGEST}/blobs/uploads/`, gives: 202 },
-    ...["team/blobs/uploads", "team/manifests", "tags/list", "blobs/uploads/x", "a/referrers/b"].map(
-      (name): Row => ({
-        it: "may have components that are words of the protocol",
-        ask: `POST /v2/${name}/blobs/uploads/`,
+  table(
+    () => registry.admin,
+    [
+      { it: "of 255 characters", ask: `POST /v2/${LONGEST}/blobs/uploads/`, gives: 202 },
+      ...[
+        "team/blobs/uploads",
+        "team/manifests",
+        "tags/list",
+        "blobs/uploads/x",
+        "a/referrers/b",
+      ].map(
+        (name): Row => ({
+          it: "may have components that are words of the protocol",
+          ask: `POST /v2/${name}/blobs/uploads/`,
+          gives: 202,
+          headers: { location: new RegExp(`: /v2/${name}/blobs/uploads/[a-z0-9]+$`) },
+        }),
+      ),
+      { it: "needs no slash after `uploads`", ask: "POST /v2/team/app/blobs/uploads", gives: 202 },
+    ],
+  );
+
+  table(
+    () => registry.admin,
+    [
+      {
+        it: "of one component means `library/…`",
+        ask: "GET /v2/alpine/tags/list",
+        gives: 200,
+        body: { name: "library/alpine", tags: ["3.20"] },
+      },
+      { it: "of one component", ask: `GET /v2/alpine/blobs/${LAYER.digest}`, gives: 200 },
+      {
+        it: "of one component is spelled out by what it leads to",
+        ask: "POST /v2/alpine/blobs/uploads/",
         gives: 202,
-        headers: { location: new RegExp(`: /v2/${name}/blobs/uploads/[a-z0-9]+$`) },
-      }),
-    ),
-    { it: "needs no slash after `uploads`", ask: "POST /v2/team/app/blobs/uploads", gives: 202 },
-  ]);
-
-  table(() => registry.admin, [
-    {
-      it: "of one component means `library/…`",
-      ask: "GET /v2/alpine/tags/list",
-      gives: 200,
-      body: { name: "library/alpine", tags: ["3.20"] },
-    },
-    { it: "of one component", ask: `GET /v2/alpine/blobs/${LAYER.digest}`, gives: 200 },
-    {
-      it: "of one component is spelled out by what it leads to",
-      ask: "POST /v2/alpine/blobs/uploads/",
-      gives: 202,
-      headers: { location: /: \/v2\/library\/alpine\/blobs\/uploads\// },
-    },
-  ]);
+        headers: { location: /: \/v2\/library\/alpine\/blobs\/uploads\// },
+      },
+    ],
+  );
 
   test("words of the protocol in a name lead to that repository and no other", async () => {
     for (const name of ["team/blobs", "team/blobs/uploads", "team/tags/list", "team/manifests"]) {
@@ -94,63 +109,79 @@ describe("a name", () => {
 
 describe("a reference or digest", () => {
   const at = (ask: string, code: string, it: string): Row => ({ it, ask, gives: 400, code });
-  table(() => registry.admin, [
-    at("GET /v2/team/app/manifests/-x", "TAG_INVALID", "tag that begins with a dash"),
-    at("GET /v2/team/app/manifests/a%20b", "TAG_INVALID", "tag with a blank"),
-    at("GET /v2/team/app/manifests/a%2Fb", "TAG_INVALID", "tag with an encoded slash"),
-    at("GET /v2/team/app/manifests/a%00", "TAG_INVALID", "tag with a NUL"),
-    at("GET /v2/team/app/manifests/%252e%252e", "TAG_INVALID", "tag that is encoded twice"),
-    at(`GET /v2/team/app/manifests/${"a".repeat(129)}`, "TAG_INVALID", "tag of 129 characters"),
-    at("PUT /v2/team/app/manifests/latest?tag=..", "TAG_INVALID", "further tag"),
-    at("GET /v2/team/app/manifests/%ff", "UNSUPPORTED", "bytes that are not UTF-8"),
-    at("GET /v2/team/app/manifests/%", "UNSUPPORTED", "a percent sign alone"),
-    at("GET /v2/team/app/manifests/sha256:abc", "DIGEST_INVALID", "short digest"),
-    at(`GET /v2/team/app/manifests/blake3:${HEX}`, "DIGEST_INVALID", "unknown algorithm"),
-    at(`GET /v2/team/app/manifests/SHA256:${HEX}`, "DIGEST_INVALID", "capital algorithm"),
-    at(`GET /v2/team/app/blobs/sha256:${"A".repeat(64)}`, "DIGEST_INVALID", "capital hex"),
-    at("GET /v2/team/app/blobs/latest", "DIGEST_INVALID", "tag in place of a digest"),
-    at(`HEAD /v2/team/app/blobs/sha256:${HEX}0`, "DIGEST_INVALID", "65 digits"),
-    at(`DELETE /v2/team/app/blobs/sha512:${HEX}`, "DIGEST_INVALID", "64 digits of sha512"),
-    at("GET /v2/team/app/blobs/sha256:..%2f..%2fetc%2fpasswd", "DIGEST_INVALID", "a path"),
-    at(`GET /v2/team/app/referrers/md5:${"0".repeat(32)}`, "DIGEST_INVALID", "md5"),
-  ]);
-  table(() => registry.admin, [
-    {
-      it: "may have its colon encoded",
-      ask: `GET /v2/team/app/blobs/${LAYER.digest.replace(":", "%3A")}`,
-      gives: 200,
-      body: LAYER.bytes,
-    },
-    {
-      it: "may have a tag's letters encoded",
-      ask: "GET /v2/team/app/manifests/l%61test",
-      gives: 200,
-    },
-  ]);
+  table(
+    () => registry.admin,
+    [
+      at("GET /v2/team/app/manifests/-x", "TAG_INVALID", "tag that begins with a dash"),
+      at("GET /v2/team/app/manifests/a%20b", "TAG_INVALID", "tag with a blank"),
+      at("GET /v2/team/app/manifests/a%2Fb", "TAG_INVALID", "tag with an encoded slash"),
+      at("GET /v2/team/app/manifests/a%00", "TAG_INVALID", "tag with a NUL"),
+      at("GET /v2/team/app/manifests/%252e%252e", "TAG_INVALID", "tag that is encoded twice"),
+      at(`GET /v2/team/app/manifests/${"a".repeat(129)}`, "TAG_INVALID", "tag of 129 characters"),
+      at("PUT /v2/team/app/manifests/latest?tag=..", "TAG_INVALID", "further tag"),
+      at("GET /v2/team/app/manifests/%ff", "UNSUPPORTED", "bytes that are not UTF-8"),
+      at("GET /v2/team/app/manifests/%", "UNSUPPORTED", "a percent sign alone"),
+      at("GET /v2/team/app/manifests/sha256:abc", "DIGEST_INVALID", "short digest"),
+      at(`GET /v2/team/app/manifests/blake3:${HEX}`, "DIGEST_INVALID", "unknown algorithm"),
+      at(`GET /v2/team/app/manifests/SHA256:${HEX}`, "DIGEST_INVALID", "capital algorithm"),
+      at(`GET /v2/team/app/blobs/sha256:${"A".repeat(64)}`, "DIGEST_INVALID", "capital hex"),
+      at("GET /v2/team/app/blobs/latest", "DIGEST_INVALID", "tag in place of a digest"),
+      at(`HEAD /v2/team/app/blobs/sha256:${HEX}0`, "DIGEST_INVALID", "65 digits"),
+      at(`DELETE /v2/team/app/blobs/sha512:${HEX}`, "DIGEST_INVALID", "64 digits of sha512"),
+      at("GET /v2/team/app/blobs/sha256:..%2f..%2fetc%2fpasswd", "DIGEST_INVALID", "a path"),
+      at(`GET /v2/team/app/referrers/md5:${"0".repeat(32)}`, "DIGEST_INVALID", "md5"),
+    ],
+  );
+  table(
+    () => registry.admin,
+    [
+      {
+        it: "may have its colon encoded",
+        ask: `GET /v2/team/app/blobs/${LAYER.digest.replace(":", "%3A")}`,
+        gives: 200,
+        body: LAYER.bytes,
+      },
+      {
+        it: "may have a tag's letters encoded",
+        ask: "GET /v2/team/app/manifests/l%61test",
+        gives: 200,
+      },
+    ],
+  );
 });
 
 describe("a path that names nothing", () => {
-  table(() => registry.admin, [
-    ...[
-      "/v2/x",
-      "/v2/team/app",
-      "/v2/team/app/",
-      "/v2/team/app/manifests",
-      "/v2/team/app/manifests/",
-      "/v2/team/app/manifests/latest/",
-      "/v2/team/app/blobs/",
-      `/v2/team/app/blobs/${LAYER.digest}/`,
-      `/v2/manifests/latest`,
-      "/v2/tags/list",
-      "/v2/blobs/uploads/",
-      "/v2/team/app/tags",
-      "/v2/team/app/tags/list/",
-      "/v2/team/app/tags/other",
-      "/v2/_catalog/",
-      "/v2/team/app/Tags/list",
-      "/v2/team/app/_oci/ext/discover",
-    ].map((path): Row => ({ it: "is not there", ask: `GET ${path}`, gives: 404, code: "NAME_UNKNOWN" })),
-  ]);
+  table(
+    () => registry.admin,
+    [
+      ...[
+        "/v2/x",
+        "/v2/team/app",
+        "/v2/team/app/",
+        "/v2/team/app/manifests",
+        "/v2/team/app/manifests/",
+        "/v2/team/app/manifests/latest/",
+        "/v2/team/app/blobs/",
+        `/v2/team/app/blobs/${LAYER.digest}/`,
+        `/v2/manifests/latest`,
+        "/v2/tags/list",
+        "/v2/blobs/uploads/",
+        "/v2/team/app/tags",
+        "/v2/team/app/tags/list/",
+        "/v2/team/app/tags/other",
+        "/v2/_catalog/",
+        "/v2/team/app/Tags/list",
+        "/v2/team/app/_oci/ext/discover",
+      ].map(
+        (path): Row => ({
+          it: "is not there",
+          ask: `GET ${path}`,
+          gives: 404,
+          code: "NAME_UNKNOWN",
+        }),
+      ),
+    ],
+  );
 
   test.each(["/V2/", "//v2/", "/v2%2f_catalog", "/%76%32/", "/v22/", "/.v2/"])(
     "%s is not the registry's",

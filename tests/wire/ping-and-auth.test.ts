@@ -5,9 +5,18 @@ import { raw } from "../support/raw-exchange.ts";
 import { ADMIN, startRegistry, type TestRegistry } from "../support/registry.ts";
 import { checkAlways, type Row, table } from "../support/table.ts";
 
-const READER: Account = { name: "reader", password: "pässwörd 密码 🔑:with:colons", administrator: false };
+const READER: Account = {
+  name: "reader",
+  password: "pässwörd 密码 🔑:with:colons",
+  administrator: false,
+};
 /** Somebody whose password takes some milliseconds to check. */
-const SLOW: Account = { name: "slow", password: "slow to check", administrator: false, cost: 8_192 };
+const SLOW: Account = {
+  name: "slow",
+  password: "slow to check",
+  administrator: false,
+  cost: 8_192,
+};
 const NIL = `sha256:${"0".repeat(64)}`;
 const CHALLENGE = { "www-authenticate": 'Basic realm="Entrepot"' };
 
@@ -18,14 +27,18 @@ beforeAll(async () => {
 afterAll(() => registry.close());
 
 describe("the ping", () => {
-  table(() => registry.admin, [
-    { it: "says yes to who may know", ask: "GET /v2/", gives: 200, body: {} },
-    { it: "needs no slash", ask: "GET /v2", gives: 200, body: {} },
-    { it: "has a head", ask: "HEAD /v2/", gives: 200 },
-  ]);
-  table(() => registry.as(READER), [
-    { it: "says yes to whoever has logged in", ask: "GET /v2/", gives: 200, body: {} },
-  ]);
+  table(
+    () => registry.admin,
+    [
+      { it: "says yes to who may know", ask: "GET /v2/", gives: 200, body: {} },
+      { it: "needs no slash", ask: "GET /v2", gives: 200, body: {} },
+      { it: "has a head", ask: "HEAD /v2/", gives: 200 },
+    ],
+  );
+  table(
+    () => registry.as(READER),
+    [{ it: "says yes to whoever has logged in", ask: "GET /v2/", gives: 200, body: {} }],
+  );
 });
 
 describe("nobody", () => {
@@ -36,27 +49,30 @@ describe("nobody", () => {
     code: "UNAUTHORIZED",
     headers: CHALLENGE,
   });
-  table(() => registry.anonymous, [
-    refused("GET /v2/"),
-    refused("GET /v2"),
-    refused("HEAD /v2/"),
-    refused("GET /v2/_catalog"),
-    refused("GET /v2/team/app/tags/list"),
-    refused("GET /v2/team/app/manifests/latest"),
-    refused("HEAD /v2/team/app/manifests/latest"),
-    refused("PUT /v2/team/app/manifests/latest"),
-    refused("DELETE /v2/team/app/manifests/latest"),
-    refused(`GET /v2/team/app/blobs/${NIL}`),
-    refused(`HEAD /v2/team/app/blobs/${NIL}`),
-    refused(`DELETE /v2/team/app/blobs/${NIL}`),
-    refused(`GET /v2/team/app/referrers/${NIL}`),
-    refused("POST /v2/team/app/blobs/uploads/"),
-    refused(`POST /v2/team/app/blobs/uploads/?mount=${NIL}&from=team/other`),
-    refused("GET /v2/team/app/blobs/uploads/0123456789abcdef"),
-    refused("PATCH /v2/team/app/blobs/uploads/0123456789abcdef"),
-    refused(`PUT /v2/team/app/blobs/uploads/0123456789abcdef?digest=${NIL}`),
-    refused("DELETE /v2/team/app/blobs/uploads/0123456789abcdef"),
-  ]);
+  table(
+    () => registry.anonymous,
+    [
+      refused("GET /v2/"),
+      refused("GET /v2"),
+      refused("HEAD /v2/"),
+      refused("GET /v2/_catalog"),
+      refused("GET /v2/team/app/tags/list"),
+      refused("GET /v2/team/app/manifests/latest"),
+      refused("HEAD /v2/team/app/manifests/latest"),
+      refused("PUT /v2/team/app/manifests/latest"),
+      refused("DELETE /v2/team/app/manifests/latest"),
+      refused(`GET /v2/team/app/blobs/${NIL}`),
+      refused(`HEAD /v2/team/app/blobs/${NIL}`),
+      refused(`DELETE /v2/team/app/blobs/${NIL}`),
+      refused(`GET /v2/team/app/referrers/${NIL}`),
+      refused("POST /v2/team/app/blobs/uploads/"),
+      refused(`POST /v2/team/app/blobs/uploads/?mount=${NIL}&from=team/other`),
+      refused("GET /v2/team/app/blobs/uploads/0123456789abcdef"),
+      refused("PATCH /v2/team/app/blobs/uploads/0123456789abcdef"),
+      refused(`PUT /v2/team/app/blobs/uploads/0123456789abcdef?digest=${NIL}`),
+      refused("DELETE /v2/team/app/blobs/uploads/0123456789abcdef"),
+    ],
+  );
 
   test("is refused before the body is read, and the connection does not go astray", async () => {
     const answer = await raw(
@@ -79,23 +95,29 @@ describe("credentials", () => {
     headers: CHALLENGE,
   });
   const encode = (text: string | Uint8Array) => `Basic ${Buffer.from(text).toString("base64")}`;
-  table(() => registry.anonymous, [
-    wrong("a wrong password", basic({ ...ADMIN, password: "correct horse batterz" })),
-    wrong("an unknown name", basic({ ...ADMIN, name: "adnim" })),
-    wrong("the case of a name counts", basic({ ...ADMIN, name: "Admin" })),
-    wrong("an empty password", basic({ ...ADMIN, password: "" })),
-    wrong("`:` is nobody", encode(":")),
-    wrong("a password a megabyte long", basic({ ...ADMIN, password: "a".repeat(30_000) })),
-    wrong("a NUL in the name", encode("admin\0:x")),
-    wrong("a NUL in the password", encode(`admin:${ADMIN.password}\0`)),
-    wrong("no colon", encode("admin")),
-    wrong("not UTF-8", encode(Uint8Array.of(0x61, 0xff, 0xfe, 0x3a, 0x62))),
-    wrong("not base64", "Basic %%%%"),
-    wrong("a scheme without credentials", "Basic"),
-    wrong("another scheme", "Bearer abc.def.ghi"),
-    wrong("no scheme", "YWRtaW46YWRtaW4="),
-    wrong("a quote, so that SQL has something to chew", basic({ name: "' or 1=1 --", password: "x" })),
-  ]);
+  table(
+    () => registry.anonymous,
+    [
+      wrong("a wrong password", basic({ ...ADMIN, password: "correct horse batterz" })),
+      wrong("an unknown name", basic({ ...ADMIN, name: "adnim" })),
+      wrong("the case of a name counts", basic({ ...ADMIN, name: "Admin" })),
+      wrong("an empty password", basic({ ...ADMIN, password: "" })),
+      wrong("`:` is nobody", encode(":")),
+      wrong("a password a megabyte long", basic({ ...ADMIN, password: "a".repeat(30_000) })),
+      wrong("a NUL in the name", encode("admin\0:x")),
+      wrong("a NUL in the password", encode(`admin:${ADMIN.password}\0`)),
+      wrong("no colon", encode("admin")),
+      wrong("not UTF-8", encode(Uint8Array.of(0x61, 0xff, 0xfe, 0x3a, 0x62))),
+      wrong("not base64", "Basic %%%%"),
+      wrong("a scheme without credentials", "Basic"),
+      wrong("another scheme", "Bearer abc.def.ghi"),
+      wrong("no scheme", "YWRtaW46YWRtaW4="),
+      wrong(
+        "a quote, so that SQL has something to chew",
+        basic({ name: "' or 1=1 --", password: "x" }),
+      ),
+    ],
+  );
 
   test("the scheme's case does not count, and colons belong to the password", async () => {
     const authorization = basic(READER).replace("Basic", "bAsIc");
@@ -105,7 +127,9 @@ describe("credentials", () => {
   test("a known and an unknown name are refused alike", async () => {
     const [known, unknown] = await Promise.all([
       registry.anonymous.get("/v2/", { authorization: basic({ ...ADMIN, password: "wrong-one" }) }),
-      registry.anonymous.get("/v2/", { authorization: basic({ name: "no", password: "wrong-one" }) }),
+      registry.anonymous.get("/v2/", {
+        authorization: basic({ name: "no", password: "wrong-one" }),
+      }),
     ]);
     expect(unknown.text).toBe(known.text);
     const names = (answer: typeof known) => [...answer.headers.keys()].sort();
@@ -138,12 +162,15 @@ describe("a right that is missing", () => {
     code: "DENIED",
     headers: { "www-authenticate": null },
   });
-  table(() => registry.as(READER), [
-    denied("GET /v2/team/app/tags/list"),
-    denied("PUT /v2/team/app/manifests/latest"),
-    denied(`DELETE /v2/team/app/blobs/${NIL}?force=true`),
-    denied("POST /v2/alpine/blobs/uploads/"),
-  ]);
+  table(
+    () => registry.as(READER),
+    [
+      denied("GET /v2/team/app/tags/list"),
+      denied("PUT /v2/team/app/manifests/latest"),
+      denied(`DELETE /v2/team/app/blobs/${NIL}?force=true`),
+      denied("POST /v2/alpine/blobs/uploads/"),
+    ],
+  );
 
   test("with who, what and where, and without telling what exists", async () => {
     const answer = await registry.as(READER).post("/v2/alpine/blobs/uploads/");

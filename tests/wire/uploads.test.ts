@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { Answer } from "../support/answer.ts";
-import { digestOf, pattern, piece, pushBlob, withQuery } from "../support/images.ts";
 import { chunked, type Sent } from "../support/http-client.ts";
+import { digestOf, pattern, piece, pushBlob, withQuery } from "../support/images.ts";
 import { head, openRaw, parseAnswer, raw } from "../support/raw-exchange.ts";
 import { startRegistry, type TestRegistry } from "../support/registry.ts";
 import { checkAlways, checkHeaders, table } from "../support/table.ts";
@@ -88,16 +88,19 @@ describe("a session", () => {
     (await patch(location, 500, 600)).refuses(404, "BLOB_UPLOAD_UNKNOWN");
   });
 
-  table(() => registry.admin, [
-    ...["a".repeat(32), "x", "%00", "..%2f..%2fescape", "%F0%9F%90%B3", "a".repeat(4_000)].map(
-      (id) => ({
-        it: "that nobody has opened",
-        ask: `GET ${REPO}/blobs/uploads/${id}`,
-        gives: 404,
-        code: "BLOB_UPLOAD_UNKNOWN",
-      }),
-    ),
-  ]);
+  table(
+    () => registry.admin,
+    [
+      ...["a".repeat(32), "x", "%00", "..%2f..%2fescape", "%F0%9F%90%B3", "a".repeat(4_000)].map(
+        (id) => ({
+          it: "that nobody has opened",
+          ask: `GET ${REPO}/blobs/uploads/${id}`,
+          gives: 404,
+          code: "BLOB_UPLOAD_UNKNOWN",
+        }),
+      ),
+    ],
+  );
 });
 
 describe("a blob arrives whole", () => {
@@ -276,16 +279,22 @@ describe("a digest", () => {
     expect((await registry.admin.get(location)).expect(204).header("range")).toBe("0-0");
   });
 
-  table(() => registry.admin, [
-    ...["digest=sha256:abc", "digest=", "mount=sha256:zz&from=team/x", "digest-algorithm=blake3"].map(
-      (query) => ({
+  table(
+    () => registry.admin,
+    [
+      ...[
+        "digest=sha256:abc",
+        "digest=",
+        "mount=sha256:zz&from=team/x",
+        "digest-algorithm=blake3",
+      ].map((query) => ({
         it: "is judged when the session opens",
         ask: `POST ${REPO}/blobs/uploads/?${query}`,
         gives: 400,
         code: "DIGEST_INVALID",
-      }),
-    ),
-  ]);
+      })),
+    ],
+  );
 
   test("with a length that does not hold is never believed", async () => {
     const answer = await raw(

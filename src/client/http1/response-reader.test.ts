@@ -173,6 +173,9 @@ describe("keep-alive", () => {
     ["HTTP/1.1 200 OK\r\nContent-Length: 0", true],
     ["HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 0", false],
     ["HTTP/1.0 200 OK\r\nContent-Length: 0", false],
+    ["HTTP/1.0 200 OK\r\nConnection: ab:c\r\nContent-Length: 0", false],
+    ["HTTP/1.1 200 OK\r\nConnection:   :close\r\nContent-Length: 0", true],
+    ["HTTP/1.1 200 OK\r\nConnection:    close\r\nContent-Length: 0", false],
     ["HTTP/1.0 200 OK\r\nConnection: Keep-Alive\r\nContent-Length: 0", true],
   ])("%j → %p", (head, keepAlive) => {
     expect(parseHead(head, "GET").keepAlive).toBe(keepAlive);

@@ -31,6 +31,10 @@ export function ociDoor(parts: OciParts, telemetry: Telemetry, newRequestId: Req
       if (error.status >= 500) telemetry.logger.error({ err: error, request }, error.message);
       return error;
     }
+    if (error instanceof Error && error.name === "AbortError") {
+      // The client left: nobody reads the answer, and it is no fault of ours.
+      return failure("request.malformed", { reason: "it ended before its body did" }, error);
+    }
     telemetry.logger.error({ err: error, request }, "an unexpected fault");
     return failure("service.internal", { request }, error);
   }

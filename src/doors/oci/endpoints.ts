@@ -33,8 +33,8 @@ const WHO = [authenticate, authorize];
 // biome-ignore format: a line an endpoint, so that the table reads as one
 export const endpoints: readonly Endpoint[] = [
   { on: "ping",      methods: ["GET", "HEAD"], action: "registry:ping",     steps: [...WHO],                       answer: ping },
-  { on: "catalog",   methods: ["GET"],         action: "registry:catalog",  steps: [...WHO],                       answer: listRepositories },
-  { on: "tags",      methods: ["GET"],         action: "repository:pull",   steps: [NAME, ...WHO],                 answer: listTags },
+  { on: "catalog",   methods: ["GET", "HEAD"], action: "registry:catalog",  steps: [...WHO],                       answer: listRepositories },
+  { on: "tags",      methods: ["GET", "HEAD"], action: "repository:pull",   steps: [NAME, ...WHO],                 answer: listTags },
   { on: "manifest",  methods: ["GET", "HEAD"], action: "repository:pull",   steps: [NAME, REF, ...WHO],            answer: getManifest },
   { on: "manifest",  methods: ["PUT"],         action: "repository:push",   steps: [NAME, REF, ...WHO],            answer: putManifest },
   { on: "manifest",  methods: ["DELETE"],      action: "repository:delete", steps: [NAME, REF, ...WHO],            answer: deleteManifest },

@@ -1,4 +1,5 @@
 import type { Failure, Language } from "../../kernel/errors/catalogue.ts";
+import { unsatisfiedRange } from "../../oci/range.ts";
 import { type Headers, json } from "./respond.ts";
 
 /** What a refusal needs to know beside itself. */
@@ -28,7 +29,10 @@ export function refuse(failure: Failure, context: RefusalContext): Response {
   const headers: Headers = { "x-request-id": context.requestId };
   if (entry.retryAfter !== undefined) headers["retry-after"] = String(entry.retryAfter);
   if (status === 401) headers["www-authenticate"] = `Basic realm="${context.realm}"`;
-  if (code === "request.method") headers.allow = String(details.allowed);
+  // "The origin server MUST generate an Allow header field in a 405" (RFC 9110 §15.5.6).
+  if (code === "request.method") headers.allow = [details.allowed].flat().join(", ");
+  if (code === "blob.in_use") headers.allow = "GET, HEAD";
+  if (code === "blob.range") headers["content-range"] = unsatisfiedRange(Number(details.size));
   const body = { errors: [{ code: entry.wire, message, detail: { reason: code, ...details } }] };
   const response = json(status, headers, body);
   return context.head ? new Response(null, { status, headers: response.headers }) : response;

@@ -18,6 +18,14 @@ export const contentErrors = entries({
     helpEn: "Delete the manifest first; an administrator may force it with `?force=true`.",
     helpZh: "请先删除该 manifest；管理员可用 `?force=true` 强制删除。",
   },
+  "blob.range": {
+    wire: "RANGE_INVALID",
+    status: 416,
+    en: "the range {given} holds none of the {size} bytes of the blob",
+    zh: "范围 {given} 不包含该 blob（共 {size} 字节）的任何字节",
+    helpEn: "Ask for bytes that it has, counted from 0, or leave Range out.",
+    helpZh: "请请求其范围内的字节（从 0 开始计数），或省略 Range。",
+  },
   "repository.unknown": {
     wire: "NAME_UNKNOWN",
     status: 404,

@@ -39,47 +39,43 @@ const steps = fc.array(
   { maxLength: 40 },
 );
 
-test("any order of writes, cuts and reopenings gives the bytes of the model, short writes or not", async () => {
-  await fc.assert(
-    fc.asyncProperty(
-      steps,
-      fc.array(fc.integer({ min: 1, max: 30 }), { maxLength: 6 }),
-      async (run, shorts) => {
-        const faults = shorts.map((at): Fault => ({ call: "write", at, fault: "short" }));
-        const store = await openFilesystemBlobs({
-          root,
-          layer: new FaultyLayer(nodeLayer, faults),
-        });
-        const id = nextId();
-        let model: Uint8Array = new Uint8Array();
-        let writer = await store.stage(id);
-        for (const step of run) {
-          if (step.do === "write") {
-            const from = model.length % 500_000;
-            const chunk = sample.slice(from, from + step.size);
-            await writer.write(chunk);
-            model = Buffer.concat([model, chunk]);
-          } else if (step.do === "truncate") {
-            const to = Math.floor(step.to * model.length);
-            await writer.truncate(to);
-            model = model.subarray(0, to);
-          } else if (step.do === "flush") {
-            await writer.flush();
-            expect((await store.stagedInfo(id))?.size).toBe(model.length);
-          } else {
-            await writer.close();
-            writer = await store.stage(id);
-          }
-          expect(writer.size).toBe(model.length);
-        }
-        await writer.close();
-        const stored = Buffer.concat(await Array.fromAsync(store.readStaged(id)));
-        expect(digestOf(stored)).toBe(digestOf(model));
-        await store.discard(id);
-      },
-    ),
-    { numRuns: 60 },
-  );
+/** Runs the steps against a store and against plain bytes. */
+async function compare(run: Step[], shorts: number[], crowd: number): Promise<void> {
+  const faults = shorts.map((at): Fault => ({ call: "write", at, fault: "short" }));
+  const store = await openFilesystemBlobs({ root, layer: new FaultyLayer(nodeLayer, faults) });
+  const others = await Promise.all(Array.from({ length: crowd }, () => store.stage(nextId())));
+  const id = nextId();
+  let model: Uint8Array = new Uint8Array();
+  let writer = await store.stage(id);
+  for (const step of run) {
+    if (step.do === "write") {
+      const from = model.length % 500_000;
+      const chunk = sample.slice(from, from + step.size);
+      await writer.write(chunk);
+      model = Buffer.concat([model, chunk]);
+    } else if (step.do === "truncate") {
+      const to = Math.floor(step.to * model.length);
+      await writer.truncate(to);
+      model = model.subarray(0, to);
+    } else if (step.do === "flush") {
+      await writer.flush();
+      expect((await store.stagedInfo(id))?.size).toBe(model.length);
+    } else {
+      await writer.close();
+      writer = await store.stage(id);
+    }
+    expect(writer.size).toBe(model.length);
+  }
+  await writer.close();
+  for (const other of others) await other.close();
+  const stored = Buffer.concat(await Array.fromAsync(store.readStaged(id)));
+  expect(digestOf(stored)).toBe(digestOf(model));
+  await store.discard(id);
+}
+
+test("any order of writes, cuts and reopenings gives the bytes of the model, short writes or not, in a crowd or alone", async () => {
+  const shorts = fc.array(fc.integer({ min: 1, max: 30 }), { maxLength: 6 });
+  await fc.assert(fc.asyncProperty(steps, shorts, fc.constantFrom(0, 5), compare), { numRuns: 80 });
 });
 
 test("a slow disk holds the writer back, with a bounded number of bytes in memory", async () => {

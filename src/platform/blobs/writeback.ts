@@ -7,8 +7,12 @@ const AHEAD = 32 * MIB;
 /** ...and so many while this many wait in all. */
 const AHEAD_IN_A_CROWD = 8 * MIB;
 const CROWD = 128 * MIB;
-/** Beyond this writers wait for the disk: below the point where the kernel would stop our thread. */
-const MOST = Math.min(1024 * MIB, totalmem() / 16);
+/**
+ * Beyond this writers wait for the disk: a little before the point (15 % of memory) at which the
+ * kernel would stop our thread, and everybody's answers with it. Not earlier, because a request body
+ * that has to wait gathers some 2 MB in the server.
+ */
+const MOST = Math.min(totalmem(), process.constrainedMemory() || Infinity) / 8;
 
 /**
  * Brings large uploads to the disk while they still arrive, so that the sync at their end is short

@@ -151,7 +151,11 @@ test.each([
   expect(answer).toStartWith("HTTP/1.1 500");
   expect(answer).not.toContain("secret");
   expect(harness.faults).toHaveLength(1);
-  expect(answer).toContain(harness.faults[0]?.requestId ?? "no id");
+  const id = harness.faults[0]?.requestId ?? "no id";
+  const { message } = failure("service.internal", { request: id });
+  expect(JSON.parse(answer.split("\r\n\r\n")[1] ?? "")).toEqual({
+    errors: [{ code: "UNKNOWN", message, detail: { request: id } }],
+  });
   expect(harness.faults[0]?.request?.url).toEndWith("/");
 });
 

@@ -30,6 +30,7 @@ test("a slow writer that goes on is not cut", async () => {
   for (let sent = 0; sent < 2_000; sent += 100) {
     client.send(Buffer.alloc(100));
     await pause(50);
+    if (sent < 1_900) expect(listening.runningUploads).toBe(1);
   }
   await client.until(({ received }) => received.endsWith("2000"));
   expect(listening.runningUploads).toBe(0);

@@ -177,3 +177,50 @@ test("no request fails while certificates change under load, and a running uploa
   expect(harness.news.map(({ kind }) => kind)).toEqual(Array(5).fill("replaced"));
   await untilServed(url, "round-5");
 });
+
+test("a client of the old certificate that pauses is told to leave, and new ones get the new one at once", async () => {
+  await using harness = new Harness();
+  const tls = harness.certify("one");
+  const limits = { ...QUICK, farewell: 3_000 };
+  const listening = await harness.start(echo, { tls, limits });
+  const url = urlOf(listening);
+  const { hostname, port } = new URL(url);
+  const target = { host: hostname, port: Number(port), rejectUnauthorized: false };
+  const client = connectTls(target);
+  const ask = (): Promise<string> =>
+    new Promise((resolve, reject) => {
+      client.once("data", (chunk) => resolve(chunk.toString().toLowerCase()));
+      client.once("close", () => reject(new Error("closed without an answer")));
+      client.write("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+    });
+  expect(await ask()).not.toContain("connection: close");
+  harness.certify("two");
+  while (listening.certificate?.subject !== "CN=two") await new Promise(setImmediate);
+  // Although the old server still listens, the kernel gives it no new connection.
+  const served = await Promise.all(Array.from({ length: 20 }, () => servedName(url)));
+  expect(new Set(served)).toEqual(new Set(["two"]));
+  expect(await ask()).toContain("connection: close");
+  expect(harness.news).toEqual([]);
+});
+
+test("a stop waits for the requests of the old certificate as well", async () => {
+  await using harness = new Harness();
+  const tls = harness.certify("one");
+  const release = Promise.withResolvers<void>();
+  const listening = await harness.start(
+    async () => {
+      await release.promise;
+      return new Response("whole");
+    },
+    { tls, limits: QUICK },
+  );
+  const answer = fetch(urlOf(listening), { tls: { rejectUnauthorized: false } });
+  while (listening.openRequests === 0) await new Promise(setImmediate);
+  harness.certify("two");
+  await harness.untilNews(1);
+  expect(listening.openRequests).toBe(1);
+  const drained = listening.drain(60_000);
+  release.resolve();
+  expect(await (await answer).text()).toBe("whole");
+  await drained;
+});

@@ -1,6 +1,8 @@
+import { failure } from "../../../kernel/errors/catalogue.ts";
 import { matchesEtag } from "../../../oci/conditions.ts";
+import { excerpt } from "../../../oci/excerpt.ts";
 import { OCTET_STREAM } from "../../../oci/media-types.ts";
-import { contentRange, parseRange, unsatisfiedRange } from "../../../oci/range.ts";
+import { contentRange, parseRange } from "../../../oci/range.ts";
 import type { BlobBody } from "../../../platform/blobs/port.ts";
 import type { Exchange } from "../exchange.ts";
 import { empty, type Headers, respond } from "../respond.ts";
@@ -24,6 +26,11 @@ function wantedRange(x: Exchange): string | null {
   return ifRange === null || matchesEtag(ifRange, x.digest) ? range : null;
 }
 
+/** The refusal says how long the blob is (RFC 9110 §15.5.17), so that the client can ask better. */
+function outOfRange(x: Exchange, size: number) {
+  return failure("blob.range", { given: excerpt(x.request.headers.get("range") ?? ""), size });
+}
+
 /** The runtime answers a Range by itself when it sees a file: a stream hides that it is one. */
 function withoutRange(body: BlobBody): ReadableStream | Uint8Array<ArrayBuffer> {
   if (body instanceof Uint8Array || body instanceof ReadableStream) return body;
@@ -38,9 +45,7 @@ export async function getBlob(x: Exchange): Promise<Response> {
   if (matchesEtag(request.headers.get("if-none-match"), digest)) return respond(304, headers);
   const asked = request.headers.get("range");
   const range = parseRange(wantedRange(x), blob.size);
-  if (range.kind === "unsatisfiable") {
-    return empty(416, { ...headers, "content-range": unsatisfiedRange(blob.size) });
-  }
+  if (range.kind === "unsatisfiable") throw outOfRange(x, blob.size);
   if (range.kind === "slice") {
     const { start, end } = range;
     const length = end - start + 1;
@@ -62,9 +67,7 @@ export async function headBlob(x: Exchange): Promise<Response> {
   const headers = describe(digest);
   if (matchesEtag(x.request.headers.get("if-none-match"), digest)) return respond(304, headers);
   const range = parseRange(wantedRange(x), size);
-  if (range.kind === "unsatisfiable") {
-    return empty(416, { ...headers, "content-range": unsatisfiedRange(size) });
-  }
+  if (range.kind === "unsatisfiable") throw outOfRange(x, size);
   if (range.kind === "slice") {
     const { start, end } = range;
     headers["content-range"] = contentRange(start, end, size);

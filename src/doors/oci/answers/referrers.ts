@@ -1,5 +1,5 @@
 import { OCI_INDEX } from "../../../oci/media-types.ts";
-import { nextLink } from "../../../oci/page.ts";
+import { nextLink, parsePage } from "../../../oci/page.ts";
 import { referrersIndex } from "../../../oci/referrers.ts";
 import type { Exchange } from "../exchange.ts";
 import { type Headers, respond } from "../respond.ts";
@@ -7,7 +7,8 @@ import { type Headers, respond } from "../respond.ts";
 /** end-12: what names this manifest as its subject; an empty list rather than "not found". */
 export async function listReferrers(x: Exchange): Promise<Response> {
   const types = x.query.getAll("artifactType").filter((type) => type !== "");
-  const after = x.query.get("last") ?? "";
+  // Pages are cut by what clients can hold, so `n` has no say in them.
+  const { last: after = "" } = parsePage(null, x.query.get("last"), { fallback: 0, most: 0 });
   const request = { repository: x.name, subject: x.digest, types, after };
   const { rows, next } = await x.parts.content.referrers.list(request);
   const headers: Headers = { "content-type": OCI_INDEX };

@@ -8,6 +8,16 @@ import { connect } from "./connection.ts";
 import { BunSqliteDialect } from "./dialect.ts";
 import { canTravel, packError, type Reply, type Request } from "./messages.ts";
 
+interface Session {
+  readonly connection: Connection;
+  readonly db: Kysely<Schema>;
+}
+
+function openSession(file: string): Session {
+  const connection = connect(file, "write");
+  return { connection, db: new Kysely({ dialect: new BunSqliteDialect(connection) }) };
+}
+
 /** As many transactions as share one commit; more would only make the first ones wait. */
 const GROUP = 128;
 
@@ -28,8 +38,7 @@ export class WriterThread {
   readonly #file: string;
   readonly #procedures: ReadonlyMap<string, AnyProcedure>;
   readonly #send: (replies: Reply[]) => void;
-  #connection: Connection;
-  #db: Kysely<Schema>;
+  #session: Session | undefined;
   #queue: Request[] = [];
   #busy = false;
 
@@ -37,8 +46,7 @@ export class WriterThread {
     this.#file = file;
     this.#procedures = new Map(procedures.map((each) => [each.name, each]));
     this.#send = send;
-    this.#connection = connect(file, "write");
-    this.#db = new Kysely({ dialect: new BunSqliteDialect(this.#connection) });
+    this.#session = openSession(file);
   }
 
   enqueue(requests: readonly Request[]): void {
@@ -50,7 +58,7 @@ export class WriterThread {
   }
 
   close(): void {
-    this.#connection.close();
+    this.#session?.connection.close();
   }
 
   async #drain(): Promise<void> {
@@ -79,44 +87,48 @@ export class WriterThread {
   async #commitGroup(group: readonly Request[]): Promise<Reply[]> {
     const replies: Reply[] = [];
     try {
-      this.#connection.run("begin immediate");
-      for (const request of group) replies.push(await this.#runOne(request));
-      this.#connection.run("commit");
+      // Where opening it anew failed the last time, the next group tries again.
+      this.#session ??= openSession(this.#file);
+      const { connection } = this.#session;
+      connection.run("begin immediate");
+      for (const request of group) replies.push(await this.#runOne(this.#session, request));
+      connection.run("commit");
       return replies;
     } catch (error) {
-      this.#reopen();
+      this.#abandon();
       const packed = packError(databaseFault(error));
       return group.map(({ id }) => ({ id, error: packed }));
     }
   }
 
-  async #runOne({ id, name, args }: Request): Promise<Reply> {
+  async #runOne({ connection, db }: Session, { id, name, args }: Request): Promise<Reply> {
     const procedure = this.#procedures.get(name);
     if (procedure === undefined) {
       return { id, error: packError(new Error(`unknown write procedure ${name}`)) };
     }
-    this.#connection.run("savepoint one");
+    connection.run("savepoint one");
     try {
-      const result = await procedure.run(this.#db as unknown as Tx, args);
-      this.#connection.run("release one");
+      const result = await procedure.run(db as unknown as Tx, args);
+      connection.run("release one");
       return { id, result };
     } catch (error) {
       const fault = databaseFault(error);
       // A full disk or an I/O error may have ended the whole transaction: then none of it stands.
-      if (!this.#connection.inTransaction) throw failure("service.database_unavailable", {}, error);
-      this.#connection.run("rollback to one");
-      this.#connection.run("release one");
+      if (!connection.inTransaction) throw failure("service.database_unavailable", {}, error);
+      connection.run("rollback to one");
+      connection.run("release one");
       return { id, error: packError(fault) };
     }
   }
 
-  #reopen(): void {
+  /** Nothing that a connection remembers may be trusted once a commit of its failed. */
+  #abandon(): void {
+    const session = this.#session;
+    this.#session = undefined;
     try {
-      this.#connection.close();
+      session?.connection.close();
     } catch {
       // A connection that cannot even be closed is left to the collector.
     }
-    this.#connection = connect(this.#file, "write");
-    this.#db = new Kysely({ dialect: new BunSqliteDialect(this.#connection) });
   }
 }
