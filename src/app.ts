@@ -176,6 +176,7 @@ async function open(
       http3: server.http3,
       publicUrl: server.publicUrl === "" ? undefined : server.publicUrl,
       trustedProxies: server.trustedProxies,
+      forwarded: server.forwarded,
       maxConnections: server.maxConnections,
     },
     front(oci, ops),

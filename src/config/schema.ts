@@ -42,6 +42,11 @@ const server = section(
       en: "The reverse proxies whose `X-Forwarded-*` and `Forwarded` headers are believed.",
       zh: "可信的反向代理；仅采信它们的 `X-Forwarded-*` 与 `Forwarded` 请求头。",
     }),
+    forwarded: key(choice("x-forwarded", "forwarded"), {
+      default: "x-forwarded",
+      en: "Which headers the trusted proxies write. The other family is ignored: a proxy passes on what it does not know, and a client could forge it.",
+      zh: "可信代理写入的请求头系列。另一系列会被忽略：代理会原样转发其不认识的请求头，客户端可借此伪造。",
+    }),
     tls: section(
       {
         en: "HTTPS. The files are read again when they change.",

@@ -21,7 +21,7 @@ export interface RegistryOptions {
   /** Accounts beside the first administrator's. */
   readonly accounts?: readonly Account[];
   /** Parts opened by the test; in this process only. */
-  readonly parts?: () => AppParts | Promise<AppParts>;
+  readonly parts?: (fresh: FreshDatabase) => AppParts | Promise<AppParts>;
 }
 
 interface Served {
@@ -103,7 +103,7 @@ export async function startRegistry(options: RegistryOptions = {}): Promise<Test
       ...more,
     };
     if (executable !== undefined) return startExecutable(executable, database.folder, all);
-    return serveHere(all, (await parts?.()) ?? {}, sink);
+    return serveHere(all, (await parts?.(database)) ?? {}, sink);
   };
   let served: Served | undefined;
   const stop = async () => {

@@ -71,7 +71,7 @@ describe("a list of tags", () => {
         it: "has a head",
         ask: "HEAD /v2/team/app/tags/list?n=3",
         gives: 200,
-        headers: { ...next(3, "1.9"), "content-length": "44" },
+        headers: { ...next(3, "1.9"), "content-length": "45" },
       },
       {
         it: "is empty, and never null",

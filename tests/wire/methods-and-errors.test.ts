@@ -46,7 +46,8 @@ describe("a method that a route does not have is 405, with those that it has", (
 
   test.each(["TRACE", "PROPFIND", "get", "GET/", "X"])("%s is no method", async (method) => {
     const answer = await raw(registry.admin, `${method} /v2/`);
-    expect([400, 405, 501]).toContain(answer.status);
+    // 0: the runtime ends the connection without a word.
+    expect([0, 400, 405, 501]).toContain(answer.status);
   });
 });
 

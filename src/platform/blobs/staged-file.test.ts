@@ -160,3 +160,32 @@ test("every file is closed again, whatever happens", async () => {
   }
   expect(count()).toBe(before);
 });
+
+test("a file is not closed under a sync that still runs", async () => {
+  const gate = Promise.withResolvers<void>();
+  let isClosed = false;
+  const layer: FileLayer = {
+    ...nodeLayer,
+    async datasync(fd) {
+      await gate.promise;
+      await nodeLayer.datasync(fd);
+    },
+    close(fd) {
+      isClosed = true;
+      return nodeLayer.close(fd);
+    },
+  };
+  const store = await openFilesystemBlobs({ root, layer });
+  const id = nextId();
+  const writer = await store.stage(id);
+  for (let at = 0; at < 33; at++) await writer.write(new Uint8Array(1024 * 1024));
+  await writer.flush();
+  isClosed = false;
+  const closing = writer.close();
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(isClosed).toBeFalse();
+  gate.resolve();
+  await closing;
+  expect(isClosed).toBeTrue();
+  await store.discard(id);
+});

@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
+import { join } from "node:path";
 import { echo, Harness, urlOf } from "./testing/harness.ts";
-import { RawClient } from "./testing/raw-client.ts";
+import { askOnce, RawClient } from "./testing/raw-client.ts";
 
 const GET = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
 
@@ -71,4 +72,26 @@ test("500 idle connections and a slowloris leave other clients alone", async () 
   clearInterval(drip);
   expect(answers.every(({ status }) => status === 200)).toBe(true);
   for (const client of [...idle, ...loris]) client.end();
+});
+
+test("when files run out, idle connections make room again", async () => {
+  const script = `
+    const { Harness, urlOf, echo } = await import(${JSON.stringify(join(import.meta.dir, "testing/harness.ts"))});
+    const harness = new Harness();
+    const listening = await harness.start(echo, { limits: { connectionSweep: 10 } });
+    console.log(urlOf(listening));
+    console.log(listening.connectionCap);`;
+  const limited = ["sh", "-c", 'ulimit -n 128 && exec "$0" -e "$1"', process.execPath, script];
+  await using server = Bun.spawn(limited, { stdout: "pipe" });
+  let said = "";
+  for await (const chunk of server.stdout) {
+    said += new TextDecoder().decode(chunk);
+    if (said.split("\n").length > 2) break;
+  }
+  const [url = "", cap] = said.split("\n");
+  expect(cap).toBe("102");
+  const idle = await crowd(url, 300);
+  await Promise.all(idle.map((client) => client.ask(GET).catch(() => "")));
+  expect(await askOnce(url, GET)).toStartWith("HTTP/1.1 200");
+  for (const client of idle) client.end();
 });

@@ -56,11 +56,9 @@ export class Capacity {
       this.#crowded = false;
       return;
     }
-    if (this.count() <= this.cap) {
-      this.#crowded = false;
-      return;
-    }
-    this.#crowded = true;
-    this.#servers.closeIdle();
+    // When files have run out not even the kernel's list can be opened: then all of them are taken for connections.
+    const connections = readSockets(this.#servers.ports)?.length ?? files;
+    this.#crowded = connections > this.cap;
+    if (this.#crowded) this.#servers.closeIdle();
   }
 }
