@@ -1,5 +1,3 @@
-import { mkdirSync } from "node:fs";
-import { join } from "node:path";
 import { Checks, same } from "../../scripts/lib/checks.ts";
 import { ensurePackages } from "../../scripts/lib/packages.ts";
 import { dropFolder, tempFolder } from "../../scripts/lib/temp.ts";
@@ -106,7 +104,6 @@ export async function verifyClients(
   }
   if (only.length === 0 || only.includes("tls")) {
     const folder = tempFolder("tls");
-    mkdirSync(join(folder, "empty"));
     try {
       await overTls(checks, launcher, folder);
     } finally {

@@ -10,11 +10,10 @@ import { WORKLOADS } from "./workloads/table.ts";
 /** The exit code of a run whose figures say nothing. */
 export const VOID_EXIT = 3;
 
-/** Where the command's words go, and its exit code. */
+/** Where the command's words go. */
 export interface BenchIo {
   out(text: string): void;
   note(text: string): void;
-  exitCode(code: number): void;
 }
 
 const processIo: BenchIo = {
@@ -23,9 +22,6 @@ const processIo: BenchIo = {
   },
   note: (text) => {
     process.stderr.write(text);
-  },
-  exitCode: (code) => {
-    process.exitCode = code;
   },
 };
 
@@ -110,13 +106,15 @@ export function benchCommand(io: BenchIo = processIo): Command {
     .option("--cold", "also read with the page cache emptied (root only)", false)
     .option("--json <file>", "write all rounds to this file")
     .option("--svg <file>", "draw a chart into this file")
-    .action(async (url: string, flags: Flags) => {
+    .action(async (url: string, flags: Flags, command: Command) => {
       const report = await runBench(optionsOf(url, flags, io));
       io.out(renderTable(report));
       if (flags.json !== undefined) {
         writeFileSync(flags.json, `${JSON.stringify(report, null, 2)}\n`);
       }
       if (flags.svg !== undefined) writeFileSync(flags.svg, renderSvg(report));
-      if (report.voidReasons.length > 0) io.exitCode(VOID_EXIT);
+      if (report.voidReasons.length > 0) {
+        command.error("the run is void", { exitCode: VOID_EXIT, code: "bench.void" });
+      }
     });
 }

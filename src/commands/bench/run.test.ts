@@ -2,6 +2,7 @@ import { afterAll, describe, expect, test } from "bun:test";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { CommanderError } from "commander";
 import { benchCommand, VOID_EXIT } from "./command.ts";
 import { TINY_PASSWORD, TINY_USER, type TinyOptions } from "./fixtures/tiny-registry.ts";
 import { type BenchOptions, type BenchReport, chooseWorkloads, runBench } from "./run.ts";
@@ -109,11 +110,14 @@ describe("the command", () => {
       note: (text: string) => {
         said.note += text;
       },
-      exitCode: (code: number) => {
-        said.code = code;
-      },
     };
-    await benchCommand(io).parseAsync(["bun", "bench", ...args]);
+    const bench = benchCommand(io).exitOverride().configureOutput({ writeErr: io.note });
+    try {
+      await bench.parseAsync(["bun", "bench", ...args]);
+    } catch (fault) {
+      if (!(fault instanceof CommanderError)) throw fault;
+      said.code = fault.exitCode;
+    }
     return said;
   }
 

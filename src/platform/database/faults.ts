@@ -7,8 +7,14 @@ import { Failure, failure } from "../../kernel/errors/catalogue.ts";
 const SQLITE_FAULT =
   /^SQLITE_(IOERR|FULL|BUSY|LOCKED|CANTOPEN|CORRUPT|NOTADB|READONLY|NOMEM|PROTOCOL|INTERRUPT)/;
 
-/** SQLSTATE classes of a PostgreSQL that is away, stopping, out of something, or read-only. */
-const POSTGRES_FAULT = /^(08|53|57|58|XX|25006|55P03|40)/;
+/**
+ * SQLSTATE classes of a PostgreSQL that is away, stopping, out of something, or read-only, that
+ * lets us in no more (28) or has lost the database (3D).
+ */
+const POSTGRES_FAULT = /^(08|28|3D|53|57|58|XX|25006|55P03|40)/;
+
+/** What `bun:sqlite` says, without a code, to a request that outlived the connection. */
+const SQLITE_CLOSED = "Database has closed";
 
 function field(error: unknown, name: string): string {
   if (typeof error !== "object" || error === null || !(name in error)) return "";
@@ -28,7 +34,9 @@ export function sqlState(error: unknown): string {
 export function databaseFault(error: unknown): unknown {
   if (error instanceof Failure) return error;
   const code = field(error, "code");
-  if (SQLITE_FAULT.test(code)) return failure("service.database_unavailable", {}, error);
+  if (SQLITE_FAULT.test(code) || field(error, "message") === SQLITE_CLOSED) {
+    return failure("service.database_unavailable", {}, error);
+  }
   if (code.startsWith("ERR_POSTGRES")) {
     const state = sqlState(error);
     const server = code === "ERR_POSTGRES_SERVER_ERROR";
