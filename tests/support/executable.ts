@@ -13,7 +13,8 @@ export async function startExecutable(path: string, folder: string, settings: Se
   const env: Record<string, string | undefined> = Object.fromEntries(
     ours.map((name) => [name, undefined]),
   );
-  for (const [key, value] of Object.entries({ "log.access": false, ...settings })) {
+  const all: Settings = { "log.access": false, ...settings };
+  for (const [key, value] of Object.entries(all)) {
     if (value !== "") env[variable(key)] = String(value);
   }
   const logFile = join(folder, `${Bun.randomUUIDv7()}.log`);
