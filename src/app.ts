@@ -3,15 +3,17 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import type { Config } from "./config/schema.ts";
 import { front } from "./doors/front.ts";
-import { ociRoutes } from "./doors/oci/answered.ts";
 import { ociDoor } from "./doors/oci/door.ts";
-import { exposition, opsDoor } from "./doors/ops/door.ts";
+import { ociRoutes } from "./doors/oci/route.ts";
+import { exposition, opsDoor, opsRoutes } from "./doors/ops/door.ts";
 import { openContent } from "./features/content/service.ts";
 import { contentSchedules } from "./features/content/uploads/job.ts";
+import { type FirstPasswordFile, firstPasswordFile } from "./features/identity/first-password.ts";
 import { openIdentity } from "./features/identity/service.ts";
 import { systemClock } from "./kernel/clock.ts";
 import { failure } from "./kernel/errors/catalogue.ts";
 import { newSecretId } from "./kernel/ids.ts";
+import { listenHooks } from "./listen-hooks.ts";
 import { openFilesystemBlobs } from "./platform/blobs/filesystem.ts";
 import type { BlobStore } from "./platform/blobs/port.ts";
 import type { Database } from "./platform/database/port.ts";
@@ -25,21 +27,22 @@ import type { Telemetry } from "./platform/telemetry/telemetry.ts";
 import { contentSettings } from "./settings.ts";
 
 /** The classes that requests are counted by. */
-export const routeClasses = ociRoutes;
+export const routeClasses: readonly string[] = [...ociRoutes, ...opsRoutes];
 
 export interface App {
   /** Where it listens. */
   readonly urls: readonly string[];
-  /** The first administrator's random password, on the start that made it. */
-  readonly firstPassword: string | undefined;
   /** Ends what is under way within the deadline, then everything. Idempotent. */
   close(): Promise<void>;
 }
 
-/** Parts of the platform that the caller opened itself, in place of those configured. */
+/** What the caller brings along. */
 export interface AppParts {
+  /** Opened by the caller, in place of what is configured. */
   readonly blobs?: BlobStore | undefined;
   readonly database?: Database | undefined;
+  /** Told at the start that made the first administrator with a random password. */
+  readonly onFirstPassword?: (password: string, file: FirstPasswordFile) => Promise<void>;
 }
 
 const CONNECTIONS = 20;
@@ -99,9 +102,12 @@ async function open(
   closers.push(() => blobs.close());
 
   const identity = openIdentity(db, clock);
-  const firstPassword = config.auth.insecureNoAuth
-    ? undefined
-    : await identity.bootstrap(config.admin.password?.reveal());
+  if (!config.auth.insecureNoAuth) {
+    const file = firstPasswordFile(config.data);
+    const password = await identity.bootstrap(config.admin.password?.reveal(), file);
+    // Before anything that may end this start, such as a port in use: there is no second telling.
+    if (password !== undefined) await parts.onFirstPassword?.(password, file);
+  }
 
   let notify = () => {};
   const settings = contentSettings(config);
@@ -149,24 +155,18 @@ async function open(
   const common = { open: config.auth.insecureNoAuth, realm: config.auth.realm, identity };
   const autoCreate = settings.autoCreate;
   const pageSize = config.tags.pageSize;
-  const oci = ociDoor({ ...common, content, clock, pageSize, autoCreate }, telemetry, requestIds());
+  const newRequestId = requestIds();
+  const oci = ociDoor({ ...common, content, clock, pageSize, autoCreate }, telemetry, newRequestId);
   const stopping = async () => {
     if (listening?.stopping === true) throw failure("service.stopping");
   };
-  const ops = opsDoor({
-    ...common,
-    telemetry,
-    checks: [
-      { name: "serving", check: stopping },
-      { name: "database", check: () => db.probe() },
-      { name: "storage", check: () => blobs.probe() },
-    ],
-  });
-  const hooks = {
-    fault: (error: unknown, request: string) =>
-      logger.error({ err: error, request }, "an unexpected fault"),
-    certificate: (news: object) => logger.info({ ...news }, "certificate files changed"),
-  };
+  const checks = [
+    { name: "serving", check: stopping },
+    { name: "database", check: () => db.probe() },
+    { name: "storage", check: () => blobs.probe() },
+  ];
+  const ops = opsDoor({ ...common, telemetry, checks }, newRequestId);
+  const hooks = listenHooks(logger);
   const { server } = config;
   const { certFile, keyFile } = server.tls;
   listening = await listen(
@@ -193,5 +193,5 @@ async function open(
     );
     closers.push(() => own.drain(0));
   }
-  return { urls: serving.urls, firstPassword, close };
+  return { urls: serving.urls, close };
 }

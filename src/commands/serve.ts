@@ -1,9 +1,8 @@
-import { writeFile } from "node:fs/promises";
-import { join } from "node:path";
 import { Command } from "commander";
 import { buildInfo } from "../config/build-info.ts";
 import type { Config } from "../config/schema.ts";
 import { configWarnings } from "../config/warnings.ts";
+import type { FirstPasswordFile } from "../features/identity/first-password.ts";
 import { openTelemetry } from "../platform/telemetry/open.ts";
 import type { Telemetry } from "../platform/telemetry/telemetry.ts";
 import { addConfigOptions, type CommandContext, readConfig } from "./config.ts";
@@ -11,15 +10,20 @@ import { addConfigOptions, type CommandContext, readConfig } from "./config.ts";
 /** A running registry, as far as this command cares. */
 export interface Running {
   readonly urls: readonly string[];
-  readonly firstPassword: string | undefined;
   close(): Promise<void>;
+}
+
+/** What `open` tells while it works. */
+export interface ServeHooks {
+  /** The first administrator was made with this random password, which is in `file` too. */
+  onFirstPassword(password: string, file: FirstPasswordFile): Promise<void>;
 }
 
 export interface ServeContext extends CommandContext {
   /** Whether a person reads the output. */
   readonly terminal: boolean;
   readonly routeClasses: readonly string[];
-  open(config: Config, telemetry: Telemetry): Promise<Running>;
+  open(config: Config, telemetry: Telemetry, hooks: ServeHooks): Promise<Running>;
   /** Resolves when the process is asked to stop. */
   stopAsked(): Promise<string>;
 }
@@ -27,6 +31,7 @@ export interface ServeContext extends CommandContext {
 const words = {
   description: { en: "serve the registry", zh: "启动仓库服务" },
   listening: { en: "listening on", zh: "监听于" },
+  publicUrl: { en: "clients reach it at", zh: "客户端访问地址" },
   password: {
     en: "The first administrator is `admin`. This password is shown once and stored nowhere:",
     zh: "首位管理员为 `admin`。此密码仅显示一次且不会存储：",
@@ -37,19 +42,18 @@ const words = {
   },
 } as const;
 
-/** The first password goes to the terminal, or where there is none to a file for the owner alone. */
+/** The first password goes to the terminal; where there is none it stays in its file. */
 async function tellPassword(
   { out, terminal, language }: ServeContext,
-  folder: string,
   password: string,
+  file: FirstPasswordFile,
 ): Promise<void> {
-  if (terminal) {
-    out(`${words.password[language]}\n\n    ${password}\n\n`);
+  if (!terminal) {
+    out(`${words.passwordFile[language]} ${file.path}\n`);
     return;
   }
-  const file = join(folder, "first-password");
-  await writeFile(file, `${password}\n`, { mode: 0o600, flag: "wx" });
-  out(`${words.passwordFile[language]} ${file}\n`);
+  out(`${words.password[language]}\n\n    ${password}\n\n`);
+  await file.remove();
 }
 
 /** `entrepot serve`. */
@@ -70,11 +74,12 @@ export function serveCommand(context: ServeContext): Command {
       logger.warn({ code: warning.code, key: warning.key }, warning[language]);
     }
     const stopAsked = context.stopAsked();
-    const running = await context.open(config, telemetry);
-    if (running.firstPassword !== undefined) {
-      await tellPassword(context, config.data, running.firstPassword);
-    }
+    const running = await context.open(config, telemetry, {
+      onFirstPassword: (password, file) => tellPassword(context, password, file),
+    });
     for (const url of running.urls) context.out(`${words.listening[language]} ${url}\n`);
+    const { publicUrl } = config.server;
+    if (publicUrl !== "") context.out(`${words.publicUrl[language]} ${publicUrl}\n`);
     const signal = await stopAsked;
     logger.info({ signal }, "stopping");
     await running.close();

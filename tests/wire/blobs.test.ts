@@ -310,6 +310,9 @@ describe("deleting", () => {
     (await registry.admin.get(at(USED, "del/used"))).refuses(404, "BLOB_UNKNOWN");
     (await registry.admin.delete(forced)).refuses(404, "BLOB_UNKNOWN");
     // The manifest stays, but nothing new may lean on what is gone.
+    for (const query of [`mount=${USED.digest}&from=del/used`, `mount=${USED.digest}`]) {
+      (await registry.admin.post(`/v2/del/mounted/blobs/uploads/?${query}`)).expect(202);
+    }
     (await registry.admin.get("/v2/del/used/manifests/v1")).expect(200);
     const other = image([USED], { annotations: { other: "yes" } });
     const leaning = await putManifest(registry.admin, "del/used", "v2", other);

@@ -297,6 +297,9 @@ describe("references", () => {
     const lost = image([], { annotations: { never: "ever" } });
     (await put(index([GOOD, lost]), "sparse")).expect(201);
     (await put(image([LAYER, ...absent]), "partial")).expect(201);
+    const [away] = absent.map((blob) => descriptor(blob));
+    const twice = image([], { layers: [away, { ...away, size: 1 }] });
+    (await put(twice)).refuses(400, "MANIFEST_INVALID");
     (await put(image([], { layers: [{ ...ONE, size: 8 }] }))).refuses(400, "MANIFEST_INVALID");
     await registry.restart();
     (await registry.admin.get(`/v2/${REPO}/manifests/sparse`)).expect(200);

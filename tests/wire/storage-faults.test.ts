@@ -126,10 +126,10 @@ describe("one system call fails while a blob is pushed", () => {
 
 describe("reading from an ill disk is 503 and never 404", () => {
   test.each([
-    ["a large blob", LARGE, "stat"],
-    ["a small blob", SMALL, "open"],
-    ["a small blob", SMALL, "read"],
-  ] as const)("%s%.0s, by a failing %s", async (_, blob, call) => {
+    ["a large blob", "stat", LARGE],
+    ["a small blob", "open", SMALL],
+    ["a small blob", "read", SMALL],
+  ] as const)("%s, by a failing %s", async (_, call, blob) => {
     const faults: Fault[] = [];
     const layer = new FaultyLayer(nodeLayer, faults);
     const running = await startOn(layer);

@@ -233,16 +233,16 @@ test("a restart loses nothing that was acknowledged, and the upload goes on", as
   const own = await startRegistry();
   try {
     const location = await begin(own.admin);
-    (await own.admin.patch(location, { body: BLOB.bytes.slice(0, 123_456) })).expect(202);
+    (await own.admin.patch(location, { body: BLOB.bytes.slice(0, PART) })).expect(202);
     const fresh = await begin(own.admin);
     await own.restart();
-    expect(await rangeOf(own.admin, location)).toBe("0-123455");
+    expect(await rangeOf(own.admin, location)).toBe(`0-${PART - 1}`);
     const headers = { "content-range": "0-9" };
     (await own.admin.patch(location, { body: "0123456789", headers })).refuses(
       416,
       "RANGE_INVALID",
     );
-    (await put(own.admin, location, 123_456)).expect(201);
+    (await put(own.admin, location, PART)).expect(201);
     (await put(own.admin, fresh, 0)).expect(201);
     await own.restart();
     const found = (await own.admin.get(`${REPO}/blobs/${BLOB.digest}`)).expect(200);
@@ -290,10 +290,9 @@ describe("abandoned sessions", () => {
       const settings = contentSettings(loadConfig({}).config);
       const { jobs } = openContent({ db, blobs, clock, settings, changed: () => {} });
       const { signal } = new AbortController();
-      for (const job of jobs) {
-        const context = { jobId: "a", attempt: 1, signal, log: () => {}, progress: () => {} };
-        await job.run(null, { ...context, now: () => clock.now() });
-      }
+      const purge = jobs.find(({ kind }) => kind === "content.purge-uploads");
+      const context = { jobId: "a", attempt: 1, signal, log: () => {}, progress: () => {} };
+      await purge?.run(null, { ...context, now: () => clock.now() });
       await db.close();
       expect(await staged(own)).toEqual([]);
       await own.restart();

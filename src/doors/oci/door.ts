@@ -1,14 +1,13 @@
 import { Failure, failure } from "../../kernel/errors/catalogue.ts";
 import type { Connection, Handler } from "../../platform/listen/handler.ts";
 import type { Telemetry } from "../../platform/telemetry/telemetry.ts";
-import { Answered } from "./answered.ts";
+import { Answered } from "../answered.ts";
+import { languageOf } from "../language.ts";
+import type { RequestIds } from "../request-ids.ts";
 import { endpointTable } from "./endpoints.ts";
-import { languageOf, refuse } from "./errors.ts";
+import { refuse } from "./errors.ts";
 import { Exchange, type OciParts } from "./exchange.ts";
 import { parseRoute } from "./route.ts";
-
-/** Makes ids by which a client's answer is found again in the log: cheap, unique, in order. */
-export type RequestIds = () => string;
 
 /** `/v2/`: the OCI distribution API. */
 export function ociDoor(parts: OciParts, telemetry: Telemetry, newRequestId: RequestIds): Handler {

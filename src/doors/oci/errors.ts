@@ -11,11 +11,6 @@ export interface RefusalContext {
   readonly head: boolean;
 }
 
-/** The language a person's client asks for; tools that ask for none get English. */
-export function languageOf(header: string | null): Language {
-  return header !== null && /^\s*zh\b/i.test(header) ? "zh" : "en";
-}
-
 /**
  * A refusal in the shape of the distribution-spec ("Error Codes"). The message says what happened
  * and the way out, since it is all that most clients show.
@@ -33,7 +28,7 @@ export function refuse(failure: Failure, context: RefusalContext): Response {
   if (code === "request.method") headers.allow = [details.allowed].flat().join(", ");
   if (code === "blob.in_use") headers.allow = "GET, HEAD";
   if (code === "blob.range") headers["content-range"] = unsatisfiedRange(Number(details.size));
-  const body = { errors: [{ code: entry.wire, message, detail: { reason: code, ...details } }] };
+  const body = { errors: [{ code: entry.wire, message, detail: { ...details, reason: code } }] };
   const response = json(status, headers, body);
   return context.head ? new Response(null, { status, headers: response.headers }) : response;
 }

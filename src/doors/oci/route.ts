@@ -11,6 +11,18 @@ export type Route =
 
 export type RouteKind = Route["kind"];
 
+/** The classes that requests of this door are counted by. */
+export const ociRoutes: readonly RouteKind[] = [
+  "ping",
+  "catalog",
+  "tags",
+  "manifest",
+  "blob",
+  "referrers",
+  "uploads",
+  "upload",
+];
+
 const PREFIX = "/v2/";
 const UPLOADS = "/blobs/uploads";
 const TAGS = "/tags/list";

@@ -1,18 +1,15 @@
-import { Hono } from "hono";
+import { type Context, Hono } from "hono";
 import { decide } from "../../features/access/rules.ts";
 import { anonymous, everybody, type Principal } from "../../features/identity/principal.ts";
 import type { Identity } from "../../features/identity/service.ts";
 import { Failure, failure } from "../../kernel/errors/catalogue.ts";
 import type { Handler } from "../../platform/listen/handler.ts";
 import type { Telemetry } from "../../platform/telemetry/telemetry.ts";
+import { Answered } from "../answered.ts";
 import { basicCredentials } from "../basic.ts";
-
-/** A part of the service whose failing makes it unready. */
-export interface ReadinessCheck {
-  readonly name: string;
-  /** Throws when the part cannot do its work. */
-  check(): Promise<void>;
-}
+import { languageOf } from "../language.ts";
+import type { RequestIds } from "../request-ids.ts";
+import { type ReadinessCheck, readiness } from "./readiness.ts";
 
 export interface OpsParts {
   readonly identity: Identity;
@@ -22,20 +19,10 @@ export interface OpsParts {
   readonly realm: string;
 }
 
-async function readiness(checks: readonly ReadinessCheck[]) {
-  const parts = await Promise.all(
-    checks.map(async ({ name, check }) => {
-      try {
-        await check();
-        return { name, ready: true };
-      } catch (error) {
-        const reason = error instanceof Failure ? error.code : "service.internal";
-        return { name, ready: false, reason };
-      }
-    }),
-  );
-  return { ready: parts.every((part) => part.ready), parts };
-}
+/** The classes that requests of this door are counted by. */
+export const opsRoutes = ["healthz", "readyz", "metrics"] as const;
+
+type OpsContext = Context<{ Bindings: { readonly answered: Answered } }>;
 
 async function callerOf(request: Request, parts: OpsParts): Promise<Principal> {
   if (parts.open) return everybody;
@@ -44,26 +31,62 @@ async function callerOf(request: Request, parts: OpsParts): Promise<Principal> {
   return given === undefined ? anonymous : parts.identity.basic(given.name, given.password);
 }
 
+/** Its length is said and not left to the runtime, so that the access log knows it too. */
+function sized(text: string, headers: Readonly<Record<string, string>>, status = 200): Response {
+  const length = String(Buffer.byteLength(text));
+  return new Response(text, { status, headers: { ...headers, "content-length": length } });
+}
+
+function json(value: unknown, status = 200, headers: Readonly<Record<string, string>> = {}) {
+  const type = { "content-type": "application/json" };
+  return sized(JSON.stringify(value), { ...type, ...headers }, status);
+}
+
 /** Metrics as a response, for whoever may have them. */
 export async function exposition(telemetry: Telemetry): Promise<Response> {
   const { contentType, text } = await telemetry.exposition();
-  return new Response(text, { headers: { "content-type": contentType } });
+  return sized(text, { "content-type": contentType });
+}
+
+function found(c: OpsContext, kind: (typeof opsRoutes)[number], principal = anonymous): void {
+  c.env.answered.exchange = { route: { kind }, bytesIn: 0, principal };
+}
+
+/** A refusal as `{code, message, help}`, in the language that the client asks for. */
+function refuse(c: OpsContext, error: Error, { telemetry, realm }: OpsParts): Response {
+  const { requestId } = c.env.answered;
+  const known =
+    error instanceof Failure ? error : failure("service.internal", { request: requestId }, error);
+  if (known.status >= 500) {
+    telemetry.logger.error({ err: error, request: requestId }, known.message);
+  }
+  const headers: Record<string, string> = { "x-request-id": requestId };
+  if (known.entry.retryAfter !== undefined) headers["retry-after"] = String(known.entry.retryAfter);
+  if (known.status === 401) headers["www-authenticate"] = `Basic realm="${realm}"`;
+  const language = languageOf(c.req.raw.headers.get("accept-language"));
+  const body = { code: known.code, message: known.words(language), help: known.help(language) };
+  return json(body, known.status, headers);
 }
 
 /**
  * `/healthz`: the process lives. `/readyz`: it can do its work, part by part; 503 while it cannot
  * or is stopping. `/metrics`: in Prometheus' format, with a right.
  */
-export function opsDoor(parts: OpsParts): Handler {
-  const app = new Hono();
-  app.get("/healthz", (c) => c.json({ alive: true }));
+export function opsDoor(parts: OpsParts, newRequestId: RequestIds): Handler {
+  const app = new Hono<{ Bindings: { readonly answered: Answered } }>();
+  app.get("/healthz", (c) => {
+    found(c, "healthz");
+    return json({ alive: true });
+  });
   app.get("/readyz", async (c) => {
+    found(c, "readyz");
     const state = await readiness(parts.checks);
-    if (!state.ready) c.header("retry-after", "2");
-    return c.json(state, state.ready ? 200 : 503);
+    return state.ready ? json(state) : json(state, 503, { "retry-after": "2" });
   });
   app.get("/metrics", async (c) => {
+    found(c, "metrics");
     const caller = await callerOf(c.req.raw, parts);
+    found(c, "metrics", caller);
     const decision = decide(caller, "registry:metrics", { kind: "registry" });
     if (decision.allowed) return exposition(parts.telemetry);
     if (decision.login) throw failure("access.unauthenticated");
@@ -77,12 +100,12 @@ export function opsDoor(parts: OpsParts): Handler {
   app.notFound(() => {
     throw failure("request.not_found");
   });
-  app.onError((error, c) => {
-    const known = error instanceof Failure ? error : failure("service.internal", { request: "-" });
-    if (known.status >= 500) parts.telemetry.logger.error({ err: error }, error.message);
-    if (known.status === 401) c.header("www-authenticate", `Basic realm="${parts.realm}"`);
-    const body = { code: known.code, message: known.words("en"), help: known.help("en") };
-    return c.json(body, known.status as 400);
-  });
-  return (request) => app.fetch(request);
+  app.onError((error, c) => refuse(c, error, parts));
+  return async (request, connection) => {
+    const answered = new Answered(request, connection, newRequestId);
+    const response = await app.fetch(request, { answered });
+    answered.finish(response);
+    parts.telemetry.answered(answered);
+    return response;
+  };
 }

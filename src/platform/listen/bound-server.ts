@@ -4,6 +4,7 @@ import { type Address, formatAddress } from "./address.ts";
 import type { Certificate } from "./certificate.ts";
 import type { Handler, ListenHooks } from "./handler.ts";
 import { IDLE_TIMEOUT } from "./limits.ts";
+import { isSystemFault } from "./listen-error.ts";
 import { type ConnectionContext, LiveConnection } from "./live-connection.ts";
 import { malformedRequest, refusal } from "./refusal.ts";
 import { steerToNewest } from "./steering.ts";
@@ -144,6 +145,8 @@ export class BoundServer {
   #fault(error: unknown, request: Request | undefined): Response {
     const requestId = newSecretId();
     this.#context.hooks.fault(error, requestId, request);
-    return refusal(failure("service.internal", { request: requestId }));
+    // A file that the runtime cannot open or read is the storage's failing, and may be over soon.
+    const code = isSystemFault(error) ? "service.storage_unavailable" : "service.internal";
+    return refusal(failure(code, { request: requestId }, error));
   }
 }

@@ -24,6 +24,12 @@ export function systemCode(error: unknown): string {
   return typeof error.code === "string" ? error.code : "";
 }
 
+/** Whether the system refused one of our calls: such errors carry its number and the call's name. */
+export function isSystemFault(error: unknown): boolean {
+  if (!(error instanceof Error) || !("errno" in error) || !("syscall" in error)) return false;
+  return typeof error.errno === "number" && typeof error.syscall === "string";
+}
+
 /** Puts the system's refusal to bind `address` into words that say what to do. */
 export function bindError(address: string, cause: unknown): ListenError {
   switch (systemCode(cause)) {

@@ -154,7 +154,7 @@ test.each([
   const id = harness.faults[0]?.requestId ?? "no id";
   const { message } = failure("service.internal", { request: id });
   expect(JSON.parse(answer.split("\r\n\r\n")[1] ?? "")).toEqual({
-    errors: [{ code: "UNKNOWN", message, detail: { request: id } }],
+    errors: [{ code: "UNKNOWN", message, detail: { request: id, reason: "service.internal" } }],
   });
   expect(harness.faults[0]?.request?.url).toEndWith("/");
 });

@@ -10,7 +10,8 @@ export function refusal(fault: Failure): Response {
   });
   const { retryAfter } = fault.entry;
   if (retryAfter !== undefined) headers.set("retry-after", String(retryAfter));
-  const error = { code: fault.entry.wire, message: fault.message, detail: fault.details };
+  const detail = { ...fault.details, reason: fault.code };
+  const error = { code: fault.entry.wire, message: fault.message, detail };
   return new Response(JSON.stringify({ errors: [error] }), { status: fault.status, headers });
 }
 

@@ -1,22 +1,16 @@
-import type { Connection } from "../../platform/listen/handler.ts";
-import type { AnsweredRequest } from "../../platform/telemetry/telemetry.ts";
-import type { Exchange } from "./exchange.ts";
+import type { Connection } from "../platform/listen/handler.ts";
+import type { AnsweredRequest } from "../platform/telemetry/telemetry.ts";
 
-/** The class of requests that name nothing of this door. */
-const OTHER = "other";
+/** The class of requests that name nothing of their door. */
+export const OTHER_ROUTE = "other";
 
-/** The classes that requests of this door are counted by. */
-export const ociRoutes: readonly string[] = [
-  "ping",
-  "catalog",
-  "tags",
-  "manifest",
-  "blob",
-  "referrers",
-  "uploads",
-  "upload",
-  OTHER,
-];
+/** What a door knows of a request once it has found what is asked for. */
+export interface Handled {
+  readonly route: { readonly kind: string };
+  /** Bytes of the body that were read. */
+  readonly bytesIn: number;
+  readonly principal: { readonly name: string };
+}
 
 /**
  * What is told of a request once it was answered. Most of it is asked for only when requests are
@@ -28,7 +22,8 @@ export class Answered implements AnsweredRequest {
   readonly #newId: () => string;
   readonly #began = performance.now();
   #id: string | undefined;
-  exchange: Exchange | undefined;
+  /** Left out while nothing was found that the request could be for. */
+  exchange: Handled | undefined;
   status = 0;
   bytesOut = 0;
   milliseconds = 0;
@@ -56,7 +51,7 @@ export class Answered implements AnsweredRequest {
   }
 
   get route(): string {
-    return this.exchange?.route.kind ?? OTHER;
+    return this.exchange?.route.kind ?? OTHER_ROUTE;
   }
 
   get path(): string {
