@@ -154,7 +154,7 @@ describe("the folder", () => {
     const part = sampleBytes(1024 * 1024);
     const writer = await store.stage(ID);
     const writing = (async () => {
-      for (let at = 0; at < 40; at++) await writer.write(part);
+      for (let at = 0; at < 40; at++) await writer.write(part.slice());
       await writer.close();
     })();
     expect(await codeOf(writing)).toBe("service.storage_unavailable");

@@ -14,7 +14,8 @@ export interface StagedWriter {
   /** Bytes accepted so far, those of earlier writers of the same upload included. */
   readonly size: number;
   /**
-   * Appends `chunk`, which belongs to the writer from now on and must not be changed.
+   * Appends `chunk`, which belongs to the writer from now on: the writer may take its buffer away
+   * (detach it) as soon as its bytes are written.
    * The caller waits for a promise before it goes on: that is the back-pressure.
    */
   write(chunk: Uint8Array): Promise<void> | void;

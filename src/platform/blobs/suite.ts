@@ -147,7 +147,7 @@ export function blobStoreSuite(name: string, make: () => Promise<BlobStorage>): 
       const writer = await store.stage(ID);
       let size = 0;
       for (const part of parts) {
-        await writer.write(part);
+        await writer.write(part.slice());
         size += part.length;
         expect(writer.size).toBe(size);
       }

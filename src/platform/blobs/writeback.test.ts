@@ -15,7 +15,7 @@ afterAll(() => {
 });
 
 /** A disk whose syncs end when they are told to. */
-function held(most?: number) {
+function held(most?: number, dirty: () => number | undefined = () => undefined) {
   const gate = Promise.withResolvers<void>();
   const layer: FileLayer = {
     ...nodeLayer,
@@ -24,7 +24,7 @@ function held(most?: number) {
       await nodeLayer.datasync(file);
     },
   };
-  return { gate, writeback: new Writeback(layer, most) };
+  return { gate, writeback: new Writeback(layer, most, dirty) };
 }
 
 test("a file is due at 32 MiB, in a crowd earlier, and one at a time", async () => {
@@ -54,6 +54,18 @@ test("writers wait for a disk that is too slow, and only while it works", async 
   gate.resolve();
   await Promise.all([sync, waiting]);
   expect(writeback.hold()).toBeUndefined();
+});
+
+test("writers do not wait for what the kernel has brought to the disk by itself", async () => {
+  let dirty = 11;
+  const { gate, writeback } = held(10, () => dirty);
+  writeback.count(1_000);
+  const sync = writeback.sync(fd);
+  expect(writeback.hold()).toBeInstanceOf(Promise);
+  dirty = 10;
+  expect(writeback.hold()).toBeUndefined();
+  gate.resolve();
+  await sync;
 });
 
 test("a failed sync is told to its file and lets the others go on", async () => {

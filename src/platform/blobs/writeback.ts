@@ -1,4 +1,5 @@
 import { totalmem } from "node:os";
+import { dirtyMemory } from "./dirty-memory.ts";
 import type { FileLayer } from "./file-layer.ts";
 
 const MIB = 1024 * 1024;
@@ -24,13 +25,18 @@ const MOST = Math.min(totalmem(), process.constrainedMemory() || Infinity) / 8;
 export class Writeback {
   readonly #layer: FileLayer;
   readonly #most: number;
+  readonly #dirty: () => number | undefined;
   #running: Promise<void> | undefined;
   #unsynced = 0;
 
-  /** `most`: so many unsynced bytes in all before writers wait. */
-  constructor(layer: FileLayer, most = MOST) {
+  /**
+   * `most`: so many unsynced bytes in all before writers wait, unless the kernel itself has fewer
+   * left to write, as `dirty` tells: it brings much to the disk that we have not yet asked it to.
+   */
+  constructor(layer: FileLayer, most = MOST, dirty = dirtyMemory()) {
     this.#layer = layer;
     this.#most = most;
+    this.#dirty = dirty;
   }
 
   /** Counts bytes that were written, or with a minus those that were synced, cut or given up. */
@@ -55,6 +61,8 @@ export class Writeback {
 
   /** What a writer waits for before it takes more; nothing while the disk keeps up. */
   hold(): Promise<void> | undefined {
-    return this.#unsynced > this.#most ? this.#running : undefined;
+    if (this.#unsynced <= this.#most) return undefined;
+    const dirty = this.#dirty();
+    return dirty === undefined || dirty > this.#most ? this.#running : undefined;
   }
 }

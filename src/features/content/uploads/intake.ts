@@ -41,11 +41,13 @@ export async function takeIn(body: Body, intake: Intake): Promise<number> {
       if (maxSize !== null && writer.size + value.byteLength > maxSize) {
         throw failure("upload.too_large", { limit: maxSize });
       }
-      const written = writer.write(value);
+      const { byteLength } = value;
+      // Hashed first: the writer frees a piece as soon as it is written.
       hasher.update(value);
+      const written = writer.write(value);
       if (written !== undefined) await written;
-      taken += value.byteLength;
-      body.progress(value.byteLength);
+      taken += byteLength;
+      body.progress(byteLength);
     }
   } finally {
     signal.removeEventListener("abort", stop);

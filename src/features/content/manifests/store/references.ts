@@ -116,7 +116,8 @@ export async function holdReferences(
       .execute();
     await tx
       .updateTable("repository_blobs")
-      .set({ reclaim_after: null, deleted_at: null })
+      // A link that was deleted stays so: only an upload or a mount makes a blob visible again.
+      .set({ reclaim_after: null })
       .where("repository_id", "=", repository)
       .where("digest", "in", batch)
       .execute();
