@@ -20,6 +20,7 @@ const SETTINGS = [
   "--env=ENTREPOT_SERVER_LISTEN=0.0.0.0:5000",
   "--env=ENTREPOT_DATA=/data",
   "--env=ENTREPOT_LOG_FORMAT=json",
+  "--env=UV_THREADPOOL_SIZE=8",
   "--env=SSL_CERT_FILE=/etc/ssl/certs/ca-certificates.crt",
   "--volume=/data",
   "--port=5000",

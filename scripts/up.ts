@@ -23,7 +23,9 @@ function serve(argv: readonly string[]): Promise<number> {
   // A group of its own, so that Ctrl-C comes to the server once, from here. `--no-orphans` ends
   // it when this process is killed without a chance to hand anything on.
   const command = ["--no-orphans", join(ROOT, "src/main.ts"), "serve", ...argv];
-  const child = spawn(process.execPath, command, { detached: true, stdio: "inherit" });
+  // The runtime takes as many threads for files and passwords as there are cores: too few for them.
+  const env = { UV_THREADPOOL_SIZE: "8", ...process.env };
+  const child = spawn(process.execPath, command, { detached: true, stdio: "inherit", env });
   let lastSignal = Number.NEGATIVE_INFINITY;
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     process.on(signal, () => {

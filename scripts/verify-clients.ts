@@ -16,16 +16,11 @@ import { Checks, same } from "./lib/checks.ts";
 import { buildExecutable } from "./lib/executable.ts";
 import { ensureConformance, ensurePackages } from "./lib/packages.ts";
 import { type Postgres, startPostgres } from "./lib/postgres.ts";
-import { attempt, tail } from "./lib/run.ts";
 import { dropFolder, tempFolder } from "./lib/temp.ts";
-import { readSummary } from "./verify.ts";
+import { runEveryTest } from "./lib/tests.ts";
 
-const ROOT = join(import.meta.dir, "..");
 const LEVELS = ["1.1", "dev"] as const;
 const ROUNDS = { sqlite: 20, postgres: 5 };
-
-/** Folders whose tests need more than a database: load, an executable, a browser. */
-const APART = ["tests/load/", "tests/executable/", "tests/e2e/"];
 
 /** What every part may use. */
 interface Means {
@@ -36,29 +31,9 @@ interface Means {
   readonly folder: string;
 }
 
-async function runTests(checks: Checks, name: string, database: string | undefined) {
-  const files: string[] = [];
-  for (const folder of ["src", "tests", "scripts", "bench"]) {
-    for await (const path of new Bun.Glob(`${folder}/**/*.test.{ts,tsx}`).scan({ cwd: ROOT })) {
-      if (!APART.some((apart) => path.startsWith(apart))) files.push(`./${path}`);
-    }
-  }
-  await checks.check(`every test, on ${name}`, async () => {
-    const argv = [process.execPath, "test", "--parallel=2", "--timeout=60000", ...files.sort()];
-    const env = { FORCE_COLOR: undefined, NO_COLOR: "1", ENTREPOT_TEST_DATABASE: database };
-    const ran = await attempt(argv, { cwd: ROOT, env, timeout: 1_800_000 });
-    const shown = () => tail(ran.output.replace(/^(?:\(pass\).*|.*\.test\.ts:|)\n/gm, ""), 120);
-    if (ran.timedOut) throw new Error(`the run did not end\n${shown()}`);
-    const summary = readSummary(ran.output);
-    if (summary.failed > 0 || ran.code !== 0) throw new Error(shown());
-    same("test files that ran", summary.files, files.length);
-    return `${summary.passed} tests in ${summary.files} files`;
-  });
-}
-
 async function tests({ checks, postgres }: Means): Promise<void> {
-  await runTests(checks, "SQLite", undefined);
-  await runTests(checks, "PostgreSQL", postgres.url);
+  await runEveryTest(checks, "SQLite");
+  await runEveryTest(checks, "PostgreSQL", postgres.url);
 }
 
 async function conformance({ checks, postgres, executable, folder }: Means): Promise<void> {

@@ -117,6 +117,7 @@ async function open(
     clock,
     node: `${hostname()}-${process.pid}`,
     handlers: jobs,
+    concurrency: config.jobs.concurrency,
     schedules: contentSchedules,
     onFault: (where, error) => logger.error({ err: error, where }, "a background step failed"),
   });

@@ -1,13 +1,11 @@
-import { Command } from "commander";
+import { CommanderError } from "commander";
 import { openApp, routeClasses } from "./app.ts";
-import { benchCommand } from "./commands/bench/command.ts";
-import { configCommand, languageOf } from "./commands/config.ts";
-import { healthCommand } from "./commands/health.ts";
-import { type ServeContext, serveCommand } from "./commands/serve.ts";
-import { buildInfo } from "./config/build-info.ts";
+import { languageOf } from "./commands/config.ts";
+import type { ServeContext } from "./commands/serve.ts";
 import { ConfigError } from "./config/problems.ts";
 import { Failure } from "./kernel/errors/catalogue.ts";
 import { ListenError } from "./platform/listen/listen-error.ts";
+import { makeProgram } from "./program.ts";
 
 const language = languageOf(process.env);
 
@@ -32,18 +30,12 @@ function tell(error: unknown): string {
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
-const program = new Command("entrepot")
-  .description(language === "zh" ? "容器镜像仓库平台" : "A container registry platform.")
-  .version(`${buildInfo.version} (${buildInfo.commit})`)
-  .addCommand(serveCommand(context))
-  .addCommand(healthCommand(context))
-  .addCommand(configCommand(context))
-  .addCommand(benchCommand());
-
 try {
-  await program.parseAsync(process.argv);
+  await makeProgram(context).parseAsync(process.argv);
   process.exit();
 } catch (error) {
+  // The option parser has written its own words by now; `--help` and `--version` come here too.
+  if (error instanceof CommanderError) process.exit(error.exitCode);
   process.stderr.write(`${tell(error)}\n`);
   process.exit(1);
 }

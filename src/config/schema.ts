@@ -30,12 +30,9 @@ const server = section(
     }),
     publicUrl: key(origin(), {
       default: "",
-      defaultMeans: {
-        en: "the listener's scheme and the request's Host",
-        zh: "监听协议加请求的 Host",
-      },
-      en: "The URL under which clients reach the registry. Never guessed from a header.",
-      zh: "客户端访问本仓库的 URL。绝不从请求头推测。",
+      defaultMeans: { en: "none is shown", zh: "不显示" },
+      en: "The URL under which clients reach the registry. It is shown at the start; no answer needs it, because `Location` and `Link` are relative, and a request for another host is served all the same.",
+      zh: "客户端访问本仓库的 URL。启动时显示；`Location` 与 `Link` 均为相对地址，因此应答无需用到它，以其他主机名发来的请求也照常处理。",
     }),
     trustedProxies: key(listOf(network(), 0), {
       default: [],

@@ -18,7 +18,7 @@ import {
   mediaTypeOf,
 } from "./media-types.ts";
 
-export type { Descriptor, Platform } from "./descriptor.ts";
+export type { Descriptor } from "./descriptor.ts";
 
 /** What a manifest or index says, after every check that needs no other content. */
 export interface ParsedManifest {

@@ -42,8 +42,10 @@ export const serviceErrors = entries({
     status: 503,
     en: "the stored bytes of {digest} are damaged or missing and are not served",
     zh: "{digest} 的存储内容已损坏或缺失，无法提供",
-    helpEn: "Push the content again: that repairs it.",
-    helpZh: "重新推送该内容即可修复。",
+    helpEn:
+      "Ask an administrator to look at the storage. Where bytes are missing or cut, uploading the content anew (docker push, or a push to another repository) repairs it.",
+    helpZh:
+      "请联系管理员检查存储。若数据缺失或被截断，重新上传该内容（docker push，或推送到另一个仓库）即可修复。",
     retryAfter: 60,
   },
   "service.folder_locked": {

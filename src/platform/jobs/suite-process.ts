@@ -26,6 +26,7 @@ if (verb === "relay") {
     db,
     clock: systemClock,
     node: "doomed",
+    concurrency: 2,
     timing: { leaseMs: 600, heartbeatMs: 100, newsMs: 20 },
     pollMs: 50,
     onFault: (where, error) => process.stderr.write(`${where}: ${error}\n`),

@@ -123,7 +123,7 @@ interface RouteLatency {
 
 const LATENCY = {
   name: "entrepot_http_request_duration_seconds",
-  help: "Time from a request's head to the end of its answer, by route class.",
+  help: "Time from a request's head until its answer is ready to be sent, by route class.",
   labelNames: ["route"] as const,
   buckets: BUCKETS,
   registers: [],

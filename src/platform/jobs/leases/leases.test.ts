@@ -35,7 +35,7 @@ async function running(owner = "first", job: Partial<NewJob> = {}): Promise<Leas
 
 function claim(owner: string, now: number) {
   const wanted = [{ kind: "a", free: 10 }];
-  return db.write(claimJobs, { owner, wanted, now, leaseUntil: now + 30_000 });
+  return db.write(claimJobs, { owner, wanted, room: 10, now, leaseUntil: now + 30_000 });
 }
 
 function line(message: string) {

@@ -23,7 +23,7 @@ afterAll(async () => {
 
 function claim(owner: string, free: number, now = NOON) {
   const wanted = [{ kind: "a", free }];
-  return db.write(claimJobs, { owner, wanted, now, leaseUntil: now + 1 });
+  return db.write(claimJobs, { owner, wanted, room: free, now, leaseUntil: now + 1 });
 }
 
 describe("claiming", () => {
@@ -108,7 +108,7 @@ describe("the look ahead", () => {
     };
     expect(
       await plan(
-        "select id from jobs where state = 'waiting' and kind = 'a' and priority = 1 and run_at <= 5 order by run_at, id limit 3",
+        "select id, kind, run_at from jobs where state = 'waiting' and kind = 'a' and priority = 1 and run_at <= 5 order by run_at, id limit 3",
       ),
     ).toContain("COVERING INDEX jobs_waiting (kind=? AND priority=? AND run_at<?)");
     expect(await plan("select min(lease_until) from jobs where state = 'running'")).toContain(

@@ -43,6 +43,7 @@ const step = fc.oneof(
     worker: fc.constantFrom("w1", "w2", "w3"),
     a: fc.nat({ max: 3 }),
     b: fc.nat({ max: 3 }),
+    room: fc.nat({ max: 6 }),
   }),
   fc.record({ verb: fc.constant("beat" as const), index }),
   fc.record({
@@ -72,7 +73,7 @@ class Play {
       case "enqueue":
         return this.#enqueue(action);
       case "claim":
-        await this.claim(action.worker, action.a, action.b);
+        await this.claim(action.worker, action.a, action.b, action.room);
         return;
       case "wait":
         this.#now += action.ms;
@@ -115,19 +116,16 @@ class Play {
     expect(await db.write(settleJob, { ...lease, ...news, outcome, now })).toBe(expected);
   }
 
-  async claim(worker: string, a: number, b: number): Promise<number> {
+  async claim(worker: string, a: number, b: number, room: number): Promise<number> {
     const now = this.#now;
     const owner = `${worker}/${this.#claims++}`;
     const leaseUntil = now + LEASE;
-    const expected = [
-      ...this.model.due("a", now).slice(0, a),
-      ...this.model.due("b", now).slice(0, b),
-    ];
+    const expected = this.model.due({ a, b }, room, now);
     const wanted = [
       { kind: "a", free: a },
       { kind: "b", free: b },
     ].filter(({ free }) => free > 0);
-    const claimed = await db.write(claimJobs, { owner, wanted, now, leaseUntil });
+    const claimed = await db.write(claimJobs, { owner, wanted, room, now, leaseUntil });
     expect(claimed.map((job) => job.id)).toEqual(expected);
     for (const { id, attempts } of claimed) {
       this.model.claim(id, owner, leaseUntil);
@@ -147,7 +145,7 @@ class Play {
       this.#now += HOURS;
       await this.take({ verb: "reap" });
       const before = this.leases.length;
-      if ((await this.claim("drain", 100, 100)) === 0) break;
+      if ((await this.claim("drain", 100, 100, 200)) === 0) break;
       for (const lease of this.leases.slice(before)) await this.settle(lease, "done", 0);
     }
     const open = this.model.rows().filter((job) => !job.finished);

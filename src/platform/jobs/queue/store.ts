@@ -82,6 +82,8 @@ export const enqueueJob = procedure(
 export interface Claim {
   readonly owner: string;
   readonly wanted: readonly { readonly kind: string; readonly free: number }[];
+  /** How many jobs the node has room for in all, whatever their kind. */
+  readonly room: number;
   readonly now: number;
   readonly leaseUntil: number;
 }
@@ -93,37 +95,57 @@ export interface ClaimedJob {
   readonly attempts: number;
 }
 
-async function due(tx: Tx, kind: string, limit: number, now: number): Promise<string[]> {
+interface DueJob {
+  readonly id: string;
+  readonly kind: string;
+  readonly run_at: number;
+}
+
+/** The first jobs of one kind and level: one range of the index. */
+function due(tx: Tx, kind: string, level: number, limit: number, now: number): Promise<DueJob[]> {
+  return tx
+    .selectFrom("jobs")
+    .select(["id", "kind", "run_at"])
+    .where("state", "=", waiting)
+    .where("kind", "=", kind)
+    .where("priority", "=", level)
+    .where("run_at", "<=", now)
+    .orderBy("run_at")
+    .orderBy("id")
+    .limit(limit)
+    .forUpdate()
+    .skipLocked()
+    .execute();
+}
+
+/** The jobs to be given out, in order: no kind can keep the room from what is more urgent. */
+async function pick(tx: Tx, { wanted, room, now }: Claim): Promise<string[]> {
   const ids: string[] = [];
+  const free = new Map(wanted.map((each) => [each.kind, each.free]));
   for (const level of Object.values(LEVELS)) {
-    if (ids.length >= limit) break;
-    const rows = await tx
-      .selectFrom("jobs")
-      .select("id")
-      .where("state", "=", waiting)
-      .where("kind", "=", kind)
-      .where("priority", "=", level)
-      .where("run_at", "<=", now)
-      .orderBy("run_at")
-      .orderBy("id")
-      .limit(limit - ids.length)
-      .forUpdate()
-      .skipLocked()
-      .execute();
-    ids.push(...rows.map((row) => row.id));
+    const found: DueJob[] = [];
+    for (const [kind, left] of free) {
+      const limit = Math.min(left, room - ids.length);
+      if (limit > 0) found.push(...(await due(tx, kind, level, limit, now)));
+    }
+    found.sort((a, b) => a.run_at - b.run_at || (a.id < b.id ? -1 : 1));
+    for (const { id, kind } of found.slice(0, room - ids.length)) {
+      ids.push(id);
+      free.set(kind, (free.get(kind) ?? 0) - 1);
+    }
   }
   return ids;
 }
 
 /**
- * Gives due jobs to a node, of each kind at most as many as it has room for: by priority, then by
- * time. Rows that another node is just claiming are passed over, not waited for.
+ * Gives due jobs to a node, of each kind and in all at most as many as it has room for: by
+ * priority, then by time. Rows that another node is just claiming are passed over, not waited for.
  */
 export const claimJobs = procedure(
   "jobs.claim",
-  async (tx, { owner, wanted, now, leaseUntil }: Claim): Promise<ClaimedJob[]> => {
-    const ids: string[] = [];
-    for (const { kind, free } of wanted) ids.push(...(await due(tx, kind, free, now)));
+  async (tx, claim: Claim): Promise<ClaimedJob[]> => {
+    const { owner, now, leaseUntil } = claim;
+    const ids = await pick(tx, claim);
     if (ids.length === 0) return [];
     const claimed = await tx
       .updateTable("jobs")

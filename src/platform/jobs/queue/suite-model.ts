@@ -28,12 +28,17 @@ export class ModelQueue {
     return undefined;
   }
 
-  /** The ids of due jobs of a kind, in the order in which they are to be given out. */
-  due(kind: string, now: number): string[] {
-    return [...this.jobs.values()]
-      .filter((job) => job.kind === kind && job.state === "waiting" && job.runAt <= now)
-      .sort((a, b) => a.level - b.level || a.runAt - b.runAt || (a.id < b.id ? -1 : 1))
-      .map((job) => job.id);
+  /** The ids of the due jobs that a node with this room gets, in order. */
+  due(free: Readonly<Record<string, number>>, room: number, now: number): string[] {
+    const given: ModelJob[] = [];
+    const all = [...this.jobs.values()]
+      .filter((job) => job.state === "waiting" && job.runAt <= now)
+      .sort((a, b) => a.level - b.level || a.runAt - b.runAt || (a.id < b.id ? -1 : 1));
+    for (const job of all) {
+      const ofKind = given.filter((other) => other.kind === job.kind).length;
+      if (given.length < room && ofKind < (free[job.kind] ?? 0)) given.push(job);
+    }
+    return given.map((job) => job.id);
   }
 
   claim(id: string, owner: string, leaseUntil: number): void {

@@ -40,7 +40,7 @@ let claims = 0;
 async function work(now: number): Promise<number> {
   const owner = `w${claims++}`;
   const wanted = [{ kind: "a", free: 10 }];
-  const jobs = await db.write(claimJobs, { owner, wanted, now, leaseUntil: now + 1 });
+  const jobs = await db.write(claimJobs, { owner, wanted, room: 10, now, leaseUntil: now + 1 });
   for (const { id } of jobs) {
     const outcome = { as: "done" } as const;
     await db.write(settleJob, { id, owner, outcome, now, progress: null, logs: [] });

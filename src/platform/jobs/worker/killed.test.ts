@@ -27,6 +27,7 @@ test("a worker killed in the middle of a job: another takes the job over", async
     db,
     clock: systemClock,
     node: "heir",
+    concurrency: 2,
     pollMs: 20,
     onFault,
     handlers: [{ kind: "endless", run: async (payload) => taken.open(payload) }],

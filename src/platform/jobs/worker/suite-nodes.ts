@@ -34,6 +34,7 @@ export class Nodes {
       clock: systemClock,
       node: `node-${this.#workers.length}`,
       handlers: [],
+      concurrency: 16,
       pollMs: DAY,
       timing: { newsMs: 1 },
       onFault: this.#onFault,

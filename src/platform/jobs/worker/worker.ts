@@ -20,6 +20,8 @@ export interface JobsWorkerOptions {
   /** Names this node in leases and logs. */
   readonly node: string;
   readonly handlers: readonly JobHandler[];
+  /** How many jobs of all kinds together run at once on this node. */
+  readonly concurrency: number;
   readonly listeners?: readonly Listener[];
   readonly schedules?: readonly Schedule[];
   readonly onFault: FaultHook;
@@ -164,16 +166,21 @@ export class JobsWorker {
     const times = [leaseEnd ?? Number.MAX_SAFE_INTEGER];
     // A schedule that is still due could not be ticked: that can wait for the next poll.
     if (scheduled !== null && scheduled > now) times.push(scheduled);
-    // A kind without room is looked at again when one of its runs ends.
+    // What there is no room for is looked at again when a run ends.
     for (const [kind, at] of waiting) if (this.#free(kind) > 0) times.push(at);
     // What is still due is just being taken by another node, or came up during this round.
     return Math.max(now + SHORTEST_SLEEP, Math.min(...times));
   }
 
+  get #room(): number {
+    return Math.max(0, this.#options.concurrency - this.#runs.size);
+  }
+
+  /** How many more jobs of a kind may run here now. */
   #free(kind: string): number {
     let free = this.#handlers.get(kind)?.concurrency ?? 1;
     for (const run of this.#runs) if (run.kind === kind) free--;
-    return free;
+    return Math.min(free, this.#room);
   }
 
   async #claim({ waiting }: Outlook): Promise<void> {
@@ -186,7 +193,7 @@ export class JobsWorker {
     if (wanted.length === 0 || this.#stopping) return;
     const owner = `${node}/${newId(now)}`;
     const leaseUntil = now + this.#timing.leaseMs;
-    const jobs = await db.write(claimJobs, { owner, wanted, now, leaseUntil });
+    const jobs = await db.write(claimJobs, { owner, wanted, room: this.#room, now, leaseUntil });
     for (const job of jobs) {
       const handler = this.#handlers.get(job.kind);
       if (handler !== undefined && !this.#stopping) {

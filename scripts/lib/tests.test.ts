@@ -2,8 +2,8 @@ import { describe, expect, test } from "bun:test";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { attempt } from "./lib/run.ts";
-import { readSummary } from "./verify.ts";
+import { attempt } from "./run.ts";
+import { readSummary } from "./tests.ts";
 
 /** Runs a test file of its own through the real runner and reads its summary. */
 async function summaryOf(source: string, flags: string[] = []) {
