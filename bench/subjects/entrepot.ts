@@ -20,7 +20,8 @@ export function entrepot(path: string | undefined): Subject {
         ],
         port,
         folder,
-        environment: { ENTREPOT_LOG_ACCESS: "false" },
+        // As `bun run up`, the unit and the image start it.
+        environment: { ENTREPOT_LOG_ACCESS: "false", UV_THREADPOOL_SIZE: "8" },
       });
     },
   };

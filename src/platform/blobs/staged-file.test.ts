@@ -98,7 +98,7 @@ test("a slow disk holds the writer back, with a bounded number of bytes in memor
     blocked = writer.write(sample.slice(0, 65_536)) ?? undefined;
     accepted += 65_536;
   }
-  expect(accepted).toBeLessThanOrEqual(2 * 256 * 1024);
+  expect(accepted).toBeLessThanOrEqual(2 * 1024 * 1024);
   expect(onDisk).toBe(0);
   gate.resolve();
   await blocked;
@@ -112,15 +112,15 @@ test("after a failed write every call says so, and what the file has is the uplo
   const id = nextId();
   const writer = await store.stage(id);
   const all = async () => {
-    for (let at = 0; at < 10; at++) await writer.write(sample.slice(0, 262_144));
+    for (let at = 0; at < 10; at++) await writer.write(sampleBytes(1_048_576));
   };
   expect(await codeOf(all())).toBe("service.storage_unavailable");
   expect(await codeOf(writer.flush())).toBe("service.storage_unavailable");
   expect(await codeOf(writer.truncate(0))).toBe("service.storage_unavailable");
   expect(await codeOf(writer.close())).toBe("service.storage_unavailable");
-  expect(await store.stagedInfo(id)).toEqual({ size: 2 * 262_144, published: false });
+  expect(await store.stagedInfo(id)).toEqual({ size: 2 * 1_048_576, published: false });
   const again = await store.stage(id);
-  expect(again.size).toBe(2 * 262_144);
+  expect(again.size).toBe(2 * 1_048_576);
   await again.close();
 });
 

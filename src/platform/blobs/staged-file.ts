@@ -4,8 +4,11 @@ import type { FileLayer, MaybePromise } from "./file-layer.ts";
 import type { StagedWriter } from "./port.ts";
 import type { Writeback } from "./writeback.ts";
 
-/** Chunks are gathered up to here: a trip to an I/O thread costs as much as copying 200 KiB. */
-const BATCH = 256 * 1024;
+/**
+ * Chunks are gathered up to here: a trip to an I/O thread costs as much as copying 200 KiB.
+ * 1 GiB pushed took 1.52 s and 1.66 CPU seconds so, 1.80 s and 1.84 with a quarter of it.
+ */
+const BATCH = 1024 * 1024;
 /** With more writers than this the CPU is busy anyway, and chunks are written as they come. */
 const OVERLAPPING = 4;
 const BATCH_IN_A_CROWD = 64 * 1024;

@@ -1,3 +1,4 @@
+import { closeSync, openSync } from "node:fs";
 import { type CompiledQuery, Kysely } from "kysely";
 import { databaseFault } from "../faults.ts";
 import { migrate } from "../migrate.ts";
@@ -20,6 +21,8 @@ export interface SqliteOptions {
  * half-way would leave tables that the next start stumbles over.
  */
 async function upgrade(file: string): Promise<void> {
+  // It holds verifiers of passwords: made for its owner alone, as its companions then are too.
+  closeSync(openSync(file, "a", 0o600));
   const connection = connect(file, "write");
   try {
     connection.run("begin immediate");

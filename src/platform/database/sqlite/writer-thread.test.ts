@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { mkdtemp, rename, rm } from "node:fs/promises";
+import { mkdtemp, readdir, rename, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Kysely, sql } from "kysely";
@@ -10,6 +10,7 @@ import { putSetting, suiteProcedures } from "../suite-procedures.ts";
 import { connect } from "./connection.ts";
 import { BunSqliteDialect } from "./dialect.ts";
 import type { Reply } from "./messages.ts";
+import { openSqlite } from "./open.ts";
 import { WriterThread } from "./writer-thread.ts";
 
 /** Takes the transaction from under its group, as an I/O error does. */
@@ -41,6 +42,21 @@ test("a writer whose database cannot be opened anew fails each call, and recover
     expect(await write(putSetting.name)).toMatchObject([{ result: { stored: "b" } }]);
   } finally {
     writer.close();
+    await rm(folder, { recursive: true, force: true });
+  }
+});
+
+test("the database and its companions are for their owner alone", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "entrepot-modes-"));
+  const entry = new URL("../suite-writer.ts", import.meta.url);
+  const db = await openSqlite({ file: join(folder, "db.sqlite"), writerEntry: entry });
+  try {
+    await db.write(putSetting, { name: "a", value: "b" });
+    for (const name of await readdir(folder)) {
+      expect([name, (await stat(join(folder, name))).mode & 0o077]).toEqual([name, 0]);
+    }
+  } finally {
+    await db.close();
     await rm(folder, { recursive: true, force: true });
   }
 });
