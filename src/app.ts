@@ -1,6 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
+import { Closing } from "./closing.ts";
 import type { Config } from "./config/schema.ts";
 import { front } from "./doors/front.ts";
 import { ociDoor } from "./doors/oci/door.ts";
@@ -10,6 +11,7 @@ import { openContent } from "./features/content/service.ts";
 import { contentSchedules } from "./features/content/uploads/job.ts";
 import { type FirstPasswordFile, firstPasswordFile } from "./features/identity/first-password.ts";
 import { openIdentity } from "./features/identity/service.ts";
+import { hangGauges } from "./gauges.ts";
 import { systemClock } from "./kernel/clock.ts";
 import { failure } from "./kernel/errors/catalogue.ts";
 import { newSecretId } from "./kernel/ids.ts";
@@ -69,14 +71,11 @@ export async function openApp(
   telemetry: Telemetry,
   parts: AppParts = {},
 ): Promise<App> {
-  const closers: (() => Promise<unknown>)[] = [];
-  const close = async () => {
-    for (let closer = closers.pop(); closer !== undefined; closer = closers.pop()) await closer();
-  };
+  const closing = new Closing(config.server.stopDeadline);
   try {
-    return await open(config, telemetry, parts, closers, close);
+    return await open(config, telemetry, parts, closing);
   } catch (error) {
-    await close();
+    await closing.close();
     throw error;
   }
 }
@@ -85,8 +84,7 @@ async function open(
   config: Config,
   telemetry: Telemetry,
   parts: AppParts,
-  closers: (() => Promise<unknown>)[],
-  close: () => Promise<void>,
+  closing: Closing,
 ): Promise<App> {
   const { logger } = telemetry;
   const clock = systemClock;
@@ -94,12 +92,12 @@ async function open(
   for (const folder of new Set([config.data, storage])) {
     await mkdir(folder, { recursive: true, mode: 0o750 });
     const lock = await lockFolder(folder);
-    closers.push(async () => lock.release());
+    closing.add(async () => lock.release());
   }
   const db = parts.database ?? (await openDatabase(config));
-  closers.push(() => db.close());
+  closing.add(() => db.close());
   const blobs = parts.blobs ?? (await openFilesystemBlobs({ root: storage }));
-  closers.push(() => blobs.close());
+  closing.add(() => blobs.close());
 
   const identity = openIdentity(db, clock);
   if (!config.auth.insecureNoAuth) {
@@ -123,34 +121,9 @@ async function open(
   });
   notify = () => worker.notify();
   await worker.start();
-  closers.push(() => worker.stop(config.server.stopDeadline));
+  closing.add((left) => worker.stop(left));
 
-  telemetry.gauge({
-    name: "entrepot_uploads_open",
-    help: "Upload sessions that are open.",
-    read: () => content.uploads.open(),
-  });
-  telemetry.gauge({
-    name: "entrepot_storage_bytes",
-    help: "The file system that holds the content.",
-    label: "kind",
-    read: async () => {
-      const { total, free } = await blobs.capacity();
-      return { total, free, used: total - free };
-    },
-  });
-  telemetry.gauge({
-    name: "entrepot_jobs",
-    help: "Background jobs by state.",
-    label: "state",
-    read: async () => {
-      const states: Record<string, number> = {};
-      for (const { state, count } of await worker.stats()) {
-        states[state] = (states[state] ?? 0) + count;
-      }
-      return states;
-    },
-  });
+  hangGauges(telemetry, { content, blobs, worker });
 
   let listening: Listening | undefined;
   const common = { open: config.auth.insecureNoAuth, realm: config.auth.realm, identity };
@@ -184,7 +157,7 @@ async function open(
     hooks,
   );
   const serving = listening;
-  closers.push(() => serving.drain(server.stopDeadline));
+  closing.add((left) => serving.drain(left));
   if (server.metricsListen !== "") {
     const metrics: Handler = () => exposition(telemetry);
     const own = await listen(
@@ -192,7 +165,7 @@ async function open(
       metrics,
       hooks,
     );
-    closers.push(() => own.drain(0));
+    closing.add(() => own.drain(0));
   }
-  return { urls: serving.urls, close };
+  return { urls: serving.urls, close: () => closing.close() };
 }

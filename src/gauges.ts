@@ -1,0 +1,40 @@
+import type { Content } from "./features/content/service.ts";
+import type { BlobStore } from "./platform/blobs/port.ts";
+import type { JobsWorker } from "./platform/jobs/worker/worker.ts";
+import type { Telemetry } from "./platform/telemetry/telemetry.ts";
+
+export interface Gauged {
+  readonly content: Content;
+  readonly blobs: BlobStore;
+  readonly worker: JobsWorker;
+}
+
+/** Hangs up the gauges that look into the parts of the running program. */
+export function hangGauges(telemetry: Telemetry, { content, blobs, worker }: Gauged): void {
+  telemetry.gauge({
+    name: "entrepot_uploads_open",
+    help: "Upload sessions that are open.",
+    read: () => content.uploads.open(),
+  });
+  telemetry.gauge({
+    name: "entrepot_storage_bytes",
+    help: "The file system that holds the content.",
+    label: "kind",
+    read: async () => {
+      const { total, free } = await blobs.capacity();
+      return { total, free, used: total - free };
+    },
+  });
+  telemetry.gauge({
+    name: "entrepot_jobs",
+    help: "Background jobs by state.",
+    label: "state",
+    read: async () => {
+      const states: Record<string, number> = {};
+      for (const { state, count } of await worker.stats()) {
+        states[state] = (states[state] ?? 0) + count;
+      }
+      return states;
+    },
+  });
+}
