@@ -30,7 +30,7 @@ export interface StagingRoom {
  * Few writers: one batch is on its way to the file while the next gathers, so that hashing and
  * writing run side by side; a writer never holds more than two batches and two chunks. Many: each
  * batch is written at once, since a request body that has to wait gathers megabytes in the server
- * (100 uploads: 190 MB resident instead of 450 MB).
+ * (100 uploads: 165 MB resident instead of 525 MB, with the buffers given back as they are written).
  */
 export class StagedFile implements StagedWriter {
   readonly #room: StagingRoom;
