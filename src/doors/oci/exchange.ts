@@ -1,4 +1,4 @@
-import type { Action } from "../../features/access/rules.ts";
+import { type Action, decide } from "../../features/access/rules.ts";
 import type { Pusher } from "../../features/content/context.ts";
 import type { Content } from "../../features/content/service.ts";
 import { anonymous, type Principal } from "../../features/identity/principal.ts";
@@ -6,7 +6,7 @@ import type { Identity } from "../../features/identity/service.ts";
 import type { Clock } from "../../kernel/clock.ts";
 import { failure } from "../../kernel/errors/catalogue.ts";
 import type { Digest } from "../../oci/digest.ts";
-import type { Reference, RepositoryName } from "../../oci/name.ts";
+import { projectOf, type Reference, type RepositoryName } from "../../oci/name.ts";
 import type { Connection } from "../../platform/listen/handler.ts";
 import type { Route } from "./route.ts";
 
@@ -94,9 +94,10 @@ export class Exchange {
   }
 
   get pusher(): Pusher {
-    const { principal } = this;
-    const mayCreateProject = this.parts.autoCreate && principal.administrator;
-    return { id: principal.id, mayCreateProject };
+    const { principal, parts } = this;
+    const project = { kind: "project", name: projectOf(this.name) } as const;
+    const may = parts.autoCreate && decide(principal, "project:create", project).allowed;
+    return { id: principal.id, mayCreateProject: may };
   }
 }
 
