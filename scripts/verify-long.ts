@@ -15,7 +15,7 @@ import { run } from "./lib/run.ts";
 import { dropFolder, tempFolder } from "./lib/temp.ts";
 
 const ROOT = join(import.meta.dir, "..");
-const ROUNDS = { sqlite: 200, postgres: 50 };
+const ROUNDS = { sqlite: 200, postgres: 200 };
 const HOURS = 3_600_000;
 
 async function verify(forBench: readonly string[]): Promise<number> {

@@ -173,6 +173,15 @@ describe("reading from an ill disk is 503 and never 404", () => {
     }
   });
 
+  test("GET and HEAD say the same of a small blob that was answered before its file went", async () => {
+    const running = await start();
+    await pushBlob(running.admin, "team/app", SMALL);
+    (await running.admin.get(at(SMALL))).expect(200);
+    for (const file of await filesOf(running, SMALL)) await rm(file);
+    expectUnavailable(await running.admin.get(at(SMALL)));
+    (await running.admin.head(at(SMALL))).expect(503);
+  });
+
   test("a small blob with a flipped bit is not served", async () => {
     const running = await start();
     await pushBlob(running.admin, "team/app", SMALL);

@@ -44,6 +44,12 @@ export function blobService(context: ContentContext) {
   const { db, blobs, clock, settings, reads } = context;
   const small = new BoundedCache<Uint8Array<ArrayBuffer>>(MEMORY);
 
+  async function requireBytes(digest: Digest, row: BlobRow): Promise<void> {
+    if ((await blobs.stat(row.location))?.size !== row.size) {
+      throw failure("service.content_damaged", { digest });
+    }
+  }
+
   async function readSmall(digest: Digest, row: BlobRow): Promise<Uint8Array<ArrayBuffer>> {
     const kept = small.get(digest);
     if (kept !== undefined) return kept;
@@ -76,6 +82,8 @@ export function blobService(context: ContentContext) {
         size: row.size,
         async open(slice) {
           if (row.size > SMALL) return blobs.open(row.location, row.size, slice);
+          // What is in memory would do, but HEAD and GET must say the same (A11).
+          await requireBytes(digest, row);
           const bytes = await readSmall(digest, row);
           return slice === undefined ? bytes : bytes.subarray(slice.start, slice.end + 1);
         },
@@ -89,9 +97,7 @@ export function blobService(context: ContentContext) {
     async check(repository: RepositoryName, digest: Digest): Promise<number> {
       const row = await find(repository, digest);
       // A client told "here" will not send the bytes: so they are looked for, as a GET would.
-      if ((await blobs.stat(row.location))?.size !== row.size) {
-        throw failure("service.content_damaged", { digest });
-      }
+      await requireBytes(digest, row);
       const now = clock.now();
       if (mustRenew(row.reclaimAfter, now, settings.grace)) {
         const grace = settings.grace;
