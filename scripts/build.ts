@@ -6,6 +6,7 @@ import { mkdir, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import packageJson from "../package.json" with { type: "json" };
+import { buildConsole } from "./console.ts";
 import { attempt, run } from "./lib/run.ts";
 
 const ROOT = join(import.meta.dir, "..");
@@ -39,7 +40,10 @@ await run(
     "--no-compile-autoload-dotenv",
     "--no-compile-autoload-bunfig",
     ...Object.entries(defines).map(([name, value]) => `--define=${name}=${JSON.stringify(value)}`),
+    // The console goes along as one file, which the program finds among those inside it.
+    "--loader=.bundle:file",
     ...ENTRYPOINTS,
+    await buildConsole(),
     `--outfile=${outfile}`,
   ],
   { cwd: ROOT, timeout: 600_000 },

@@ -11,6 +11,7 @@ const MINUTES = 60_000;
 const COMMANDS: readonly (readonly [string, readonly string[]])[] = [
   ["format and lint (biome)", ["x", "biome", "ci", "--error-on-warnings", "--colors=off"]],
   ["types (tsc)", ["x", "tsc", "--noEmit", "-p", "."]],
+  ["types of the console (tsc)", ["x", "tsc", "--noEmit", "-p", "console"]],
   ["dead code and dependencies (knip)", ["x", "knip", "--no-progress"]],
   ["generated pages (docs)", ["scripts/docs.ts", "--check"]],
 ];

@@ -1,5 +1,5 @@
 /**
- * `bun run up`: installs what the lock file says and serves. Arguments go to `serve` as they are:
+ * `bun run up`: installs what the lock file says, builds the console and serves. Arguments go to `serve` as they are:
  * `bun run up --listen 127.0.0.1:8080`. Imports nothing that has to be installed first.
  */
 import { spawn } from "node:child_process";
@@ -41,5 +41,15 @@ function serve(argv: readonly string[]): Promise<number> {
   });
 }
 
+/** Builds the console when its sources are newer; in a process that has what was just installed. */
+async function buildConsole(): Promise<void> {
+  const child = Bun.spawn([process.execPath, join(ROOT, "scripts/console.ts")], {
+    cwd: ROOT,
+    stdio: ["ignore", "ignore", "inherit"],
+  });
+  if ((await child.exited) !== 0) throw new Error("the console could not be built");
+}
+
 await install();
+await buildConsole();
 process.exitCode = await serve(process.argv.slice(2));

@@ -7,6 +7,7 @@ import { parseRepositoryName, parseTag } from "../../src/oci/name.ts";
 import {
   type ContentBench,
   type Described,
+  doer,
   openContentBench,
   pushBlob,
   pusher,
@@ -134,16 +135,21 @@ class Player {
         await content.manifests.delete(
           name,
           { kind: "tag", tag: parseTag(this.#tag(step.tag) ?? "t1") },
-          pusher,
+          doer,
         );
         break;
       case "delete":
         if (manifest === undefined) return;
-        await content.manifests.delete(name, { kind: "digest", digest: manifest.digest }, pusher);
+        await content.manifests.delete(name, { kind: "digest", digest: manifest.digest }, doer);
         break;
       case "unlink":
         if (blob === undefined) return;
-        await content.blobs.unlink(name, blob.digest as Digest, step.force);
+        await content.blobs.unlink({
+          repository: name,
+          digest: blob.digest as Digest,
+          force: step.force,
+          doer,
+        });
         break;
     }
   }

@@ -15,16 +15,16 @@ export interface Account extends Credentials {
 }
 
 interface NewAccount {
+  readonly id: string;
   readonly name: string;
   readonly verifier: string;
   readonly administrator: boolean;
 }
 
-/** Accounts come with a later issue; until then a test writes the rows that they will have. */
+/** The rows of an account, as they are there before the program starts. */
 export const addAccount: Procedure<NewAccount, void> = procedure(
   "test.add-account",
-  async (tx, { name, verifier, administrator }) => {
-    const id = newId();
+  async (tx, { id, name, verifier, administrator }) => {
     const created_at = Date.now();
     await tx
       .insertInto("principals")

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { Doer } from "../../src/features/audit/entry.ts";
 import { type Content, openContent } from "../../src/features/content/service.ts";
 import type { ContentSettings } from "../../src/features/content/settings.ts";
 import { DAY, HOUR, ManualClock } from "../../src/kernel/clock.ts";
@@ -21,7 +22,17 @@ export const settings: ContentSettings = {
   space: { minFreeBytes: 0, minFreePercent: 0 },
 };
 
-export const pusher = { id: "tester", mayCreateProject: true };
+export const doer: Doer = {
+  id: "tester",
+  kind: "user",
+  name: "tester",
+  via: "password",
+  credentialId: null,
+  address: "192.0.2.1",
+  requestId: "r-1",
+};
+
+export const pusher = { doer, mayCreateProject: true };
 
 /** The content feature on the engine under test, with bytes in memory and a clock of its own. */
 export interface ContentBench {
@@ -41,7 +52,15 @@ export async function openContentBench(
   const blobs = new MemoryBlobs();
   const clock = new ManualClock(1_000_000_000_000);
   const all = { ...settings, ...overrides };
-  const { content, jobs } = openContent({ db, blobs, clock, settings: all, changed: () => {} });
+  const { content, jobs } = openContent({
+    db,
+    blobs,
+    clock,
+    settings: all,
+    changed: () => {},
+    revision: { changed: async () => {} },
+    audit: { witness: (by) => ({ doer: by, at: clock.now(), headKey: "00".repeat(32) }) },
+  });
   return {
     content,
     jobs,

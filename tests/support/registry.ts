@@ -1,12 +1,14 @@
 import { join } from "node:path";
 import { type App, type AppParts, openApp, routeClasses } from "../../src/app.ts";
 import { loadConfig } from "../../src/config/load.ts";
+import { newId } from "../../src/kernel/ids.ts";
 import type { LogSink } from "../../src/platform/telemetry/logger.ts";
 import { openTelemetry } from "../../src/platform/telemetry/open.ts";
 import { type Account, addAccount, type Credentials, verifierOf } from "./accounts.ts";
 import { type FreshDatabase, freshDatabase, openFresh } from "./database.ts";
 import { startExecutable } from "./executable.ts";
 import { HttpClient } from "./http-client.ts";
+import { addBindings, addProjects, type BindingSeed, type ProjectSeed } from "./rights.ts";
 
 /** The executable to test in place of the sources; unset means in this process. */
 const executable = process.env.ENTREPOT_TEST_EXECUTABLE;
@@ -20,6 +22,8 @@ export interface RegistryOptions {
   readonly settings?: Settings;
   /** Accounts beside the first administrator's. */
   readonly accounts?: readonly Account[];
+  readonly projects?: readonly ProjectSeed[];
+  readonly bindings?: readonly BindingSeed[];
   /** Parts opened by the test; in this process only. */
   readonly parts?: (fresh: FreshDatabase) => AppParts | Promise<AppParts>;
 }
@@ -69,15 +73,22 @@ async function serveHere(settings: Settings, parts: AppParts, sink: LogSink): Pr
   return { url, close: () => app.close() };
 }
 
-async function addAccounts(fresh: FreshDatabase, accounts: readonly Account[]): Promise<void> {
+async function seed(
+  fresh: FreshDatabase,
+  { accounts = [], projects = [], bindings = [] }: RegistryOptions,
+): Promise<void> {
   // Where there is an administrator already, the first start makes none: it would take a second.
   const all = [{ ...ADMIN, administrator: true }, ...accounts];
   const db = await openFresh(fresh, new URL("./writer.ts", import.meta.url));
   try {
+    const ids = new Map(all.map(({ name }) => [name, newId()]));
     for (const account of all) {
       const { name, administrator } = account;
-      await db.write(addAccount, { name, administrator, verifier: await verifierOf(account) });
+      const verifier = await verifierOf(account);
+      await db.write(addAccount, { id: ids.get(name) ?? "", name, administrator, verifier });
     }
+    const made = await addProjects(db, projects);
+    await addBindings(db, bindings, { accounts: ids, projects: made });
   } finally {
     await db.close();
   }
@@ -85,7 +96,7 @@ async function addAccounts(fresh: FreshDatabase, accounts: readonly Account[]): 
 
 /** Starts a registry: the sources in this process, or the executable under test. */
 export async function startRegistry(options: RegistryOptions = {}): Promise<TestRegistry> {
-  const { settings = {}, accounts = [], parts } = options;
+  const { settings = {}, parts } = options;
   const database = await freshDatabase();
   const log: string[] = [];
   const sink: LogSink = { write: (line) => void log.push(line), flushSync: () => {} };
@@ -112,7 +123,7 @@ export async function startRegistry(options: RegistryOptions = {}): Promise<Test
     await running?.close();
   };
   try {
-    await addAccounts(database, accounts);
+    await seed(database, options);
     served = await begin({});
   } catch (error) {
     await database.drop();

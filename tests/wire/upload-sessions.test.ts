@@ -288,7 +288,15 @@ describe("abandoned sessions", () => {
       const blobs = await openFilesystemBlobs({ root: storageOf(own) });
       const clock = new ManualClock(Date.now() + 8 * DAY);
       const settings = contentSettings(loadConfig({}).config);
-      const { jobs } = openContent({ db, blobs, clock, settings, changed: () => {} });
+      const { jobs } = openContent({
+        db,
+        blobs,
+        clock,
+        settings,
+        changed: () => {},
+        revision: { changed: async () => {} },
+        audit: { witness: (doer) => ({ doer, at: clock.now(), headKey: "00".repeat(32) }) },
+      });
       const { signal } = new AbortController();
       const purge = jobs.find(({ kind }) => kind === "content.purge-uploads");
       const context = { jobId: "a", attempt: 1, signal, log: () => {}, progress: () => {} };

@@ -6,14 +6,15 @@ import { languageOf } from "../language.ts";
 import type { RequestIds } from "../request-ids.ts";
 import { endpointTable } from "./endpoints.ts";
 import { refuse } from "./errors.ts";
-import { Exchange, type OciParts } from "./exchange.ts";
+import { Exchange } from "./exchange.ts";
+import type { OciParts } from "./parts.ts";
 import { parseRoute } from "./route.ts";
 
 /** `/v2/`: the OCI distribution API. */
 export function ociDoor(parts: OciParts, telemetry: Telemetry, newRequestId: RequestIds): Handler {
   const table = endpointTable();
 
-  function endpointFor(request: Request, connection: Connection) {
+  function endpointFor(request: Request, connection: Connection, answered: Answered) {
     const route = parseRoute(connection.path);
     if (route === undefined) throw failure("request.not_found");
     const endpoint = table.find(request.method, route.kind);
@@ -21,7 +22,11 @@ export function ociDoor(parts: OciParts, telemetry: Telemetry, newRequestId: Req
       const allowed = table.allowed(route.kind);
       throw failure("request.method", { method: request.method, allowed });
     }
-    const x = new Exchange(parts, request, connection, { route, action: endpoint.action });
+    const x = new Exchange(parts, request, connection, {
+      route,
+      action: endpoint.action,
+      answered,
+    });
     return { x, endpoint };
   }
 
@@ -38,11 +43,24 @@ export function ociDoor(parts: OciParts, telemetry: Telemetry, newRequestId: Req
     return failure("service.internal", { request }, error);
   }
 
+  /** RFC 6750 §3.1: why the token that was shown will not do; nothing of it without one. */
+  function challengeOf({ code }: Failure, x: Exchange | undefined, { peer }: Connection): string {
+    const isLacking = code === "access.insufficient_scope";
+    const error = isLacking ? "insufficient_scope" : "invalid_token";
+    return parts.challenge(peer.origin, {
+      scope: x?.scope,
+      error: x?.scheme === "bearer" ? error : undefined,
+    });
+  }
+
   return async (request, connection) => {
     const answered = new Answered(request, connection, newRequestId);
     let response: Response;
+    let x: Exchange | undefined;
     try {
-      const { x, endpoint } = endpointFor(request, connection);
+      const found = endpointFor(request, connection, answered);
+      const { endpoint } = found;
+      x = found.x;
       answered.exchange = x;
       for (const step of endpoint.steps) {
         // Most steps are done at once; waiting for those too would cost a turn each.
@@ -51,10 +69,12 @@ export function ociDoor(parts: OciParts, telemetry: Telemetry, newRequestId: Req
       }
       response = await endpoint.answer(x);
     } catch (error) {
-      response = refuse(asFailure(error, answered.requestId), {
+      const refusal = asFailure(error, answered.requestId);
+      response = refuse(refusal, {
         language: languageOf(request.headers.get("accept-language")),
         requestId: answered.requestId,
-        realm: parts.realm,
+        challenge: () => challengeOf(refusal, x, connection),
+        extra: x?.extra,
         head: request.method === "HEAD",
       });
     }

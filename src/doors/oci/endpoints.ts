@@ -1,4 +1,4 @@
-import type { Action } from "../../features/access/rules.ts";
+import type { Action } from "../../features/access/permissions.ts";
 import { deleteBlob, getBlob, headBlob } from "./answers/blobs.ts";
 import { listRepositories, listTags } from "./answers/lists.ts";
 import { deleteManifest, getManifest, putManifest } from "./answers/manifests.ts";
@@ -8,10 +8,11 @@ import { deleteUpload, getUpload, patchUpload, putUpload, startUpload } from "./
 import type { Exchange } from "./exchange.ts";
 import type { RouteKind } from "./route.ts";
 import { authenticate } from "./steps/authenticate.ts";
-import { authorize, authorizeForce } from "./steps/authorize.ts";
+import { authorize, authorizeCatalog, authorizeForce } from "./steps/authorize.ts";
 import { readDigest } from "./steps/read-digest.ts";
 import { readName } from "./steps/read-name.ts";
 import { readReference } from "./steps/read-reference.ts";
+import { readTags } from "./steps/read-tags.ts";
 
 /** A check: fills in the exchange or throws the failure that ends it. */
 export type Step = (x: Exchange) => void | Promise<void>;
@@ -26,17 +27,17 @@ export interface Endpoint {
   readonly answer: Answer;
 }
 
-const [NAME, DIGEST, REF] = [readName, readDigest, readReference];
+const [NAME, DIGEST, REF, TAGS] = [readName, readDigest, readReference, readTags];
 /** Spelling is judged before identity: what no resource can be called needs no decision (A07). */
 const WHO = [authenticate, authorize];
 
 // biome-ignore format: a line an endpoint, so that the table reads as one
 export const endpoints: readonly Endpoint[] = [
   { on: "ping",      methods: ["GET", "HEAD"], action: "registry:ping",     steps: [...WHO],                       answer: ping },
-  { on: "catalog",   methods: ["GET", "HEAD"], action: "registry:catalog",  steps: [...WHO],                       answer: listRepositories },
+  { on: "catalog",   methods: ["GET", "HEAD"], action: "registry:catalog",  steps: [authenticate, authorizeCatalog], answer: listRepositories },
   { on: "tags",      methods: ["GET", "HEAD"], action: "repository:pull",   steps: [NAME, ...WHO],                 answer: listTags },
   { on: "manifest",  methods: ["GET", "HEAD"], action: "repository:pull",   steps: [NAME, REF, ...WHO],            answer: getManifest },
-  { on: "manifest",  methods: ["PUT"],         action: "repository:push",   steps: [NAME, REF, ...WHO],            answer: putManifest },
+  { on: "manifest",  methods: ["PUT"],         action: "repository:push",   steps: [NAME, REF, TAGS, ...WHO],      answer: putManifest },
   { on: "manifest",  methods: ["DELETE"],      action: "repository:delete", steps: [NAME, REF, ...WHO],            answer: deleteManifest },
   { on: "blob",      methods: ["GET"],         action: "repository:pull",   steps: [NAME, DIGEST, ...WHO],         answer: getBlob },
   { on: "blob",      methods: ["HEAD"],        action: "repository:pull",   steps: [NAME, DIGEST, ...WHO],         answer: headBlob },

@@ -2,7 +2,12 @@ import { expect, test } from "bun:test";
 import { failure } from "../../kernel/errors/catalogue.ts";
 import { refuse } from "./errors.ts";
 
-const context = { language: "en", requestId: "r-1", realm: "Entrepot", head: false } as const;
+const context = {
+  language: "en",
+  requestId: "r-1",
+  challenge: () => 'Basic realm="Entrepot"',
+  head: false,
+} as const;
 
 test("the reason of a refusal is its code, whatever its details are called", async () => {
   const refused = refuse(failure("request.malformed", { reason: "it ended early" }), context);

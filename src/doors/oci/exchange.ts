@@ -1,28 +1,32 @@
-import { type Action, decide } from "../../features/access/rules.ts";
+import type { Action } from "../../features/access/permissions.ts";
+import type { Resource } from "../../features/access/rules.ts";
+import type { Doer } from "../../features/audit/entry.ts";
 import type { Pusher } from "../../features/content/context.ts";
-import type { Content } from "../../features/content/service.ts";
-import { anonymous, type Principal } from "../../features/identity/principal.ts";
-import type { Identity } from "../../features/identity/service.ts";
-import type { Clock } from "../../kernel/clock.ts";
+import { doerOf } from "../../features/identity/doer.ts";
+import type { Presence } from "../../features/identity/presence.ts";
+import { type Actor, anonymousAt, type Principal } from "../../features/identity/principal.ts";
+import { neededScope } from "../../features/registry-tokens/rules.ts";
 import { failure } from "../../kernel/errors/catalogue.ts";
 import type { Digest } from "../../oci/digest.ts";
-import { projectOf, type Reference, type RepositoryName } from "../../oci/name.ts";
+import { projectOf, type Reference, type RepositoryName, type TagName } from "../../oci/name.ts";
+import { formatScope } from "../../oci/scope.ts";
 import type { Connection } from "../../platform/listen/handler.ts";
+import type { OciParts } from "./parts.ts";
+import type { Headers } from "./respond.ts";
 import type { Route } from "./route.ts";
 
-/** What this door stands on. */
-export interface OciParts {
-  readonly content: Content;
-  readonly identity: Identity;
-  readonly clock: Clock;
-  /** Everybody may do everything (`--insecure-no-auth`). */
-  readonly open: boolean;
-  /** What the challenge calls this registry. */
-  readonly realm: string;
-  /** Entries of a tag or catalogue page without `n`. */
-  readonly pageSize: number;
-  /** Whether a push may bring its project into being. */
-  readonly autoCreate: boolean;
+/** By which scheme the caller showed who they are, if at all. */
+export type Scheme = "none" | "basic" | "bearer";
+
+/** Before anybody was asked for. */
+const NOBODY = anonymousAt(null);
+
+/** What an exchange is about, besides its parts. */
+export interface Asked {
+  readonly route: Route;
+  readonly action: Action;
+  /** Gives the request's id, which is made when it is first needed. */
+  readonly answered: { readonly requestId: string };
 }
 
 /** One request on its way through the steps of its endpoint; each step fills in what it found. */
@@ -32,24 +36,58 @@ export class Exchange {
   readonly connection: Connection;
   readonly route: Route;
   readonly action: Action;
-  principal: Principal = anonymous;
+  readonly #answered: Asked["answered"];
+  actor: Actor = NOBODY;
+  scheme: Scheme = "none";
+  /** The registry token that was shown. */
+  token: string | undefined;
+  /** Whether this push may bring its project into being. */
+  mayCreateProject = false;
+  /** The tags beside the reference. */
+  tags: readonly TagName[] = [];
+  /** Headers of the answer, refusals included. */
+  extra: Headers | undefined;
   bytesIn = 0;
   #query: URLSearchParams | undefined;
   #name: RepositoryName | undefined;
   #digest: Digest | undefined;
-  #reference: Reference | undefined;
+  /** The tag or digest at the end of the path, where the endpoint reads one. */
+  reference: Reference | undefined;
 
-  constructor(
-    parts: OciParts,
-    request: Request,
-    connection: Connection,
-    { route, action }: { route: Route; action: Action },
-  ) {
+  constructor(parts: OciParts, request: Request, connection: Connection, asked: Asked) {
     this.parts = parts;
     this.request = request;
     this.connection = connection;
-    this.route = route;
-    this.action = action;
+    this.route = asked.route;
+    this.action = asked.action;
+    this.#answered = asked.answered;
+  }
+
+  get requestId(): string {
+    return this.#answered.requestId;
+  }
+
+  get principal(): Principal {
+    return this.actor.principal;
+  }
+
+  /** The client's, behind the trusted proxies. */
+  get address(): string | null {
+    return this.connection.peer.address;
+  }
+
+  get presence(): Presence {
+    const userAgent = this.request.headers.get("user-agent");
+    return { address: this.address, requestId: this.requestId, userAgent };
+  }
+
+  /** The actor as the audit log names it. */
+  get doer(): Doer {
+    return doerOf(this.actor, this.requestId);
+  }
+
+  get pusher(): Pusher {
+    return { doer: this.doer, mayCreateProject: this.mayCreateProject };
   }
 
   get query(): URLSearchParams {
@@ -65,6 +103,11 @@ export class Exchange {
     this.#name = name;
   }
 
+  /** The name of the repository's project. */
+  get project(): string {
+    return projectOf(this.name);
+  }
+
   get digest(): Digest {
     return found(this.#digest, "digest");
   }
@@ -73,12 +116,12 @@ export class Exchange {
     this.#digest = digest;
   }
 
-  get reference(): Reference {
-    return found(this.#reference, "reference");
-  }
-
-  set reference(reference: Reference) {
-    this.#reference = reference;
+  /** What a token must allow for this request; undefined where any token will do. */
+  get scope(): string | undefined {
+    const name = this.#name;
+    const on: Resource = name === undefined ? { kind: "registry" } : { kind: "repository", name };
+    const scope = neededScope(this.action, on);
+    return scope === undefined ? undefined : formatScope(scope);
   }
 
   /** The last segment of the path, decoded once: routing is over, so `%2F` can no longer split it. */
@@ -92,17 +135,10 @@ export class Exchange {
       throw failure("request.malformed", { reason: "a percent sign without two digits" }, error);
     }
   }
-
-  get pusher(): Pusher {
-    const { principal, parts } = this;
-    const project = { kind: "project", name: projectOf(this.name) } as const;
-    const may = parts.autoCreate && decide(principal, "project:create", project).allowed;
-    return { id: principal.id, mayCreateProject: may };
-  }
 }
 
 /** A step that an endpoint leaves out cannot have filled this in: a mistake in the table. */
-function found<T>(value: T | undefined, what: string): T {
+export function found<T>(value: T | undefined, what: string): T {
   if (value === undefined) throw new Error(`no step has read the ${what} of this request`);
   return value;
 }

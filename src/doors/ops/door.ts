@@ -1,18 +1,31 @@
 import { type Context, Hono } from "hono";
-import { decide } from "../../features/access/rules.ts";
-import { anonymous, everybody, type Principal } from "../../features/identity/principal.ts";
+import type { Resource } from "../../features/access/rules.ts";
+import type { Access } from "../../features/access/service.ts";
+import { doerOf } from "../../features/identity/doer.ts";
+import type { Presence } from "../../features/identity/presence.ts";
+import {
+  type Actor,
+  anonymousAt,
+  everybodyAt,
+  type Principal,
+} from "../../features/identity/principal.ts";
 import type { Identity } from "../../features/identity/service.ts";
 import { Failure, failure } from "../../kernel/errors/catalogue.ts";
-import type { Handler } from "../../platform/listen/handler.ts";
+import type { Connection, Handler } from "../../platform/listen/handler.ts";
 import type { Telemetry } from "../../platform/telemetry/telemetry.ts";
 import { Answered } from "../answered.ts";
-import { basicCredentials } from "../basic.ts";
+import { basicCredentials, bearerToken } from "../basic.ts";
+import type { Denials } from "../denials.ts";
+import { denied } from "../denied.ts";
 import { languageOf } from "../language.ts";
 import type { RequestIds } from "../request-ids.ts";
+import { retryAfterOf } from "../retry-after.ts";
 import { type ReadinessCheck, readiness } from "./readiness.ts";
 
 export interface OpsParts {
-  readonly identity: Identity;
+  readonly identity: Pick<Identity, "basic" | "bearer">;
+  readonly access: Pick<Access, "decide">;
+  readonly denials: Denials;
   readonly telemetry: Telemetry;
   readonly checks: readonly ReadinessCheck[];
   readonly open: boolean;
@@ -22,13 +35,48 @@ export interface OpsParts {
 /** The classes that requests of this door are counted by. */
 export const opsRoutes = ["healthz", "readyz", "metrics"] as const;
 
-type OpsContext = Context<{ Bindings: { readonly answered: Answered } }>;
+interface Asked {
+  readonly answered: Answered;
+  readonly connection: Connection;
+}
 
-async function callerOf(request: Request, parts: OpsParts): Promise<Principal> {
-  if (parts.open) return everybody;
-  const header = request.headers.get("authorization");
-  const given = header === null ? undefined : basicCredentials(header);
-  return given === undefined ? anonymous : parts.identity.basic(given.name, given.password);
+type OpsContext = Context<{ Bindings: Asked }>;
+
+const REGISTRY: Resource = { kind: "registry" };
+const nobody = anonymousAt(null).principal;
+
+async function callerOf(c: OpsContext, { identity, open }: OpsParts): Promise<Actor> {
+  const { answered } = c.env;
+  const { headers } = c.req.raw;
+  const { address } = c.env.connection.peer;
+  if (open) return everybodyAt(address);
+  const header = headers.get("authorization");
+  if (header === null) return anonymousAt(address);
+  const userAgent = headers.get("user-agent");
+  const presence: Presence = { address, requestId: answered.requestId, userAgent };
+  const secret = bearerToken(header);
+  if (secret !== undefined) return identity.bearer(secret, presence);
+  const given = basicCredentials(header);
+  return given === undefined
+    ? anonymousAt(address)
+    : identity.basic(given.name, given.password, presence);
+}
+
+/** Throws unless the caller may read metrics; who may not is written down first. */
+async function authorize(c: OpsContext, parts: OpsParts): Promise<void> {
+  const caller = await callerOf(c, parts);
+  found(c, "metrics", caller.principal);
+  const action = "registry:metrics";
+  const decision = await parts.access.decide(caller, action, REGISTRY);
+  if (decision.allowed) return;
+  if (decision.login) throw failure("access.unauthenticated");
+  await parts.denials.record(doerOf(caller, c.env.answered.requestId), {
+    action,
+    object: { kind: "registry", id: null, name: null },
+    project: null,
+    reason: decision.reason,
+  });
+  throw denied(caller, action, REGISTRY, decision);
 }
 
 /** Its length is said and not left to the runtime, so that the access log knows it too. */
@@ -48,7 +96,11 @@ export async function exposition(telemetry: Telemetry): Promise<Response> {
   return sized(text, { "content-type": contentType });
 }
 
-function found(c: OpsContext, kind: (typeof opsRoutes)[number], principal = anonymous): void {
+function found(
+  c: OpsContext,
+  kind: (typeof opsRoutes)[number],
+  principal: Principal = nobody,
+): void {
   c.env.answered.exchange = { route: { kind }, bytesIn: 0, principal };
 }
 
@@ -61,7 +113,8 @@ function refuse(c: OpsContext, error: Error, { telemetry, realm }: OpsParts): Re
     telemetry.logger.error({ err: error, request: requestId }, known.message);
   }
   const headers: Record<string, string> = { "x-request-id": requestId };
-  if (known.entry.retryAfter !== undefined) headers["retry-after"] = String(known.entry.retryAfter);
+  const wait = retryAfterOf(known);
+  if (wait !== undefined) headers["retry-after"] = String(wait);
   if (known.status === 401) headers["www-authenticate"] = `Basic realm="${realm}"`;
   const language = languageOf(c.req.raw.headers.get("accept-language"));
   const body = { code: known.code, message: known.words(language), help: known.help(language) };
@@ -73,7 +126,7 @@ function refuse(c: OpsContext, error: Error, { telemetry, realm }: OpsParts): Re
  * or is stopping. `/metrics`: in Prometheus' format, with a right.
  */
 export function opsDoor(parts: OpsParts, newRequestId: RequestIds): Handler {
-  const app = new Hono<{ Bindings: { readonly answered: Answered } }>();
+  const app = new Hono<{ Bindings: Asked }>();
   app.get("/healthz", (c) => {
     found(c, "healthz");
     return json({ alive: true });
@@ -85,17 +138,8 @@ export function opsDoor(parts: OpsParts, newRequestId: RequestIds): Handler {
   });
   app.get("/metrics", async (c) => {
     found(c, "metrics");
-    const caller = await callerOf(c.req.raw, parts);
-    found(c, "metrics", caller);
-    const decision = decide(caller, "registry:metrics", { kind: "registry" });
-    if (decision.allowed) return exposition(parts.telemetry);
-    if (decision.login) throw failure("access.unauthenticated");
-    const refused = {
-      principal: caller.name,
-      action: "registry:metrics",
-      resource: "the registry",
-    };
-    throw failure("access.denied", refused);
+    await authorize(c, parts);
+    return exposition(parts.telemetry);
   });
   app.notFound(() => {
     throw failure("request.not_found");
@@ -103,7 +147,7 @@ export function opsDoor(parts: OpsParts, newRequestId: RequestIds): Handler {
   app.onError((error, c) => refuse(c, error, parts));
   return async (request, connection) => {
     const answered = new Answered(request, connection, newRequestId);
-    const response = await app.fetch(request, { answered });
+    const response = await app.fetch(request, { answered, connection });
     answered.finish(response);
     parts.telemetry.answered(answered);
     return response;

@@ -1,7 +1,9 @@
 import type { Clock } from "../../kernel/clock.ts";
 import type { BlobStore } from "../../platform/blobs/port.ts";
 import type { Database } from "../../platform/database/port.ts";
+import type { Doer } from "../audit/entry.ts";
 import type { BlobReads } from "./blobs/store/read.ts";
+import type { Witnessing } from "./deed.ts";
 import type { ManifestReads } from "./manifests/store/read.ts";
 import type { RepositoryReads } from "./repositories/store.ts";
 import type { ContentSettings } from "./settings.ts";
@@ -28,12 +30,14 @@ export interface ContentContext {
   readonly space: SpaceGuard;
   /** Told after a change was committed, so that its events are delivered without delay. */
   readonly changed: () => void;
+  /** Waited for after a change that decisions are made from: a push that made a project. */
+  readonly revision: { changed(): Promise<void> };
+  readonly audit: Witnessing;
 }
 
 /** Who pushes, as far as content cares. */
 export interface Pusher {
-  /** Immutable id of the principal. */
-  readonly id: string;
+  readonly doer: Doer;
   /** Whether a push of theirs may bring a project into being. */
   readonly mayCreateProject: boolean;
 }

@@ -29,7 +29,7 @@ export function listService({ reads }: ContentContext) {
     async repositories(
       after: string,
       limit: number,
-      visible: (name: string) => Promise<boolean>,
+      visible: (name: string) => boolean | Promise<boolean>,
     ): Promise<NamesPage> {
       if (limit === 0) return { names: [], next: undefined };
       const names: string[] = [];

@@ -1,16 +1,18 @@
 import type { Clock } from "../../kernel/clock.ts";
+import type { RepositoryName } from "../../oci/name.ts";
 import type { BlobStore } from "../../platform/blobs/port.ts";
 import type { AnyProcedure, Database } from "../../platform/database/port.ts";
 import { type BlobService, blobService } from "./blobs/service.ts";
 import { blobProcedures } from "./blobs/store/procedures.ts";
 import { blobReads } from "./blobs/store/read.ts";
 import type { ContentContext } from "./context.ts";
+import type { Witnessing } from "./deed.ts";
 import { type ListService, listService } from "./lists.ts";
 import { type ReferrersService, referrersService } from "./manifests/referrers.ts";
 import { type ManifestService, manifestService } from "./manifests/service.ts";
 import { manifestReads } from "./manifests/store/read.ts";
 import { manifestProcedures } from "./manifests/store/write.ts";
-import { repositoryReads } from "./repositories/store.ts";
+import { type Located, repositoryReads } from "./repositories/store.ts";
 import type { ContentSettings } from "./settings.ts";
 import { SpaceGuard } from "./space.ts";
 import { tagProcedures, tagReads } from "./tags/store.ts";
@@ -33,6 +35,8 @@ export interface Content {
   readonly manifests: ManifestService;
   readonly referrers: ReferrersService;
   readonly lists: ListService;
+  /** The live repository of that name, whoever may see it: for what is written about it. */
+  locate(name: RepositoryName): Promise<Located | undefined>;
 }
 
 export interface ContentParts {
@@ -41,6 +45,9 @@ export interface ContentParts {
   readonly clock: Clock;
   readonly settings: ContentSettings;
   readonly changed: () => void;
+  /** Waited for after a change that decisions are made from: a push that made a project. */
+  readonly revision: { changed(): Promise<void> };
+  readonly audit: Witnessing;
 }
 
 /** Builds the feature on its platform. */
@@ -63,6 +70,7 @@ export function openContent(parts: ContentParts) {
     manifests: manifestService(context),
     referrers: referrersService(context),
     lists: listService(context),
+    locate: (name) => context.reads.repositories.find(name),
   };
   return { content, jobs: [purgeUploadsJob(context), purgeStagedJob(context)] };
 }

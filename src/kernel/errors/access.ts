@@ -35,4 +35,21 @@ export const accessErrors = entries({
     helpEn: "Ask an administrator for the right `{action}` on {resource}.",
     helpZh: "请向管理员申请 {resource} 上的 `{action}` 权限。",
   },
+  "access.insufficient_scope": {
+    wire: "DENIED",
+    status: 401,
+    en: "the token does not allow {action} on {resource}",
+    zh: "该令牌不允许对 {resource} 执行 {action}",
+    helpEn: "Get a token with the scope `{scope}`, or use a credential that covers it.",
+    helpZh: "请获取范围为 `{scope}` 的令牌，或改用覆盖此范围的凭据。",
+  },
+  "limits.pulls": {
+    wire: "TOOMANYREQUESTS",
+    status: 429,
+    en: "the limit of {limit} pulls in {window} is reached",
+    zh: "已达到 {window} 内 {limit} 次拉取的上限",
+    helpEn:
+      "Pull again in {wait}. Without a login the limit counts for your address: log in, or ask an administrator for a higher one.",
+    helpZh: "请在 {wait} 后重试。未登录时按地址计数：请先登录，或联系管理员提高限额。",
+  },
 });

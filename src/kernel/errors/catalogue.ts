@@ -1,16 +1,34 @@
 import { accessErrors } from "./access.ts";
+import { apiErrors } from "./api.ts";
+import { auditErrors } from "./auditing.ts";
 import { contentErrors } from "./content.ts";
 import { databaseErrors } from "./database.ts";
 import { type Details, type ErrorEntry, fill } from "./failure.ts";
+import { identityErrors } from "./identity.ts";
 import { operationErrors } from "./operation.ts";
+import { outboundErrors } from "./outbound.ts";
 import { protocolErrors } from "./protocol.ts";
+import { providerErrors } from "./providers.ts";
+import { rightsErrors } from "./rights.ts";
+import { secretsErrors } from "./secrets.ts";
 import { serviceErrors } from "./service.ts";
+import { sessionErrors } from "./sessions.ts";
+import { tokenErrors } from "./tokens.ts";
 
 /** The one catalogue: every refusal, its wire code, status and words in both languages. */
 export const catalogue = {
   ...protocolErrors,
   ...contentErrors,
   ...accessErrors,
+  ...identityErrors,
+  ...rightsErrors,
+  ...providerErrors,
+  ...sessionErrors,
+  ...tokenErrors,
+  ...outboundErrors,
+  ...secretsErrors,
+  ...auditErrors,
+  ...apiErrors,
   ...serviceErrors,
   ...databaseErrors,
   ...operationErrors,

@@ -3,11 +3,13 @@ import { Migrator } from "kysely/migration";
 import { failure } from "../../kernel/errors/catalogue.ts";
 import { content } from "./migrations/0001-content.ts";
 import { system } from "./migrations/0002-system.ts";
+import { identity } from "./migrations/0003-identity.ts";
+import { access } from "./migrations/0004-access.ts";
 import { columnsOf, type Step } from "./migrations/columns.ts";
 import type { Engine } from "./port.ts";
 import type { Schema } from "./schema/schema.ts";
 
-const steps: readonly Step[] = [content, system];
+const steps: readonly Step[] = [content, system, identity, access];
 
 /**
  * Brings the schema to this version. The caller has opened one transaction around it, which keeps

@@ -5,6 +5,7 @@ import { OCTET_STREAM } from "../../../oci/media-types.ts";
 import { contentRange, parseRange } from "../../../oci/range.ts";
 import type { BlobBody } from "../../../platform/blobs/port.ts";
 import type { Exchange } from "../exchange.ts";
+import { recordPull } from "../pulls.ts";
 import { empty, type Headers, respond } from "../respond.ts";
 
 function describe(digest: string): Headers {
@@ -46,6 +47,8 @@ export async function getBlob(x: Exchange): Promise<Response> {
   const asked = request.headers.get("range");
   const range = parseRange(wantedRange(x), blob.size);
   if (range.kind === "unsatisfiable") throw outOfRange(x, blob.size);
+  const recorded = recordPull(x, { kind: "blob", digest, repository: x.name }, blob);
+  if (recorded !== undefined) await recorded;
   if (range.kind === "slice") {
     const { start, end } = range;
     const length = end - start + 1;
@@ -79,6 +82,7 @@ export async function headBlob(x: Exchange): Promise<Response> {
 /** end-10: ends the blob's visibility in this repository and in no other. */
 export async function deleteBlob(x: Exchange): Promise<Response> {
   const force = x.query.get("force") === "true";
-  await x.parts.content.blobs.unlink(x.name, x.digest, force);
-  return empty(202, { "docker-content-digest": x.digest });
+  const { name: repository, digest, doer } = x;
+  await x.parts.content.blobs.unlink({ repository, digest, force, doer });
+  return empty(202, { "docker-content-digest": digest });
 }

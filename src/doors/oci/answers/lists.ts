@@ -1,4 +1,3 @@
-import { decide } from "../../../features/access/rules.ts";
 import { nextLink, type PageRequest, parsePage } from "../../../oci/page.ts";
 import type { Exchange } from "../exchange.ts";
 import { type Headers, json } from "../respond.ts";
@@ -24,8 +23,10 @@ export async function listTags(x: Exchange): Promise<Response> {
 /** Docker's catalogue: the repositories that the caller may pull from, in byte order. */
 export async function listRepositories(x: Exchange): Promise<Response> {
   const { n, last = "" } = pageOf(x);
-  const visible = async (name: string) =>
-    decide(x.principal, "repository:pull", { kind: "repository", name }).allowed;
+  const { token, parts } = x;
+  // A token for the catalogue names no repositories: what counts is what its credential allows.
+  const whole = token === undefined ? x.actor : await parts.tokens.wholeActorOf(token, x.presence);
+  const visible = parts.access.visible(whole, "repository:pull");
   const { names, next } = await x.parts.content.lists.repositories(last, n, visible);
   return json(200, linkTo("/v2/_catalog", n, next), { repositories: names });
 }

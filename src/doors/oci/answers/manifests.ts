@@ -2,26 +2,36 @@ import type { Precondition } from "../../../features/content/tags/rules.ts";
 import { failure } from "../../../kernel/errors/catalogue.ts";
 import { etagsOf, matchesEtag } from "../../../oci/conditions.ts";
 import { MAX_MANIFEST_BYTES } from "../../../oci/manifest.ts";
-import { parseTag, type TagName } from "../../../oci/name.ts";
-import type { Exchange } from "../exchange.ts";
+import { type Exchange, found } from "../exchange.ts";
+import { countPull, showLimit } from "../pulls.ts";
 import { empty, type Headers, respond } from "../respond.ts";
 import { warnings } from "../warnings.ts";
 
-/** "registries SHOULD support at least 10"; more than this is 414 (A63). */
-const MOST_TAGS = 100;
-
 /** end-3: the manifest as it was pushed; `Accept` selects nothing, since there is one to have. */
 export async function getManifest(x: Exchange): Promise<Response> {
-  const { digest, mediaType, payload } = await x.parts.content.manifests.get(x.name, x.reference);
+  const reference = found(x.reference, "reference");
+  const manifest = await x.parts.content.manifests.get(x.name, reference);
+  const { digest, mediaType, payload } = manifest;
   const headers: Headers = {
     "content-type": mediaType,
     "docker-content-digest": digest,
     etag: `"${digest}"`,
   };
   const { request } = x;
-  if (matchesEtag(request.headers.get("if-none-match"), digest)) return respond(304, headers);
+  const isKnown = matchesEtag(request.headers.get("if-none-match"), digest);
+  if (isKnown || request.method === "HEAD") {
+    // What was not delivered is no pull, and costs nothing.
+    const shown = showLimit(x);
+    if (shown !== undefined) await shown;
+    if (isKnown) return respond(304, { ...headers, ...x.extra });
+    headers["content-length"] = String(payload.byteLength);
+    return respond(200, { ...headers, ...x.extra });
+  }
+  const tag = reference.kind === "tag" ? { tag: reference.tag } : {};
+  const counted = countPull(x, { kind: "manifest", digest, repository: x.name, ...tag }, manifest);
+  if (counted !== undefined) await counted;
   headers["content-length"] = String(payload.byteLength);
-  return respond(200, headers, request.method === "HEAD" ? null : payload);
+  return respond(200, { ...headers, ...x.extra }, payload);
 }
 
 /** Reads a body of at most `limit` bytes and holds no more of it than that. */
@@ -50,21 +60,13 @@ function preconditionOf(request: Request): Precondition {
   return { kind: "none" };
 }
 
-function tagsOf(query: URLSearchParams): TagName[] {
-  const tags = query.getAll("tag");
-  if (tags.length > MOST_TAGS) {
-    throw failure("manifest.too_many_tags", { count: tags.length, limit: MOST_TAGS });
-  }
-  return tags.map(parseTag);
-}
-
 /** end-7a and 7b: makes a manifest visible under its digest and tags. */
 export async function putManifest(x: Exchange): Promise<Response> {
-  const tags = tagsOf(x.query);
+  const { tags } = x;
   const payload = await readBounded(x, MAX_MANIFEST_BYTES);
   const { digest, subject } = await x.parts.content.manifests.put({
     repository: x.name,
-    reference: x.reference,
+    reference: found(x.reference, "reference"),
     tags,
     contentType: x.request.headers.get("content-type") ?? undefined,
     payload,
@@ -84,6 +86,6 @@ export async function putManifest(x: Exchange): Promise<Response> {
 
 /** end-9: by tag the tag alone, by digest the manifest and every tag on it. */
 export async function deleteManifest(x: Exchange): Promise<Response> {
-  await x.parts.content.manifests.delete(x.name, x.reference, x.pusher);
+  await x.parts.content.manifests.delete(x.name, found(x.reference, "reference"), x.doer);
   return empty(202, {});
 }

@@ -87,7 +87,7 @@ async function tryMount(x: Exchange): Promise<Response | undefined> {
     digest,
     from,
     pusher: x.pusher,
-    mayPull: async (repository) => mayPull(x, repository),
+    mayPull: (repository) => mayPull(x, repository),
   });
   return mounted ? created(x, digest) : undefined;
 }

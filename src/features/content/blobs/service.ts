@@ -4,7 +4,9 @@ import { algorithmOf, type Digest } from "../../../oci/digest.ts";
 import type { RepositoryName } from "../../../oci/name.ts";
 import { newHasher } from "../../../platform/blobs/hasher.ts";
 import type { BlobBody } from "../../../platform/blobs/port.ts";
+import type { Doer } from "../../audit/entry.ts";
 import type { ContentContext, Pusher } from "../context.ts";
+import { deedOf } from "../deed.ts";
 import { mustRenew } from "./rules.ts";
 import { mountBlob, touchBlob } from "./store/mount.ts";
 import type { BlobRow } from "./store/read.ts";
@@ -26,6 +28,8 @@ export interface Slice {
 /** A blob that the repository holds, its bytes not yet opened. */
 export interface FoundBlob {
   readonly size: number;
+  readonly repositoryId: string;
+  readonly projectId: string;
   open(slice?: Slice): Promise<BlobBody>;
 }
 
@@ -37,6 +41,14 @@ export interface MountRequest {
   readonly pusher: Pusher;
   /** Whether the caller may pull from a repository. */
   readonly mayPull: (repository: string) => Promise<boolean>;
+}
+
+export interface Unlink {
+  readonly repository: RepositoryName;
+  readonly digest: Digest;
+  /** Take it away even from under a live manifest. */
+  readonly force: boolean;
+  readonly doer: Doer;
 }
 
 /** Blobs as repositories see them: look, read, mount, unlink. */
@@ -78,10 +90,13 @@ export function blobService(context: ContentContext) {
     /** The blob for reading. Throws `blob.unknown`, `repository.unknown`, `service.content_damaged`. */
     async get(repository: RepositoryName, digest: Digest): Promise<FoundBlob> {
       const row = await find(repository, digest);
+      const { size, repositoryId, projectId } = row;
       return {
-        size: row.size,
+        size,
+        repositoryId,
+        projectId,
         async open(slice) {
-          if (row.size > SMALL) return blobs.open(row.location, row.size, slice);
+          if (size > SMALL) return blobs.open(row.location, size, slice);
           // What is in memory would do, but HEAD and GET must say the same (A11).
           await requireBytes(digest, row);
           const bytes = await readSmall(digest, row);
@@ -115,27 +130,26 @@ export function blobService(context: ContentContext) {
         from === undefined ? await reads.blobs.holders(digest, MOUNT_CANDIDATES) : [from];
       for (const name of names) {
         if (!(await mayPull(name))) continue;
-        const mounted = await db.write(mountBlob, {
+        const { mounted, made } = await db.write(mountBlob, {
           repository,
           digest,
           from: name as RepositoryName,
           createProject: pusher.mayCreateProject,
-          principal: pusher.id,
-          now: clock.now(),
+          ...deedOf(context, pusher.doer),
           grace: settings.grace,
         });
-        if (mounted) {
-          context.changed();
-          return true;
-        }
+        if (!mounted) continue;
+        context.changed();
+        if (made) await context.revision.changed();
+        return true;
       }
       return false;
     },
 
     /** Ends the blob's visibility in the repository; see `unlinkBlob`. */
-    async unlink(repository: RepositoryName, digest: Digest, force: boolean): Promise<void> {
-      const now = clock.now();
-      await db.write(unlinkBlob, { repository, digest, force, now, grace: settings.grace });
+    async unlink({ repository, digest, force, doer }: Unlink): Promise<void> {
+      const deed = deedOf(context, doer);
+      await db.write(unlinkBlob, { repository, digest, force, ...deed, grace: settings.grace });
     },
   };
 }

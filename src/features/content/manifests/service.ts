@@ -3,7 +3,9 @@ import { type Algorithm, algorithmOf, type Digest } from "../../../oci/digest.ts
 import { type ParsedManifest, parseManifest, referrerArtifactType } from "../../../oci/manifest.ts";
 import type { Reference, RepositoryName, TagName } from "../../../oci/name.ts";
 import { newHasher } from "../../../platform/blobs/hasher.ts";
+import type { Doer } from "../../audit/entry.ts";
 import type { ContentContext, Pusher } from "../context.ts";
+import { deedOf } from "../deed.ts";
 import type { Precondition } from "../tags/rules.ts";
 import { deleteTag } from "../tags/store.ts";
 import { checkConsistent, namedBlobs, namedChildren } from "./rules.ts";
@@ -47,7 +49,7 @@ function checkData(manifest: ParsedManifest): void {
 
 /** Manifests: push, pull, delete. */
 export function manifestService(context: ContentContext) {
-  const { db, clock, settings, space, reads } = context;
+  const { db, settings, space, reads } = context;
 
   function digestFor({ reference, payload }: ManifestPush): Digest {
     if (reference.kind === "tag") return digestOf(payload, "sha256");
@@ -58,8 +60,8 @@ export function manifestService(context: ContentContext) {
     return actual;
   }
 
-  function untagged() {
-    return { now: clock.now(), untaggedAfter: settings.untaggedAfter };
+  function deed(doer: Doer) {
+    return { ...deedOf(context, doer), untaggedAfter: settings.untaggedAfter };
   }
 
   return {
@@ -91,10 +93,9 @@ export function manifestService(context: ContentContext) {
       const tags = reference.kind === "tag" ? [reference.tag, ...push.tags] : push.tags;
       const annotations =
         Object.keys(manifest.annotations).length > 0 ? manifest.annotations : null;
-      await db.write(putManifest, {
+      const made = await db.write(putManifest, {
         repository,
         createProject: pusher.mayCreateProject,
-        principal: pusher.id,
         digest,
         mediaType: manifest.mediaType,
         artifactType: referrerArtifactType(manifest) ?? null,
@@ -104,15 +105,16 @@ export function manifestService(context: ContentContext) {
         named,
         tags: [...new Set(tags)],
         precondition,
-        ...untagged(),
+        ...deed(pusher.doer),
       });
       context.changed();
+      if (made) await context.revision.changed();
       return { digest, subject: manifest.subject?.digest };
     },
 
     /** By tag removes the tag alone, by digest the manifest and every tag on it. */
-    async delete(repository: RepositoryName, reference: Reference, pusher: Pusher): Promise<void> {
-      const common = { repository, principal: pusher.id, ...untagged() };
+    async delete(repository: RepositoryName, reference: Reference, doer: Doer): Promise<void> {
+      const common = { repository, ...deed(doer) };
       if (reference.kind === "tag") await db.write(deleteTag, { ...common, tag: reference.tag });
       else {
         const { digest } = reference;

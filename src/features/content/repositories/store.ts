@@ -5,39 +5,44 @@ import { newId } from "../../../kernel/ids.ts";
 import { projectOf, type RepositoryName } from "../../../oci/name.ts";
 import type { Database, Tx } from "../../../platform/database/port.ts";
 import type { Schema } from "../../../platform/database/schema/schema.ts";
+import type { AuditEntry } from "../../audit/entry.ts";
 import { ensureProject } from "../../projects/store.ts";
+import type { Deed } from "../deed.ts";
+import { type Place, repositoryEntry } from "../entries.ts";
 
 /** What a push says of the repository it goes to. */
-export interface PushTarget {
+export interface PushTarget extends Deed {
   readonly repository: RepositoryName;
   readonly createProject: boolean;
-  /** Immutable id of whoever pushes. */
-  readonly principal: string;
-  readonly now: number;
 }
 
-async function findId(tx: Tx, name: string): Promise<string | undefined> {
+/** The repository of a push, and what the audit log is to say of it besides the push itself. */
+export interface Ensured {
+  readonly place: Place;
+  /** Empty unless the push brought the repository into being. */
+  readonly made: readonly AuditEntry[];
+}
+
+async function find(tx: Tx, name: string): Promise<Place | undefined> {
   const row = await tx
     .selectFrom("repositories")
-    .select("id")
+    .select(["id", "project_id"])
     .where("name", "=", name)
     .where("deleted_at", "is", null)
     .executeTakeFirst();
-  return row?.id;
+  if (row === undefined) return undefined;
+  return { repository: name, repositoryId: row.id, projectId: row.project_id };
 }
 
-/** Gives the id of the live repository, making it (and its project) where the target allows. */
-export async function ensureRepository(tx: Tx, target: PushTarget): Promise<string> {
+/** Finds the live repository, making it (and its project) where the target allows. */
+export async function ensureRepository(tx: Tx, target: PushTarget): Promise<Ensured> {
   const { repository: name, principal, now } = target;
-  const found = await findId(tx, name);
-  if (found !== undefined) return found;
+  const found = await find(tx, name);
+  if (found !== undefined) return { place: found, made: [] };
   const project = projectOf(name);
-  const projectId = await ensureProject(tx, {
-    name: project,
-    create: target.createProject,
-    principal,
-    now,
-  });
+  const log: AuditEntry[] = [];
+  const wanted = { name: project, create: target.createProject, principal, now };
+  const projectId = await ensureProject(tx, wanted, log);
   const id = newId(now);
   const made = await tx
     .insertInto("repositories")
@@ -46,23 +51,24 @@ export async function ensureRepository(tx: Tx, target: PushTarget): Promise<stri
     .returning("id")
     .executeTakeFirst();
   if (made === undefined) {
-    const theirs = await findId(tx, name);
+    const theirs = await find(tx, name);
     if (theirs === undefined) throw failure("repository.unknown", { name });
-    return theirs;
+    return { place: theirs, made: log };
   }
   const created = { repository: name, repositoryId: id, project, principal, at: now };
   await tx
     .insertInto("outbox")
     .values(eventRow("repository.created", created, now))
     .execute();
-  return id;
+  const place = { repository: name, repositoryId: id, projectId };
+  return { place, made: [...log, repositoryEntry(place)] };
 }
 
-/** Gives the id of the live repository, or throws `repository.unknown`. */
-export async function repositoryId(tx: Tx, name: RepositoryName): Promise<string> {
-  const id = await findId(tx, name);
-  if (id === undefined) throw failure("repository.unknown", { name });
-  return id;
+/** Gives the live repository, or throws `repository.unknown`. */
+export async function requireRepository(tx: Tx, name: RepositoryName): Promise<Place> {
+  const place = await find(tx, name);
+  if (place === undefined) throw failure("repository.unknown", { name });
+  return place;
 }
 
 /** The id of the live repository `name`, as a part of another read. */
@@ -72,6 +78,12 @@ export function liveRepository(db: Kysely<Schema>, name: string) {
     .select("id")
     .where("name", "=", name)
     .where("deleted_at", "is", null);
+}
+
+/** The ids of a repository and of the project that owns it. */
+export interface Located {
+  readonly id: string;
+  readonly projectId: string;
 }
 
 /** The reads of repositories, compiled once. */
@@ -105,7 +117,7 @@ export function repositoryReads(db: Database) {
       .compile(),
   );
   return {
-    async find(name: RepositoryName): Promise<{ id: string; projectId: string } | undefined> {
+    async find(name: RepositoryName): Promise<Located | undefined> {
       const [row] = await byName({ name });
       return row === undefined ? undefined : { id: row.id, projectId: row.project_id };
     },

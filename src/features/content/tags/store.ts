@@ -3,19 +3,20 @@ import { eventRow } from "../../../kernel/events.ts";
 import { newId } from "../../../kernel/ids.ts";
 import type { RepositoryName, TagName } from "../../../oci/name.ts";
 import { type Database, procedure, type Tx } from "../../../platform/database/port.ts";
+import { record } from "../../audit/store/record.ts";
+import type { Deed } from "../deed.ts";
+import { type Place, tagEntry } from "../entries.ts";
 import { restamp, type Untagged } from "../manifests/store/holds.ts";
-import { repositoryId } from "../repositories/store.ts";
+import { requireRepository } from "../repositories/store.ts";
 import { meets, type Precondition } from "./rules.ts";
 
 /** Where and by whom a tag is moved. */
-export interface TagContext {
-  readonly repository: RepositoryName;
-  readonly repositoryId: string;
+export interface TagContext extends Place {
   readonly principal: string;
   readonly now: number;
 }
 
-async function record(
+async function note(
   tx: Tx,
   context: TagContext,
   tag: string,
@@ -44,14 +45,14 @@ async function record(
 }
 
 /**
- * Points a tag at a manifest; gives the manifest that it left, if it moved.
+ * Points a tag at a manifest; gives the manifest that it left (null: it is new), if it moved at all.
  * Throws `manifest.precondition` when the tag is not where the caller demands.
  */
 export async function moveTag(
   tx: Tx,
   context: TagContext,
   { tag, manifest, precondition }: { tag: TagName; manifest: string; precondition: Precondition },
-): Promise<string | undefined> {
+): Promise<{ readonly from: string | null } | undefined> {
   const { repositoryId: repository_id, now, principal } = context;
   const row = { manifest, updated_at: now, updated_by: principal };
   // The insert comes first: of two pushes that both see no tag, one waits here for the other.
@@ -72,8 +73,8 @@ export async function moveTag(
       .where("name", "=", tag)
       .execute();
   }
-  await record(tx, context, tag, from ?? null, manifest);
-  return from;
+  await note(tx, context, tag, from ?? null, manifest);
+  return { from: from ?? null };
 }
 
 async function currentTag(tx: Tx, repository: string, tag: string): Promise<string | undefined> {
@@ -99,21 +100,21 @@ export async function removeTagsOf(
     .where("manifest", "=", manifest)
     .returning("name")
     .execute();
-  for (const { name } of removed) await record(tx, context, name, manifest, null);
+  for (const { name } of removed) await note(tx, context, name, manifest, null);
   return removed.map(({ name }) => name);
 }
 
-export interface DeleteTag extends Untagged {
+export interface DeleteTag extends Deed, Untagged {
   readonly repository: RepositoryName;
   readonly tag: TagName;
-  readonly principal: string;
 }
 
 /** Deletes a tag and never its image. Throws `manifest.unknown` when there is no such tag. */
 export const deleteTag = procedure(
   "content.delete-tag",
   async (tx, args: DeleteTag): Promise<void> => {
-    const id = await repositoryId(tx, args.repository);
+    const place = await requireRepository(tx, args.repository);
+    const id = place.repositoryId;
     const removed = await tx
       .deleteFrom("tags")
       .where("repository_id", "=", id)
@@ -123,8 +124,10 @@ export const deleteTag = procedure(
     if (removed === undefined) {
       throw failure("manifest.unknown", { name: args.repository, reference: args.tag });
     }
-    await record(tx, { ...args, repositoryId: id }, args.tag, removed.manifest, null);
+    const { principal, now } = args;
+    await note(tx, { ...place, principal, now }, args.tag, removed.manifest, null);
     await restamp(tx, id, [removed.manifest], args);
+    await record(tx, args.witness, [tagEntry(place, args.tag, removed.manifest, null)]);
   },
 );
 

@@ -2,6 +2,7 @@ import { HOUR } from "../../../kernel/clock.ts";
 import { newHasher } from "../../../platform/blobs/hasher.ts";
 import type { JobHandler } from "../../../platform/jobs/port.ts";
 import type { Schedule } from "../../../platform/jobs/schedules/cron.ts";
+import { systemDoer } from "../../audit/entry.ts";
 import type { ContentContext } from "../context.ts";
 import { expireUploads } from "./store.ts";
 
@@ -35,7 +36,8 @@ export function purgeUploadsJob(context: ContentContext): JobHandler {
     async run(_, { signal, log, now }) {
       let ended = 0;
       for (;;) {
-        const ids = await context.db.write(expireUploads, { now: now(), limit: BATCH });
+        const witness = context.audit.witness(systemDoer);
+        const ids = await context.db.write(expireUploads, { now: now(), limit: BATCH, witness });
         for (const id of ids) await dropStaged(context, id);
         ended += ids.length;
         if (ids.length < BATCH || signal.aborted) break;

@@ -3,6 +3,7 @@ import type { Digest } from "../../../oci/digest.ts";
 import type { RepositoryName } from "../../../oci/name.ts";
 import { commitBlob } from "../blobs/store/commit.ts";
 import type { ContentContext, Pusher } from "../context.ts";
+import { deedOf } from "../deed.ts";
 
 /** Staged bytes whose digest was computed over every one of them. */
 export interface Verified {
@@ -28,7 +29,7 @@ export interface Verified {
  * A crash before the commit leaves a staged name, which the purge of uploads finds.
  */
 export async function keepBlob(context: ContentContext, verified: Verified): Promise<void> {
-  const { db, blobs, clock, settings, reads } = context;
+  const { db, blobs, settings, reads } = context;
   const { id, digest, size, upload, repository, pusher } = verified;
   const commit = (location: string | null, replaces: string | null) =>
     db.write(commitBlob, {
@@ -36,17 +37,16 @@ export async function keepBlob(context: ContentContext, verified: Verified): Pro
       upload,
       repository,
       createProject: pusher.mayCreateProject,
-      principal: pusher.id,
-      now: clock.now(),
+      ...deedOf(context, pusher.doer),
       grace: settings.grace,
     });
   const copy = await reads.blobs.stored(digest);
   const sound = copy !== undefined && (await blobs.stat(copy.location))?.size === size;
-  const already = sound && (await commit(null, null)).location !== null;
-  if (!already) {
+  let kept = sound ? await commit(null, null) : undefined;
+  if (kept === undefined || kept.location === null) {
     const { location } = await blobs.publish(id, digest);
     try {
-      const kept = await commit(location, sound ? null : (copy?.location ?? null));
+      kept = await commit(location, sound ? null : (copy?.location ?? null));
       if (kept.location !== location) await blobs.remove(location);
     } catch (error) {
       // Only a refusal proves that nothing was committed; after a fault nobody knows.
@@ -55,5 +55,6 @@ export async function keepBlob(context: ContentContext, verified: Verified): Pro
     }
   }
   context.changed();
+  if (kept.made) await context.revision.changed();
   await blobs.discard(id);
 }

@@ -4,6 +4,7 @@ import { type Algorithm, algorithmOf, type Digest } from "../../../oci/digest.ts
 import type { RepositoryName } from "../../../oci/name.ts";
 import { newHasher } from "../../../platform/blobs/hasher.ts";
 import type { ContentContext, Pusher } from "../context.ts";
+import { deedOf } from "../deed.ts";
 import { type Body, takeIn } from "./intake.ts";
 import { keepBlob } from "./keep.ts";
 import { resumeHash } from "./resume.ts";
@@ -29,15 +30,15 @@ export function uploadService(context: ContentContext) {
   const reads = context.reads.uploads;
   const sessions = new Sessions(clock);
 
-  function expiry(): { now: number; expiresAt: number } {
-    const now = clock.now();
+  function expiry(now: number): { now: number; expiresAt: number } {
     return { now, expiresAt: now + settings.uploads.expireAfter };
   }
 
   async function find(key: SessionKey): Promise<UploadRow> {
     const { id, repository, pusher } = key;
     if (!isSessionId(id)) throw failure("upload.unknown");
-    const row = await reads.find({ id, name: repository, principal: pusher.id, now: clock.now() });
+    const principal = pusher.doer.id;
+    const row = await reads.find({ id, name: repository, principal, now: clock.now() });
     if (row === undefined) throw failure("upload.unknown");
     return row;
   }
@@ -52,13 +53,13 @@ export function uploadService(context: ContentContext) {
     work: (row: UploadRow, hold: SessionHold) => Promise<T>,
   ): Promise<T> {
     const { id, repository, pusher } = key;
-    return sessions.exclusively(`${pusher.id} ${repository} ${id}`, async (hold) =>
+    return sessions.exclusively(`${pusher.doer.id} ${repository} ${id}`, async (hold) =>
       work(await find(key), hold),
     );
   }
 
   async function record(id: string, size: number, digest: Digest | null): Promise<void> {
-    await db.write(recordProgress, { id, received: size, digest, ...expiry() });
+    await db.write(recordProgress, { id, received: size, digest, ...expiry(clock.now()) });
   }
 
   /** Appends under the hold; leaves the running hash in place whenever it matches the file. */
@@ -123,15 +124,17 @@ export function uploadService(context: ContentContext) {
     ): Promise<string> {
       await space.check();
       const id = newSecretId();
-      await db.write(startUpload, {
+      const deed = deedOf(context, pusher.doer);
+      const made = await db.write(startUpload, {
         id,
         repository,
-        principal: pusher.id,
         createProject: pusher.mayCreateProject,
         algorithm,
         most: settings.uploads.mostPerPrincipal,
-        ...expiry(),
+        ...deed,
+        ...expiry(deed.now),
       });
+      if (made) await context.revision.changed();
       sessions.keep(id, { algorithm, hasher: newHasher(algorithm), size: 0 });
       return id;
     },

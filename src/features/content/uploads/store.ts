@@ -2,6 +2,8 @@ import { failure } from "../../../kernel/errors/catalogue.ts";
 import type { Algorithm } from "../../../oci/digest.ts";
 import type { RepositoryName } from "../../../oci/name.ts";
 import { type Database, procedure, type Tx } from "../../../platform/database/port.ts";
+import { done, type Witness } from "../../audit/entry.ts";
+import { record } from "../../audit/store/record.ts";
 import { ensureRepository, liveRepository, type PushTarget } from "../repositories/store.ts";
 
 export interface StartUpload extends PushTarget {
@@ -25,10 +27,13 @@ async function openSessions(tx: Tx, { principal, now }: StartUpload): Promise<nu
   return count;
 }
 
-/** Opens a session. Throws `upload.too_many` or `project.unknown`. */
+/**
+ * Opens a session; true when that brought its repository into being.
+ * Throws `upload.too_many` or `project.unknown`.
+ */
 export const startUpload = procedure(
   "content.start-upload",
-  async (tx, args: StartUpload): Promise<void> => {
+  async (tx, args: StartUpload): Promise<boolean> => {
     let count = await openSessions(tx, args);
     if (count + UNSEEN >= args.most) {
       // Near the limit they take turns; far from it nobody waits for anybody.
@@ -41,11 +46,12 @@ export const startUpload = procedure(
       count = await openSessions(tx, args);
     }
     if (count >= args.most) throw failure("upload.too_many", { count });
+    const { place, made } = await ensureRepository(tx, args);
     await tx
       .insertInto("uploads")
       .values({
         id: args.id,
-        repository_id: await ensureRepository(tx, args),
+        repository_id: place.repositoryId,
         principal: args.principal,
         received: 0,
         digest: null,
@@ -55,6 +61,8 @@ export const startUpload = procedure(
         expires_at: args.expiresAt,
       })
       .execute();
+    await record(tx, args.witness, made);
+    return made.length > 0;
   },
 );
 
@@ -96,10 +104,16 @@ export const endUpload = procedure("content.end-upload", async (tx, args: { id: 
   return row !== undefined;
 });
 
+export interface ExpireUploads {
+  readonly now: number;
+  readonly limit: number;
+  readonly witness: Witness;
+}
+
 /** Ends at most `limit` sessions whose time is over and gives their ids. */
 export const expireUploads = procedure(
   "content.expire-uploads",
-  async (tx, args: { now: number; limit: number }): Promise<string[]> => {
+  async (tx, args: ExpireUploads): Promise<string[]> => {
     const due = await tx
       .selectFrom("uploads")
       .select("id")
@@ -109,7 +123,11 @@ export const expireUploads = procedure(
       .forUpdate()
       .execute();
     const ids = due.map((row) => row.id);
-    if (ids.length > 0) await tx.deleteFrom("uploads").where("id", "in", ids).execute();
+    if (ids.length === 0) return ids;
+    await tx.deleteFrom("uploads").where("id", "in", ids).execute();
+    const object = { kind: "upload", id: null, name: null };
+    const entry = done("upload.expire", object, { details: { count: ids.length } });
+    await record(tx, args.witness, [entry]);
     return ids;
   },
 );

@@ -1,3 +1,5 @@
+import type { Generated } from "kysely";
+
 /** Times are integer milliseconds since the epoch, sizes integer bytes, ids text. */
 
 export interface ProjectsTable {
@@ -7,6 +9,13 @@ export interface ProjectsTable {
   deleted_at: number | null;
   /** Milliseconds, or null for the installation's own setting (`reclaim.untagged_after`). */
   untagged_after: number | null;
+  /** 1 when everyone may pull, without a login. */
+  public: Generated<number>;
+  /** JSON list of networks from which it can be used, or null for everywhere. */
+  addresses: Generated<string | null>;
+  description: Generated<string | null>;
+  /** Counts changes: the entity tag of REST. */
+  version: Generated<number>;
 }
 
 export interface RepositoriesTable {

@@ -1,4 +1,12 @@
 import type {
+  AuditCheckpointsTable,
+  AuditHeadsTable,
+  AuditTable,
+  BindingsTable,
+  RolesTable,
+  TrustRulesTable,
+} from "./access.ts";
+import type {
   BlobsTable,
   ManifestBlobsTable,
   ManifestChildrenTable,
@@ -11,12 +19,24 @@ import type {
   UploadsTable,
 } from "./content.ts";
 import type {
+  CountersTable,
   CredentialsTable,
+  FactorsTable,
+  GroupLinksTable,
+  GroupMembersTable,
+  GroupsTable,
+  IdempotencyKeysTable,
+  IdentitiesTable,
+  PrincipalsTable,
+  SessionsTable,
+  SigningKeysTable,
+  TokensTable,
+} from "./identity.ts";
+import type {
   JobLogsTable,
   JobSchedulesTable,
   JobsTable,
   OutboxTable,
-  PrincipalsTable,
   SettingsTable,
 } from "./system.ts";
 
@@ -34,6 +54,22 @@ export interface Schema {
   uploads: UploadsTable;
   principals: PrincipalsTable;
   credentials: CredentialsTable;
+  identities: IdentitiesTable;
+  groups: GroupsTable;
+  group_links: GroupLinksTable;
+  group_members: GroupMembersTable;
+  tokens: TokensTable;
+  sessions: SessionsTable;
+  factors: FactorsTable;
+  signing_keys: SigningKeysTable;
+  idempotency_keys: IdempotencyKeysTable;
+  counters: CountersTable;
+  roles: RolesTable;
+  bindings: BindingsTable;
+  trust_rules: TrustRulesTable;
+  audit: AuditTable;
+  audit_heads: AuditHeadsTable;
+  audit_checkpoints: AuditCheckpointsTable;
   jobs: JobsTable;
   job_logs: JobLogsTable;
   job_schedules: JobSchedulesTable;

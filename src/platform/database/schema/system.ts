@@ -1,24 +1,3 @@
-export interface PrincipalsTable {
-  id: string;
-  kind: "user" | "robot";
-  name: string;
-  /** 1 for an administrator of the installation. */
-  administrator: number;
-  created_at: number;
-  disabled_at: number | null;
-  deleted_at: number | null;
-}
-
-export interface CredentialsTable {
-  id: string;
-  principal_id: string;
-  kind: "password";
-  /** A verifier (argon2id, PHC string), never the secret. */
-  verifier: string;
-  created_at: number;
-  replaced_at: number | null;
-}
-
 export type JobState = "waiting" | "running" | "done" | "failed" | "cancelled";
 
 export interface JobsTable {

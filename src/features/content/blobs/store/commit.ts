@@ -1,6 +1,8 @@
 import { failure } from "../../../../kernel/errors/catalogue.ts";
 import type { Digest } from "../../../../oci/digest.ts";
 import { procedure, type Tx } from "../../../../platform/database/port.ts";
+import { record } from "../../../audit/store/record.ts";
+import { contentEntry } from "../../entries.ts";
 import { ensureRepository, type PushTarget } from "../../repositories/store.ts";
 import { linkBlob } from "./links.ts";
 
@@ -24,6 +26,8 @@ export interface CommitBlob extends PushTarget {
 /** `location` is the copy that counts; null says that the bytes must be stored first. */
 export interface Committed {
   readonly location: string | null;
+  /** Whether the push brought its repository into being. */
+  readonly made: boolean;
 }
 
 async function takeBytes(tx: Tx, stored: Stored, now: number): Promise<string | null> {
@@ -75,7 +79,7 @@ export const commitBlob = procedure(
   "content.commit-blob",
   async (tx, args: CommitBlob): Promise<Committed> => {
     const location = await takeBytes(tx, args.stored, args.now);
-    if (location === null) return { location };
+    if (location === null) return { location, made: false };
     if (args.upload !== null) {
       const ended = await tx
         .deleteFrom("uploads")
@@ -84,8 +88,10 @@ export const commitBlob = procedure(
         .executeTakeFirst();
       if (ended === undefined) throw failure("upload.unknown");
     }
-    const repository = await ensureRepository(tx, args);
-    await linkBlob(tx, repository, args.stored.digest, args);
-    return { location };
+    const { place, made } = await ensureRepository(tx, args);
+    const { digest, size } = args.stored;
+    await linkBlob(tx, place.repositoryId, digest, args);
+    await record(tx, args.witness, [...made, contentEntry("blob.push", place, digest, { size })]);
+    return { location, made: made.length > 0 };
   },
 );

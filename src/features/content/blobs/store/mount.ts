@@ -1,7 +1,9 @@
 import type { Digest } from "../../../../oci/digest.ts";
 import type { RepositoryName } from "../../../../oci/name.ts";
 import { procedure } from "../../../../platform/database/port.ts";
-import { ensureRepository, type PushTarget, repositoryId } from "../../repositories/store.ts";
+import { record } from "../../../audit/store/record.ts";
+import { contentEntry } from "../../entries.ts";
+import { ensureRepository, type PushTarget, requireRepository } from "../../repositories/store.ts";
 import { linkBlob } from "./links.ts";
 
 export interface MountBlob extends PushTarget {
@@ -10,10 +12,17 @@ export interface MountBlob extends PushTarget {
   readonly grace: number;
 }
 
-/** Links a blob of `from` into the repository; false when `from` does not hold it. */
+export interface Mounted {
+  /** False when `from` does not hold the blob. */
+  readonly mounted: boolean;
+  /** Whether the mount brought its repository into being. */
+  readonly made: boolean;
+}
+
+/** Links a blob of `from` into the repository. */
 export const mountBlob = procedure(
   "content.mount-blob",
-  async (tx, args: MountBlob): Promise<boolean> => {
+  async (tx, args: MountBlob): Promise<Mounted> => {
     const source = await tx
       .selectFrom("repositories as r")
       .innerJoin("repository_blobs as l", "l.repository_id", "r.id")
@@ -26,15 +35,17 @@ export const mountBlob = procedure(
       .where("b.state", "=", "live")
       .forUpdate("b")
       .executeTakeFirst();
-    if (source === undefined) return false;
-    const repository = await ensureRepository(tx, args);
+    if (source === undefined) return { mounted: false, made: false };
+    const { place, made } = await ensureRepository(tx, args);
     await tx
       .updateTable("blobs")
       .set({ last_touched: args.now })
       .where("digest", "=", args.digest)
       .execute();
-    await linkBlob(tx, repository, args.digest, args);
-    return true;
+    await linkBlob(tx, place.repositoryId, args.digest, args);
+    const entry = contentEntry("blob.mount", place, args.digest, { from: args.from });
+    await record(tx, args.witness, [...made, entry]);
+    return { mounted: true, made: made.length > 0 };
   },
 );
 
@@ -49,7 +60,7 @@ export interface TouchBlob {
 export const touchBlob = procedure(
   "content.touch-blob",
   async (tx, args: TouchBlob): Promise<boolean> => {
-    const repository = await repositoryId(tx, args.repository);
+    const { repositoryId: repository } = await requireRepository(tx, args.repository);
     const row = await tx
       .updateTable("repository_blobs")
       .set({ reclaim_after: args.now + args.grace })

@@ -5,6 +5,8 @@ import type { BlobState } from "../../../../platform/database/schema/content.ts"
 import { liveRepository } from "../../repositories/store.ts";
 
 export interface BlobRow {
+  readonly repositoryId: string;
+  readonly projectId: string;
   readonly size: number;
   readonly location: string;
   readonly state: BlobState;
@@ -18,7 +20,13 @@ export function blobReads(db: Database) {
     const blob = q.selectFrom("blobs").where("digest", "=", p.digest);
     return q
       .selectFrom("repository_blobs")
-      .select([
+      .select((e) => [
+        "repository_id as repositoryId",
+        e
+          .selectFrom("repositories as owner")
+          .select("owner.project_id")
+          .whereRef("owner.id", "=", "repository_blobs.repository_id")
+          .as("projectId"),
         "reclaim_after as reclaimAfter",
         blob.select("size").as("size"),
         blob.select("location").as("location"),

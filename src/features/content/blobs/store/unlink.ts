@@ -1,17 +1,46 @@
 import { failure } from "../../../../kernel/errors/catalogue.ts";
 import type { Digest } from "../../../../oci/digest.ts";
 import type { RepositoryName } from "../../../../oci/name.ts";
-import { procedure } from "../../../../platform/database/port.ts";
-import { repositoryId } from "../../repositories/store.ts";
+import { procedure, type Tx } from "../../../../platform/database/port.ts";
+import { record } from "../../../audit/store/record.ts";
+import type { Deed } from "../../deed.ts";
+import { contentEntry } from "../../entries.ts";
+import { requireRepository } from "../../repositories/store.ts";
 import { heldByManifest } from "./links.ts";
 
-export interface UnlinkBlob {
+export interface UnlinkBlob extends Deed {
   readonly repository: RepositoryName;
   readonly digest: Digest;
   /** Take it away even from under a live manifest. */
   readonly force: boolean;
-  readonly now: number;
   readonly grace: number;
+}
+
+/** Takes the link away and stamps bytes that no link is left to. */
+async function removeLink(
+  tx: Tx,
+  repository: string,
+  { digest, now, grace }: UnlinkBlob,
+): Promise<void> {
+  // Locked before its links are counted, so that a mount elsewhere is seen or waits.
+  await tx.selectFrom("blobs").select("digest").where("digest", "=", digest).forUpdate().execute();
+  await tx
+    .deleteFrom("repository_blobs")
+    .where("repository_id", "=", repository)
+    .where("digest", "=", digest)
+    .execute();
+  await tx
+    .updateTable("blobs")
+    .set({ reclaim_after: now + grace })
+    .where("digest", "=", digest)
+    .where((e) =>
+      e.not(
+        e.exists(
+          e.selectFrom("repository_blobs as l").select("l.digest").where("l.digest", "=", digest),
+        ),
+      ),
+    )
+    .execute();
 }
 
 /**
@@ -21,8 +50,9 @@ export interface UnlinkBlob {
 export const unlinkBlob = procedure(
   "content.unlink-blob",
   async (tx, args: UnlinkBlob): Promise<void> => {
-    const { digest, now } = args;
-    const repository = await repositoryId(tx, args.repository);
+    const { digest, now, force } = args;
+    const place = await requireRepository(tx, args.repository);
+    const repository = place.repositoryId;
     const linked = await tx
       .selectFrom("repository_blobs")
       .select("digest")
@@ -43,7 +73,7 @@ export const unlinkBlob = procedure(
       .where("m.deleted_at", "is", null)
       .limit(1)
       .executeTakeFirst();
-    if (user !== undefined && !args.force) {
+    if (user !== undefined && !force) {
       throw failure("blob.in_use", { digest, manifest: user.digest });
     }
     if (await heldByManifest(tx, repository, digest)) {
@@ -54,31 +84,9 @@ export const unlinkBlob = procedure(
         .where("repository_id", "=", repository)
         .where("digest", "=", digest)
         .execute();
-      return;
+    } else {
+      await removeLink(tx, repository, args);
     }
-    // Locked before its links are counted, so that a mount elsewhere is seen or waits.
-    await tx
-      .selectFrom("blobs")
-      .select("digest")
-      .where("digest", "=", digest)
-      .forUpdate()
-      .execute();
-    await tx
-      .deleteFrom("repository_blobs")
-      .where("repository_id", "=", repository)
-      .where("digest", "=", digest)
-      .execute();
-    await tx
-      .updateTable("blobs")
-      .set({ reclaim_after: now + args.grace })
-      .where("digest", "=", digest)
-      .where((e) =>
-        e.not(
-          e.exists(
-            e.selectFrom("repository_blobs as l").select("l.digest").where("l.digest", "=", digest),
-          ),
-        ),
-      )
-      .execute();
+    await record(tx, args.witness, [contentEntry("blob.delete", place, digest, { force })]);
   },
 );

@@ -4,6 +4,8 @@ import type { Database } from "../../../../platform/database/port.ts";
 import { liveRepository } from "../../repositories/store.ts";
 
 export interface StoredManifest {
+  readonly repositoryId: string;
+  readonly projectId: string;
   readonly digest: Digest;
   readonly mediaType: string;
   readonly payload: Uint8Array<ArrayBuffer>;
@@ -28,7 +30,17 @@ export function manifestReads(db: Database) {
     const repository = liveRepository(q, p.name);
     return q
       .selectFrom("manifests")
-      .select(["digest", "media_type as mediaType", "payload"])
+      .select((e) => [
+        "repository_id as repositoryId",
+        e
+          .selectFrom("repositories as owner")
+          .select("owner.project_id")
+          .whereRef("owner.id", "=", "manifests.repository_id")
+          .as("projectId"),
+        "digest",
+        "media_type as mediaType",
+        "payload",
+      ])
       .where("repository_id", "=", repository)
       .where("digest", "=", (e) =>
         e
@@ -44,7 +56,17 @@ export function manifestReads(db: Database) {
   const byDigest = db.prepare((q, p: { name: string; digest: string }) =>
     q
       .selectFrom("manifests")
-      .select(["digest", "media_type as mediaType", "payload"])
+      .select((e) => [
+        "repository_id as repositoryId",
+        e
+          .selectFrom("repositories as owner")
+          .select("owner.project_id")
+          .whereRef("owner.id", "=", "manifests.repository_id")
+          .as("projectId"),
+        "digest",
+        "media_type as mediaType",
+        "payload",
+      ])
       .where("repository_id", "=", liveRepository(q, p.name))
       .where("digest", "=", p.digest)
       .where("deleted_at", "is", null)

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from "bun:test";
 import {
   type ContentBench,
+  doer,
   openContentBench,
   pushBlob,
   pushManifest,
@@ -21,7 +22,7 @@ test("a manifest that names a deleted blob does not make it visible again", asyn
   const { content, db } = bench;
   const blob = await pushBlob(content, NAME, "a layer");
   await pushManifest(content, NAME, { config: blob, note: "first" });
-  await content.blobs.unlink(name, blob.digest, true);
+  await content.blobs.unlink({ repository: name, digest: blob.digest, force: true, doer });
   const gone = { code: "blob.unknown" };
   expect(await content.blobs.check(name, blob.digest).catch((error) => error)).toMatchObject(gone);
 

@@ -3,7 +3,11 @@ import { eventRow } from "../../../../kernel/events.ts";
 import type { Digest } from "../../../../oci/digest.ts";
 import { projectOf, type RepositoryName, type TagName } from "../../../../oci/name.ts";
 import { procedure, type Tx } from "../../../../platform/database/port.ts";
-import { ensureRepository, type PushTarget, repositoryId } from "../../repositories/store.ts";
+import type { AuditEntry } from "../../../audit/entry.ts";
+import { record } from "../../../audit/store/record.ts";
+import type { Deed } from "../../deed.ts";
+import { contentEntry, tagEntry } from "../../entries.ts";
+import { ensureRepository, type PushTarget, requireRepository } from "../../repositories/store.ts";
 import type { Precondition } from "../../tags/rules.ts";
 import { moveTag, removeTagsOf } from "../../tags/store.ts";
 import { heldBy, restamp, type Untagged } from "./holds.ts";
@@ -53,27 +57,28 @@ async function store(tx: Tx, id: string, args: PutManifest): Promise<void> {
 }
 
 /**
- * Makes a manifest visible, with its edges and tags, or nothing at all.
+ * Makes a manifest visible, with its edges and tags, or nothing at all; true when that brought its
+ * repository into being.
  * Throws `manifest.blob_unknown`, `manifest.size_mismatch`, `manifest.type_changed`,
  * `manifest.precondition` or `project.unknown`.
  */
 export const putManifest = procedure(
   "content.put-manifest",
-  async (tx, args: PutManifest): Promise<void> => {
-    const { repository, digest, principal, now } = args;
-    const id = await ensureRepository(tx, args);
+  async (tx, args: PutManifest): Promise<boolean> => {
+    const { repository, digest, principal, now, mediaType } = args;
+    const { place, made } = await ensureRepository(tx, args);
+    const id = place.repositoryId;
     await checkReferences(tx, id, args.named);
     await store(tx, id, args);
     await holdReferences(tx, id, digest, args.named);
-    const context = { repository, repositoryId: id, principal, now };
     const left: string[] = [];
+    const moves: AuditEntry[] = [];
     for (const tag of args.tags) {
-      const from = await moveTag(tx, context, {
-        tag,
-        manifest: digest,
-        precondition: args.precondition,
-      });
-      if (from !== undefined) left.push(from);
+      const wanted = { tag, manifest: digest, precondition: args.precondition };
+      const move = await moveTag(tx, { ...place, principal, now }, wanted);
+      if (move === undefined) continue;
+      if (move.from !== null) left.push(move.from);
+      moves.push(tagEntry(place, tag, move.from, digest));
     }
     await restamp(tx, id, [digest, ...left, ...(await heldBy(tx, id, digest))], args);
     const pushed = {
@@ -81,7 +86,7 @@ export const putManifest = procedure(
       repositoryId: id,
       project: projectOf(repository),
       digest,
-      mediaType: args.mediaType,
+      mediaType,
       artifactType: args.artifactType,
       tags: [...args.tags],
       principal,
@@ -91,13 +96,15 @@ export const putManifest = procedure(
       .insertInto("outbox")
       .values(eventRow("manifest.pushed", pushed, now))
       .execute();
+    const push = contentEntry("manifest.push", place, digest, { mediaType, tags: args.tags });
+    await record(tx, args.witness, [...made, push, ...moves]);
+    return made.length > 0;
   },
 );
 
-export interface DeleteManifest extends Untagged {
+export interface DeleteManifest extends Deed, Untagged {
   readonly repository: RepositoryName;
   readonly digest: Digest;
-  readonly principal: string;
   /** How long the trash keeps it, in milliseconds. */
   readonly keep: number;
 }
@@ -110,7 +117,8 @@ export const deleteManifest = procedure(
   "content.delete-manifest",
   async (tx, args: DeleteManifest): Promise<void> => {
     const { repository, digest, principal, now } = args;
-    const id = await repositoryId(tx, repository);
+    const place = await requireRepository(tx, repository);
+    const id = place.repositoryId;
     const deleted = await tx
       .updateTable("manifests")
       .set({ deleted_at: now, deleted_by: principal, reclaim_after: now + args.keep })
@@ -122,7 +130,7 @@ export const deleteManifest = procedure(
     if (deleted === undefined) {
       throw failure("manifest.unknown", { name: repository, reference: digest });
     }
-    const tags = await removeTagsOf(tx, { repository, repositoryId: id, principal, now }, digest);
+    const tags = await removeTagsOf(tx, { ...place, principal, now }, digest);
     await restamp(tx, id, await heldBy(tx, id, digest), args);
     const gone = {
       repository,
@@ -139,6 +147,11 @@ export const deleteManifest = procedure(
       .insertInto("outbox")
       .values(eventRow("manifest.deleted", gone, now))
       .execute();
+    const mediaType = deleted.media_type;
+    await record(tx, args.witness, [
+      contentEntry("manifest.delete", place, digest, { mediaType, tags: tags.length }),
+      ...tags.map((tag) => tagEntry(place, tag, digest, null)),
+    ]);
   },
 );
 

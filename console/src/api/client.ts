@@ -1,0 +1,63 @@
+/** A refusal of the server, in words for the reader. */
+export class Problem extends Error {
+  readonly code: string;
+  readonly status: number;
+  readonly help: string;
+  readonly details: Readonly<Record<string, unknown>>;
+
+  constructor(body: {
+    readonly code?: string;
+    readonly status?: number;
+    readonly detail?: string;
+    readonly help?: string;
+    readonly details?: Readonly<Record<string, unknown>>;
+  }) {
+    super(body.detail ?? "");
+    this.name = "Problem";
+    this.code = body.code ?? "unknown";
+    this.status = body.status ?? 0;
+    this.help = body.help ?? "";
+    this.details = body.details ?? {};
+  }
+}
+
+let csrfToken = "";
+let language = "en";
+
+/** Kept for the next request that changes something. */
+export function rememberCsrf(token: string): void {
+  csrfToken = token;
+}
+
+export function speak(tag: string): void {
+  language = tag;
+}
+
+async function problemOf(response: Response): Promise<Problem> {
+  try {
+    return new Problem(await response.json());
+  } catch {
+    return new Problem({ status: response.status, code: "unknown" });
+  }
+}
+
+/** Asks the REST API; gives the answer's JSON, or undefined where there is none. Throws `Problem`. */
+export async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
+  const headers = new Headers({ accept: "application/json", "accept-language": language });
+  if (method !== "GET") headers.set("x-csrf-token", csrfToken);
+  if (body !== undefined) headers.set("content-type", "application/json");
+  let response: Response;
+  try {
+    response = await fetch(`/api/v1${path}`, {
+      method,
+      headers,
+      credentials: "same-origin",
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+  } catch {
+    throw new Problem({ code: "unreachable" });
+  }
+  if (!response.ok) throw await problemOf(response);
+  if (response.status === 204) return undefined as T;
+  return (await response.json()) as T;
+}

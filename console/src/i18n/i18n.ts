@@ -1,0 +1,47 @@
+import { createInstance } from "i18next";
+import { initReactI18next } from "react-i18next";
+import { speak } from "../api/client.ts";
+import { en } from "./en.ts";
+import { zhCN } from "./zh-cn.ts";
+
+const KEPT = "entrepot-language";
+
+export const languages = [
+  { tag: "en", name: "English" },
+  { tag: "zh-CN", name: "简体中文" },
+] as const;
+
+export type LanguageTag = (typeof languages)[number]["tag"];
+
+/** What the reader chose, else the first of the browser's languages that is here. */
+function preferred(): LanguageTag {
+  const kept = localStorage.getItem(KEPT);
+  for (const wanted of [kept ?? "", ...navigator.languages]) {
+    if (/^zh\b/i.test(wanted)) return "zh-CN";
+    if (/^en\b/i.test(wanted)) return "en";
+  }
+  return "en";
+}
+
+function announce(tag: string): void {
+  document.documentElement.lang = tag;
+  speak(tag);
+}
+
+export const i18n = createInstance();
+const first = preferred();
+announce(first);
+void i18n.use(initReactI18next).init({
+  lng: first,
+  fallbackLng: "en",
+  // React escapes by itself.
+  interpolation: { escapeValue: false },
+  resources: { en: { translation: en }, "zh-CN": { translation: zhCN } },
+});
+
+/** Changes the language and keeps the choice. */
+export function chooseLanguage(tag: LanguageTag): void {
+  localStorage.setItem(KEPT, tag);
+  announce(tag);
+  void i18n.changeLanguage(tag);
+}

@@ -1,0 +1,45 @@
+import { Alert, Anchor, Code, Container, Stack, Text, Title } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+import { sessionQuery } from "../api/session.ts";
+import { CopyButton } from "../ui/copy-button.tsx";
+
+/** The commands for this very address; on plain HTTP docker has to be told that it may. */
+function commands(name: string): string {
+  const { host } = location;
+  return [
+    `docker login -u ${name} ${host}`,
+    `docker tag alpine:latest ${host}/demo/alpine:latest`,
+    `docker push ${host}/demo/alpine:latest`,
+  ].join("\n");
+}
+
+export function Home() {
+  const { t } = useTranslation();
+  const { data: session } = useQuery(sessionQuery);
+  if (session === null || session === undefined) return null;
+  const { user } = session;
+  const text = commands(user.name);
+  return (
+    <Container size="md">
+      <Stack>
+        <Title order={1}>{t("home.title", { name: user.displayName ?? user.name })}</Title>
+        {user.administrator && <Text c="dimmed">{t("home.administrator")}</Text>}
+        <Text>{t("home.intro")}</Text>
+        <Code block tabIndex={0}>
+          {text}
+        </Code>
+        <CopyButton text={text} />
+        <Alert variant="light">
+          {t("home.tokenHint")}{" "}
+          <Anchor
+            renderRoot={(props) => <Link {...props} to="/profile" search={{ tab: "tokens" }} />}
+          >
+            {t("profile.tokens")}
+          </Anchor>
+        </Alert>
+      </Stack>
+    </Container>
+  );
+}

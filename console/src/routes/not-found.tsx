@@ -1,0 +1,18 @@
+import { Anchor, Center, Stack, Text, Title } from "@mantine/core";
+import { Link } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+
+export function NotFound() {
+  const { t } = useTranslation();
+  return (
+    <Center mih="60vh" component="main">
+      <Stack align="center">
+        <Title order={1}>404</Title>
+        <Text>{t("app.notFound")}</Text>
+        <Anchor component={Link} to="/">
+          {t("app.backHome")}
+        </Anchor>
+      </Stack>
+    </Center>
+  );
+}

@@ -1,0 +1,105 @@
+/**
+ * `bun run console`: builds the console into `dist/console.bundle`, every file beside its
+ * compressed forms. `up` and `build` run it first.
+ */
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { extname, join, relative } from "node:path";
+import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+import type { BundleFile } from "../src/platform/assets/bundle.ts";
+
+const ROOT = join(import.meta.dir, "..");
+const OUT = join(ROOT, "dist/console.bundle");
+const SOURCES = ["console", "package.json", "bun.lock", "scripts/console.ts"];
+
+const TYPES: Readonly<Record<string, string>> = {
+  ".html": "text/html; charset=utf-8",
+  ".js": "text/javascript; charset=utf-8",
+  ".css": "text/css; charset=utf-8",
+  ".svg": "image/svg+xml",
+  ".woff2": "font/woff2",
+  ".json": "application/json",
+};
+
+async function filesIn(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  return entries.filter((e) => e.isFile()).map((e) => join(e.parentPath, e.name));
+}
+
+async function newest(paths: readonly string[]): Promise<number> {
+  let latest = 0;
+  for (const path of paths) {
+    const found = await stat(join(ROOT, path));
+    const inside = found.isDirectory() ? await filesIn(join(ROOT, path)) : [join(ROOT, path)];
+    for (const each of inside) latest = Math.max(latest, (await stat(each)).mtimeMs);
+  }
+  return latest;
+}
+
+/** Whether what was built last is as new as its sources. */
+async function isFresh(): Promise<boolean> {
+  try {
+    return (await stat(OUT)).mtimeMs >= (await newest(SOURCES));
+  } catch {
+    return false;
+  }
+}
+
+function pack(path: string, raw: Buffer): BundleFile {
+  const params = { [constants.BROTLI_PARAM_QUALITY]: 9 };
+  return {
+    path,
+    type: TYPES[extname(path)] ?? "application/octet-stream",
+    isImmutable: path.startsWith("/assets/"),
+    raw: raw.toString("base64"),
+    gzip: gzipSync(raw, { level: 9 }).toString("base64"),
+    brotli: brotliCompressSync(raw, { params }).toString("base64"),
+  };
+}
+
+/** Builds unless nothing has changed since the last time. */
+export async function buildConsole(): Promise<string> {
+  if (await isFresh()) return OUT;
+  const folder = await mkdtemp(join(tmpdir(), "entrepot-console-"));
+  try {
+    const built = await Bun.build({
+      entrypoints: [join(ROOT, "console/src/main.tsx")],
+      outdir: join(folder, "assets"),
+      target: "browser",
+      minify: true,
+      splitting: true,
+      naming: "[name]-[hash].[ext]",
+      publicPath: "/assets/",
+      define: { "process.env.NODE_ENV": '"production"' },
+    });
+    if (!built.success) throw new AggregateError(built.logs, "the console does not build");
+    const entry = built.outputs.find((o) => o.kind === "entry-point");
+    const styles = built.outputs.filter((o) => o.path.endsWith(".css"));
+    if (entry === undefined) throw new Error("the console has no entry");
+    const href = (path: string) => `/${relative(folder, path)}`;
+    const html = (await readFile(join(ROOT, "console/index.html"), "utf8"))
+      .replace(
+        "<!-- styles -->",
+        styles.map((s) => `<link rel="stylesheet" href="${href(s.path)}">`).join(""),
+      )
+      .replace("<!-- script -->", `<script type="module" src="${href(entry.path)}"></script>`);
+    const packed = [pack("/index.html", Buffer.from(html))];
+    for (const file of await filesIn(join(folder, "assets"))) {
+      packed.push(pack(href(file), await readFile(file)));
+    }
+    const statics = join(ROOT, "console/static");
+    for (const file of await filesIn(statics)) {
+      packed.push(pack(`/${relative(statics, file)}`, await readFile(file)));
+    }
+    await mkdir(join(ROOT, "dist"), { recursive: true });
+    await writeFile(OUT, JSON.stringify(packed));
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+  return OUT;
+}
+
+if (import.meta.main) {
+  const path = await buildConsole();
+  console.log(`${relative(ROOT, path)}: ${Math.round((await stat(path)).size / 1_000)} kB`);
+}

@@ -1,0 +1,37 @@
+import { failure } from "../../kernel/errors/catalogue.ts";
+
+/** Far more than any resource needs. */
+const LIMIT = 1_048_576;
+
+/** The body as text, at most a mebibyte of it; "" when there is none. */
+export async function readBody(request: Request): Promise<string> {
+  if (request.body === null) return "";
+  const announced = request.headers.get("content-length");
+  if (announced !== null && Number(announced) > LIMIT) {
+    throw failure("api.too_large", { limit: LIMIT });
+  }
+  const pieces: Uint8Array[] = [];
+  let size = 0;
+  for await (const piece of request.body) {
+    size += piece.byteLength;
+    if (size > LIMIT) throw failure("api.too_large", { limit: LIMIT });
+    pieces.push(piece);
+  }
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(Buffer.concat(pieces));
+  } catch (error) {
+    throw failure("api.not_json", {}, error);
+  }
+}
+
+/** The JSON value of a body. Throws `api.media_type` or `api.not_json`. */
+export function parseBody(text: string, contentType: string | null): unknown {
+  if (!/^application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i.test(contentType ?? "")) {
+    throw failure("api.media_type");
+  }
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw failure("api.not_json", {}, error);
+  }
+}

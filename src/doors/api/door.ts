@@ -1,0 +1,109 @@
+import { OpenAPIHono } from "@hono/zod-openapi";
+import { isAction } from "../../features/access/permissions.ts";
+import { Failure, failure } from "../../kernel/errors/catalogue.ts";
+import type { Handler } from "../../platform/listen/handler.ts";
+import { Answered } from "../answered.ts";
+import { challenge } from "../challenge.ts";
+import { languageOf } from "../language.ts";
+import type { RequestIds } from "../request-ids.ts";
+import { describe } from "./document.ts";
+import type { ApiEnv, ApiParts } from "./parts.ts";
+import { perform } from "./perform.ts";
+import { problem } from "./problem.ts";
+import type { AnyRoute } from "./route.ts";
+
+/** Requests are counted by the tag of their route, so that paths cannot multiply the metrics. */
+export function apiRoutes(routes: readonly AnyRoute[]): string[] {
+  return [...new Set(routes.map(({ tag }) => `api-${tag}`))];
+}
+
+/** A route that declares no known action stops the start (law 5, A27). */
+function check(routes: readonly AnyRoute[]): void {
+  const seen = new Set<string>();
+  const ids = new Set<string>();
+  for (const { method, path, id, action, stepUp } of routes) {
+    const name = `${method} ${path}`;
+    const isDeclared = action === "public" || action === "session" || isAction(action);
+    if (!isDeclared) throw new Error(`${name} declares no action`);
+    if (seen.has(name) || ids.has(id)) throw new Error(`${name} (${id}) is declared twice`);
+    if (stepUp === true && method === "get") throw new Error(`${name}: a GET changes nothing`);
+    seen.add(name);
+    ids.add(id);
+  }
+}
+
+const asHono = (path: string) => `/api/v1${path.replace(/\{(\w+)\}/g, ":$1")}`;
+
+/** The document of all routes (OpenAPI 3.1). */
+export function documentOf(app: OpenAPIHono<ApiEnv>, version: string) {
+  const registry = app.openAPIRegistry;
+  registry.registerComponent("securitySchemes", "basic", { type: "http", scheme: "basic" });
+  registry.registerComponent("securitySchemes", "token", { type: "http", scheme: "bearer" });
+  registry.registerComponent("securitySchemes", "session", {
+    type: "apiKey",
+    in: "cookie",
+    name: "__Host-entrepot",
+  });
+  return app.getOpenAPI31Document({
+    openapi: "3.1.0",
+    info: { title: "Entrepôt", version, license: { name: "Apache-2.0" } },
+  });
+}
+
+/** `/api/v1`: REST for people's tools and the console. */
+export function apiDoor(
+  routes: readonly AnyRoute[],
+  parts: ApiParts,
+  newRequestId: RequestIds,
+): Handler {
+  check(routes);
+  const app = new OpenAPIHono<ApiEnv>();
+  const methods = new Map<string, string[]>();
+  for (const spec of routes) {
+    describe(app, spec);
+    const path = asHono(spec.path);
+    methods.set(path, [...(methods.get(path) ?? []), spec.method.toUpperCase()]);
+    app.on(spec.method, path, (c) => {
+      const { answered, connection } = c.env;
+      return perform(spec, c.req.param(), { request: c.req.raw, connection, answered, parts });
+    });
+  }
+  const document = new TextEncoder().encode(JSON.stringify(documentOf(app, parts.version)));
+  app.get("/api/v1/openapi.json", () => {
+    const length = String(document.byteLength);
+    const headers = { "content-type": "application/json", "content-length": length };
+    return new Response(document, { headers });
+  });
+  for (const [path, allowed] of methods) {
+    app.all(path, () => {
+      throw failure("request.method", { allowed });
+    });
+  }
+  app.notFound(() => {
+    throw failure("request.not_found");
+  });
+  app.onError((error, c) => {
+    const { answered } = c.env;
+    const { requestId } = answered;
+    const known =
+      error instanceof Failure ? error : failure("service.internal", { request: requestId }, error);
+    if (known.status >= 500) {
+      parts.telemetry.logger.error({ err: error, request: requestId }, known.message);
+    }
+    return problem(known, {
+      language: languageOf(c.req.raw.headers.get("accept-language")),
+      requestId,
+      // A browser would ask for a password by itself: the console's session needs none of that.
+      challenge: c.req.raw.headers.has("cookie")
+        ? undefined
+        : challenge({ origin: undefined, service: parts.service }),
+    });
+  });
+  return async (request, connection) => {
+    const answered = new Answered(request, connection, newRequestId);
+    const response = await app.fetch(request, { answered, connection });
+    answered.finish(response);
+    parts.telemetry.answered(answered);
+    return response;
+  };
+}

@@ -1,0 +1,78 @@
+import { entries } from "./failure.ts";
+
+/** What a request to the REST API may be refused for, beside rights. */
+export const apiErrors = entries({
+  "api.invalid": {
+    wire: "UNSUPPORTED",
+    status: 400,
+    en: "the request is not what this operation takes: {problems}",
+    zh: "请求不符合此操作的要求：{problems}",
+    helpEn: "See this operation in /api/v1/openapi.json.",
+    helpZh: "请参阅 /api/v1/openapi.json 中对此操作的说明。",
+  },
+  "api.not_json": {
+    wire: "UNSUPPORTED",
+    status: 400,
+    en: "the body is not JSON",
+    zh: "请求体不是 JSON",
+    helpEn: "Send one JSON value in UTF-8.",
+    helpZh: "请发送 UTF-8 编码的单个 JSON 值。",
+  },
+  "api.media_type": {
+    wire: "UNSUPPORTED",
+    status: 415,
+    en: "the body must be sent as application/json",
+    zh: "请求体必须以 application/json 发送",
+    helpEn: "Send it with `Content-Type: application/json`.",
+    helpZh: "请使用 `Content-Type: application/json` 发送。",
+  },
+  "api.too_large": {
+    wire: "UNSUPPORTED",
+    status: 413,
+    en: "the body is larger than {limit} bytes",
+    zh: "请求体超过 {limit} 字节",
+    helpEn: "Split it into several requests.",
+    helpZh: "请拆分为多个请求。",
+  },
+  "api.unknown": {
+    wire: "NAME_UNKNOWN",
+    status: 404,
+    en: "there is no {kind} {name}, or you may not see it",
+    zh: "不存在 {kind} {name}，或您无权查看",
+    helpEn: "Check the spelling, or ask somebody who may see it.",
+    helpZh: "请检查拼写，或询问有权查看的人员。",
+  },
+  "api.precondition": {
+    wire: "UNSUPPORTED",
+    status: 412,
+    en: "it was changed meanwhile: it is now at {current}",
+    zh: "内容已被他人修改：当前为 {current}",
+    helpEn: "Read it again and decide on what it is now.",
+    helpZh: "请重新读取后再作修改。",
+  },
+  "api.cross_site": {
+    wire: "DENIED",
+    status: 403,
+    en: "a request with a session cookie must come from the console itself and carry its CSRF token",
+    zh: "携带会话 Cookie 的请求必须来自控制台本身并携带 CSRF 令牌",
+    helpEn: "Reload the page. Scripts use a personal access token in the place of a session.",
+    helpZh: "请刷新页面。脚本请使用个人访问令牌而非会话。",
+  },
+  "api.key_reused": {
+    wire: "UNSUPPORTED",
+    status: 422,
+    en: "this Idempotency-Key was used for another request",
+    zh: "此 Idempotency-Key 已用于另一请求",
+    helpEn: "Use a new key for each request, and the same one only to repeat it.",
+    helpZh: "每个请求使用新的键；仅在重试同一请求时复用。",
+  },
+  "api.under_way": {
+    wire: "UNSUPPORTED",
+    status: 409,
+    en: "a request with this Idempotency-Key is under way",
+    zh: "使用此 Idempotency-Key 的请求正在处理中",
+    helpEn: "Wait a moment and repeat it.",
+    helpZh: "请稍候重试。",
+    retryAfter: 1,
+  },
+});

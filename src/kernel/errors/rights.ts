@@ -1,0 +1,217 @@
+import { entries } from "./failure.ts";
+
+/** Projects, roles, bindings, and the patterns and conditions in them. */
+export const rightsErrors = entries({
+  "glob.invalid": {
+    wire: "UNSUPPORTED",
+    status: 400,
+    en: "{pattern} cannot be a pattern",
+    zh: "{pattern} 不能用作匹配模式",
+    helpEn:
+      "Write 1 to {limit} characters: `*` is any run of characters but `/`, `**` any run, `?` one character.",
+    helpZh:
+      "请填写 1 到 {limit} 个字符：`*` 匹配除 `/` 外的任意字符串，`**` 匹配任意字符串，`?` 匹配单个字符。",
+  },
+  "network.invalid": {
+    wire: "UNSUPPORTED",
+    status: 400,
+    en: "{network} is no network",
+    zh: "{network} 不是有效的网络",
+    helpEn:
+      "Write an address or a network such as `10.0.0.0/8` or `fd00::/8`, with no bits set behind the prefix; at most {limit} of them.",
+    helpZh:
+      "请填写地址或网络，例如 `10.0.0.0/8` 或 `fd00::/8`，前缀之后的位必须为零；最多 {limit} 个。",
+  },
+  "condition.syntax": {
+    wire: "UNSUPPORTED",
+    status: 400,
+    en: "the condition cannot be read at character {position}: {problem}",
+    zh: "无法解析条件，位置第 {position} 个字符：{problem}",
+    helpEn: 'Write a CEL expression, such as `inNetwork(request.address, "10.0.0.0/8")`.',
+    helpZh: '请填写 CEL 表达式，例如 `inNetwork(request.address, "10.0.0.0/8")`。',
+  },
+  "condition.type": {
+    wire: "UNSUPPORTED",
+    status: 400,
+    en: "the condition is wrong at character {position}: {problem}",
+    zh: "条件有误，位置第 {position} 个字符：{problem}",
+    helpEn: "Only these variables are there: {variables}.",
+    helpZh: "可用变量仅有：{variables}。",
+  },
+  "condition.not_boolean": {
+    wire: "UNSUPPORTED",
+    status: 400,
+    en: "the condition gives a {type}, not true or false",
+    zh: "条件的结果类型为 {type}，而不是布尔值",
+    helpEn: "Compare the value with something, for example with `== true`.",
+    helpZh: "请将该值与其他值比较，例如使用 `== true`。",
+  },
+  "condition.too_large": {
+    wire: "UNSUPPORTED",
+    status: 400,
+    en: "the condition is too large: {problem}",
+    zh: "条件过于复杂：{problem}",
+    helpEn: "Write a shorter one, or several bindings with a condition each.",
+    helpZh: "请缩短条件，或拆分为多个各带条件的绑定。",
+  },
+  "condition.function": {
+    wire: "UNSUPPORTED",
+    status: 400,
+    en: "conditions do not have {function}, at character {position}",
+    zh: "条件中不支持 {function}，位置第 {position} 个字符",
+    helpEn: "These are there: {functions}.",
+    helpZh: "可用的函数有：{functions}。",
+  },
+  "condition.value": {
+    wire: "UNSUPPORTED",
+    status: 400,
+    en: "{value} at character {position} is no {expected}",
+    zh: "位置第 {position} 个字符处的 {value} 不是有效的 {expected}",
+    helpEn: "Correct the value in the condition.",
+    helpZh: "请更正条件中的该值。",
+  },
+  "role.unknown": {
+    wire: "NAME_UNKNOWN",
+    status: 404,
+    en: "there is no role {role} here",
+    zh: "此处不存在角色 {role}",
+    helpEn:
+      "List the roles that can be used here; a project's own role counts in that project only.",
+    helpZh: "请列出此处可用的角色；项目自定义角色仅在该项目内有效。",
+  },
+  "role.built_in": {
+    wire: "DENIED",
+    status: 403,
+    en: "the role {role} is built in and cannot be changed",
+    zh: "角色 {role} 为内置角色，不能修改",
+    helpEn: "Make a role of your own with the permissions you need.",
+    helpZh: "请自建一个具有所需权限的角色。",
+  },
+  "role.name_invalid": {
+    wire: "UNSUPPORTED",
+    status: 400,
+    en: "{name} cannot be the name of a role",
+    zh: "{name} 不能用作角色名称",
+    helpEn:
+      "Use lower-case letters and digits, joined by single `.`, `_` or `-`; at most {limit} characters, and no built-in role's name.",
+    helpZh:
+      "请使用小写字母和数字，可用单个 `.`、`_` 或 `-` 连接；最多 {limit} 个字符，且不能与内置角色同名。",
+  },
+  "role.name_taken": {
+    wire: "UNSUPPORTED",
+    status: 409,
+    en: "there is a role {name} already",
+    zh: "角色 {name} 已存在",
+    helpEn: "Choose another name, or change the role that is there.",
+    helpZh: "请选择其他名称，或修改现有角色。",
+  },
+  "role.permission_invalid": {
+    wire: "UNSUPPORTED",
+    status: 400,
+    en: "a role here cannot have the permissions {permissions}",
+    zh: "此处的角色不能包含权限 {permissions}",
+    helpEn: "Use these permissions, each once: {known}.",
+    helpZh: "请从以下权限中选择，每项一次：{known}。",
+  },
+  "role.bound": {
+    wire: "DENIED",
+    status: 409,
+    en: "the role {role} is in use by {count} bindings, such as {bindings}",
+    zh: "角色 {role} 正被 {count} 个绑定使用，例如 {bindings}",
+    helpEn: "Delete these bindings or give them another role first.",
+    helpZh: "请先删除这些绑定，或为其改用其他角色。",
+  },
+  "binding.unknown": {
+    wire: "NAME_UNKNOWN",
+    status: 404,
+    en: "there is no binding {id} here",
+    zh: "此处不存在绑定 {id}",
+    helpEn: "Check the id; the binding may have been deleted.",
+    helpZh: "请检查编号；该绑定可能已被删除。",
+  },
+  "binding.exists": {
+    wire: "UNSUPPORTED",
+    status: 409,
+    en: "there is the same binding already: {id}",
+    zh: "已存在相同的绑定：{id}",
+    helpEn: "Change that one.",
+    helpZh: "请修改该绑定。",
+  },
+  "binding.subject_unknown": {
+    wire: "UNSUPPORTED",
+    status: 400,
+    en: "there is no {kind} {id}",
+    zh: "不存在 {kind} {id}",
+    helpEn: "Check the id; it may have been deleted, or be a robot of another project.",
+    helpZh: "请检查编号；它可能已被删除，或是其他项目的机器人账号。",
+  },
+  "binding.subject_invalid": {
+    wire: "UNSUPPORTED",
+    status: 400,
+    en: "a binding's subject is a principal or a group with its id, or `authenticated` or `everyone` without one",
+    zh: "绑定的主体必须是带编号的 principal 或 group，或不带编号的 `authenticated` 或 `everyone`",
+    helpEn: "Correct the kind and id of the subject.",
+    helpZh: "请更正主体的类型与编号。",
+  },
+  "binding.pattern_invalid": {
+    wire: "UNSUPPORTED",
+    status: 400,
+    en: "{pattern} can match no {what} here",
+    zh: "{pattern} 在此处无法匹配任何{what}",
+    helpEn:
+      "Repository patterns are for bindings of a project and say what follows `project/`; tag patterns hold letters, digits, `.`, `_`, `-` and wildcards.",
+    helpZh:
+      "仓库模式仅用于项目内的绑定，匹配 `project/` 之后的部分；标签模式只能包含字母、数字、`.`、`_`、`-` 和通配符。",
+  },
+  "binding.expiry_invalid": {
+    wire: "UNSUPPORTED",
+    status: 400,
+    en: "a binding must expire in the future",
+    zh: "绑定的到期时间必须在将来",
+    helpEn: "Give a later time, or none.",
+    helpZh: "请填写更晚的时间，或不填写。",
+  },
+  "access.more_than_held": {
+    wire: "DENIED",
+    status: 403,
+    en: "you cannot give what you do not have there: {permissions}",
+    zh: "您不能授予自己在该范围内没有的权限：{permissions}",
+    helpEn:
+      "Leave these out, or ask somebody who has them. Rights that are bound to a condition, to tags, to a time or to a second factor can be passed on only with the same bounds.",
+    helpZh:
+      "请去掉这些权限，或请拥有它们的人操作。受条件、标签、期限或第二因素约束的权限，只能连同相同的约束一起授予。",
+  },
+  "rights.changed": {
+    wire: "UNSUPPORTED",
+    status: 412,
+    en: "it was changed meanwhile: it is now at {current}",
+    zh: "内容已被他人修改：当前为 {current}",
+    helpEn: "Read it again and decide on what it is now.",
+    helpZh: "请重新读取后再作修改。",
+  },
+  "rights.field_invalid": {
+    wire: "UNSUPPORTED",
+    status: 400,
+    en: "{field} must be a text of at most {limit} characters without control characters",
+    zh: "{field} 必须是不超过 {limit} 个字符且不含控制字符的文本",
+    helpEn: "Shorten it, and write it on one line.",
+    helpZh: "请缩短内容并写在一行内。",
+  },
+  "project.exists": {
+    wire: "UNSUPPORTED",
+    status: 409,
+    en: "there is a project {name} already",
+    zh: "项目 {name} 已存在",
+    helpEn: "Choose another name.",
+    helpZh: "请选择其他名称。",
+  },
+  "project.name_invalid": {
+    wire: "NAME_INVALID",
+    status: 400,
+    en: "{name} cannot be the name of a project",
+    zh: "{name} 不能用作项目名称",
+    helpEn:
+      "Use lower-case letters and digits, joined by `.`, `_`, `__` or `-`; at most {limit} characters.",
+    helpZh: "请使用小写字母和数字，可用 `.`、`_`、`__` 或 `-` 连接；最多 {limit} 个字符。",
+  },
+});
