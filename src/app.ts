@@ -3,19 +3,35 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import { Closing } from "./closing.ts";
 import type { Config } from "./config/schema.ts";
+import { apiRoutes } from "./doors/api/door.ts";
+import { consoleRoutes } from "./doors/console/door.ts";
 import { front } from "./doors/front.ts";
-import { ociDoor } from "./doors/oci/door.ts";
 import { ociRoutes } from "./doors/oci/route.ts";
-import { exposition, opsDoor, opsRoutes } from "./doors/ops/door.ts";
+import { exposition, opsRoutes } from "./doors/ops/door.ts";
+import { tokenRoutes } from "./doors/token/door.ts";
+import { openDoors } from "./doors.ts";
+import { grantable } from "./features/access/permissions.ts";
+import { openAccess } from "./features/access/service.ts";
+import { readKeys } from "./features/audit/keys.ts";
+import { openAudit } from "./features/audit/service.ts";
+import { verifyLog } from "./features/audit/verify/verify.ts";
 import { openContent } from "./features/content/service.ts";
-import { contentSchedules } from "./features/content/uploads/job.ts";
 import { type FirstPasswordFile, firstPasswordFile } from "./features/identity/first-password.ts";
-import { openIdentity } from "./features/identity/service.ts";
+import { Revision } from "./features/identity/revision/revision.ts";
+import { openLimits } from "./features/limits/service.ts";
+import { openRegistryTokens } from "./features/registry-tokens/service.ts";
+import { openWorkload } from "./features/workload/service.ts";
+import { openForwarder } from "./forwarder.ts";
 import { hangGauges } from "./gauges.ts";
+import { housekeeping, schedules } from "./housekeeping.ts";
 import { systemClock } from "./kernel/clock.ts";
 import { failure } from "./kernel/errors/catalogue.ts";
 import { newSecretId } from "./kernel/ids.ts";
+import { keyringOf } from "./keys.ts";
 import { listenHooks } from "./listen-hooks.ts";
+import { originOf, portsOf } from "./origins.ts";
+import { openPeople } from "./people.ts";
+import { openConsoleAssets } from "./platform/assets/open.ts";
 import { openFilesystemBlobs } from "./platform/blobs/filesystem.ts";
 import type { BlobStore } from "./platform/blobs/port.ts";
 import type { Database } from "./platform/database/port.ts";
@@ -25,11 +41,18 @@ import { JobsWorker } from "./platform/jobs/worker/worker.ts";
 import type { Handler } from "./platform/listen/handler.ts";
 import { type Listening, listen } from "./platform/listen/listen.ts";
 import { lockFolder } from "./platform/lockfile/lock.ts";
+import { openOutbound } from "./platform/outbound/outbound.ts";
 import type { Telemetry } from "./platform/telemetry/telemetry.ts";
-import { contentSettings } from "./settings.ts";
+import { contentSettings, limitSettings, tokenSettings } from "./settings.ts";
 
 /** The classes that requests are counted by. */
-export const routeClasses: readonly string[] = [...ociRoutes, ...opsRoutes];
+export const routeClasses: readonly string[] = [
+  ...ociRoutes,
+  ...tokenRoutes,
+  ...apiRoutes,
+  ...opsRoutes,
+  ...consoleRoutes,
+];
 
 export interface App {
   /** Where it listens. */
@@ -99,7 +122,45 @@ async function open(
   const blobs = parts.blobs ?? (await openFilesystemBlobs({ root: storage }));
   closing.add(() => blobs.close());
 
-  const identity = openIdentity(db, clock);
+  const keyring = await keyringOf(config);
+  const revision = new Revision(db, clock);
+  closing.add(async () => revision.close());
+  await revision.changed();
+  const audit = await openAudit({
+    db,
+    clock,
+    keyring,
+    logger,
+    settings: { pulls: config.audit.pulls, keep: config.audit.keep },
+  });
+  closing.add(() => audit.close());
+  const forwarder = await openForwarder(config, { db, clock, logger });
+  if (forwarder !== undefined) closing.add((left) => forwarder.close(left));
+  const access = openAccess({ db, clock, revision, audit });
+  const outbound = openOutbound({ allow: config.outbound.allow });
+  const base = { config, db, clock, keyring, revision, audit, access, logger };
+  const people = openPeople({ ...base, outbound });
+  const { identity, providers, factors } = people;
+  closing.add(() => providers.close());
+  closing.add(() => identity.close());
+  await factors.reseal();
+  const tokens = openRegistryTokens({ ...base, identity, settings: tokenSettings(config) });
+  const workload = openWorkload({
+    ...base,
+    identity,
+    outbound,
+    knownActions: new Set(grantable),
+    onFault: (source, error) =>
+      logger.warn({ err: error, source }, "an issuer's keys are not to be had"),
+  });
+  const limits = openLimits({
+    db,
+    clock,
+    revision,
+    settings: limitSettings(config),
+    onFault: (error) => logger.error({ err: error }, "pulls could not be counted for other nodes"),
+  });
+  closing.add(() => limits.close());
   if (!config.auth.insecureNoAuth) {
     const file = firstPasswordFile(config.data);
     const password = await identity.bootstrap(config.admin.password?.reveal(), file);
@@ -109,28 +170,24 @@ async function open(
 
   let notify = () => {};
   const settings = contentSettings(config);
-  const { content, jobs } = openContent({ db, blobs, clock, settings, changed: () => notify() });
+  const changed = () => notify();
+  const { content, jobs } = openContent({ db, blobs, clock, settings, changed, revision, audit });
   const worker = new JobsWorker({
     db,
     clock,
     node: `${hostname()}-${process.pid}`,
-    handlers: jobs,
+    handlers: [...jobs, ...tokens.jobs, ...housekeeping({ db, audit, config })],
     concurrency: config.jobs.concurrency,
-    schedules: contentSchedules,
+    schedules,
     onFault: (where, error) => logger.error({ err: error, where }, "a background step failed"),
   });
   notify = () => worker.notify();
   await worker.start();
   closing.add((left) => worker.stop(left));
 
-  hangGauges(telemetry, { content, blobs, worker });
+  hangGauges(telemetry, { content, blobs, worker, audit });
 
   let listening: Listening | undefined;
-  const common = { open: config.auth.insecureNoAuth, realm: config.auth.realm, identity };
-  const autoCreate = settings.autoCreate;
-  const pageSize = config.tags.pageSize;
-  const newRequestId = requestIds();
-  const oci = ociDoor({ ...common, content, clock, pageSize, autoCreate }, telemetry, newRequestId);
   const stopping = async () => {
     if (listening?.stopping === true) throw failure("service.stopping");
   };
@@ -139,7 +196,22 @@ async function open(
     { name: "database", check: () => db.probe() },
     { name: "storage", check: () => blobs.probe() },
   ];
-  const ops = opsDoor({ ...common, telemetry, checks }, newRequestId);
+  const listened = { ports: [] as number[] };
+  const doors = openDoors({
+    ...base,
+    ...people,
+    telemetry,
+    content,
+    limits,
+    tokens,
+    workload,
+    checks,
+    autoCreate: settings.autoCreate,
+    assets: await openConsoleAssets(),
+    originOf: originOf(config, listened, clock),
+    verifyAudit: async () => verifyLog(db, await readKeys(db, keyring)),
+    newRequestId: requestIds(),
+  });
   const hooks = listenHooks(logger);
   const { server } = config;
   const { certFile, keyFile } = server.tls;
@@ -153,10 +225,11 @@ async function open(
       forwarded: server.forwarded,
       maxConnections: server.maxConnections,
     },
-    front(oci, ops),
+    front(doors),
     hooks,
   );
   const serving = listening;
+  listened.ports.push(...portsOf(serving.urls));
   closing.add((left) => serving.drain(left));
   if (server.metricsListen !== "") {
     const metrics: Handler = () => exposition(telemetry);

@@ -1,3 +1,4 @@
+import type { Audit } from "./features/audit/service.ts";
 import type { Content } from "./features/content/service.ts";
 import type { BlobStore } from "./platform/blobs/port.ts";
 import type { JobsWorker } from "./platform/jobs/worker/worker.ts";
@@ -7,10 +8,11 @@ export interface Gauged {
   readonly content: Content;
   readonly blobs: BlobStore;
   readonly worker: JobsWorker;
+  readonly audit: Audit;
 }
 
 /** Hangs up the gauges that look into the parts of the running program. */
-export function hangGauges(telemetry: Telemetry, { content, blobs, worker }: Gauged): void {
+export function hangGauges(telemetry: Telemetry, { content, blobs, worker, audit }: Gauged): void {
   telemetry.gauge({
     name: "entrepot_uploads_open",
     help: "Upload sessions that are open.",
@@ -35,6 +37,24 @@ export function hangGauges(telemetry: Telemetry, { content, blobs, worker }: Gau
         states[state] = (states[state] ?? 0) + count;
       }
       return states;
+    },
+  });
+  telemetry.gauge({
+    name: "entrepot_audit_entries",
+    help: "Audit entries ever recorded, by all nodes.",
+    read: async () => (await audit.stats()).entries,
+  });
+  telemetry.gauge({
+    name: "entrepot_audit_pulls_waiting",
+    help: "Pulls of this node that are gathered and not committed yet.",
+    read: async () => (await audit.stats()).pullsWaiting,
+  });
+  telemetry.gauge({
+    name: "entrepot_audit_checkpoint_age_seconds",
+    help: "Seconds since the last signed checkpoint of the audit log; -1 before the first.",
+    read: async () => {
+      const { lastCheckpointAge } = await audit.stats();
+      return lastCheckpointAge === null ? -1 : lastCheckpointAge / 1_000;
     },
   });
 }

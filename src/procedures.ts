@@ -2,8 +2,11 @@ import { accessProcedures } from "./features/access/procedures.ts";
 import { auditProcedures } from "./features/audit/store/procedures.ts";
 import { contentProcedures } from "./features/content/service.ts";
 import { identityProcedures } from "./features/identity/procedures.ts";
+import { provisionProcedures } from "./features/identity/providers/provision/store/provision.ts";
 import { sessionProcedures } from "./features/identity/sessions/procedures.ts";
 import { limitProcedures } from "./features/limits/store.ts";
+import { registryTokenProcedures } from "./features/registry-tokens/keys/store.ts";
+import { workloadProcedures } from "./features/workload/trust/store.ts";
 import type { AnyProcedure } from "./platform/database/port.ts";
 import { jobProcedures } from "./platform/jobs/procedures.ts";
 
@@ -13,7 +16,10 @@ export const procedures: readonly AnyProcedure[] = [
   ...auditProcedures,
   ...contentProcedures,
   ...identityProcedures,
+  ...provisionProcedures,
   ...sessionProcedures,
   ...limitProcedures,
+  ...registryTokenProcedures,
+  ...workloadProcedures,
   ...jobProcedures,
 ];

@@ -1,5 +1,7 @@
 import type { Config } from "./config/schema.ts";
 import type { ContentSettings } from "./features/content/settings.ts";
+import type { LimitSettings } from "./features/limits/settings.ts";
+import type { TokenSettings } from "./features/registry-tokens/settings.ts";
 
 /** What the content feature is told of the configuration. */
 export function contentSettings(config: Config): ContentSettings {
@@ -16,5 +18,28 @@ export function contentSettings(config: Config): ContentSettings {
     },
     requireReferences: manifests.requireReferences,
     space: { minFreeBytes: storage.minFreeBytes, minFreePercent: storage.minFreePercent },
+  };
+}
+
+/** What the pull limits are told of the configuration. */
+export function limitSettings({ limits }: Config): LimitSettings {
+  const { pullsPerPrincipal, pullsPerAnonymous, window, exemptGroups, exemptRobots } = limits;
+  return {
+    perPrincipal: pullsPerPrincipal === "unlimited" ? null : pullsPerPrincipal,
+    perAnonymous: pullsPerAnonymous === "unlimited" ? null : pullsPerAnonymous,
+    window,
+    exemptGroups,
+    exemptRobots,
+  };
+}
+
+/** What the token service is told of the configuration. */
+export function tokenSettings({ auth, server }: Config): TokenSettings {
+  return {
+    issuer: server.publicUrl === "" ? "entrepot" : server.publicUrl,
+    service: auth.realm,
+    lifetime: auth.accessTokenTtl,
+    algorithm: auth.signingAlgorithm,
+    rotateEvery: auth.keyRotation,
   };
 }

@@ -47,7 +47,8 @@ describe("the challenge", () => {
   });
 
   test("can hold any text without a header or a parameter more", () => {
-    const text = fc.string({ unit: "binary", maxLength: 60 });
+    const unit = fc.integer({ min: 0, max: 0x17f }).map((code) => String.fromCharCode(code));
+    const text = fc.string({ unit, maxLength: 60 });
     fc.assert(
       fc.property(text, text, text, (origin, service, scope) => {
         const value = challenge({ origin, service, scope, error: "invalid_token" });

@@ -58,9 +58,10 @@ describe("one scope", () => {
     );
   });
 
+  const hostile = fc.integer({ min: 0, max: 0x17f }).map((unit) => String.fromCharCode(unit));
   test("never holds what could end a header or a quoted string, whatever is read", () => {
     fc.assert(
-      fc.property(fc.string({ unit: "binary", maxLength: 80 }), name, word, (junk, n, w) => {
+      fc.property(fc.string({ unit: hostile, maxLength: 80 }), name, word, (junk, n, w) => {
         for (const text of [junk, `${w}:${n}${junk}:${w}`, `${w}${junk}:${n}:${w}`]) {
           const scope = parseScope(text);
           if (scope !== undefined) expect(formatScope(scope)).toMatch(/^[!#-[\]-~]+$/);

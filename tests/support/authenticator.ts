@@ -43,6 +43,8 @@ export interface Twist {
   /** The signature counter to tell, instead of the next one. */
   readonly counter?: number;
   readonly userHandle?: string;
+  /** Registers the newest key once more, which honest devices refuse to do. */
+  readonly again?: boolean;
 }
 
 const PRESENT = 0x01;
@@ -75,11 +77,7 @@ export class SoftwareAuthenticator {
     return Buffer.concat([hash, Buffer.from([flags]), count, more]);
   }
 
-  /** `navigator.credentials.create()`. */
-  create(
-    options: { challenge: string; rp: { id?: string | undefined }; user: { id: string } },
-    twist: Twist = {},
-  ) {
+  #newKey(userHandle: string): Key {
     const { publicKey, privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
     const { x = "", y = "" } = publicKey.export({ format: "jwk" });
     const cose = cbor(
@@ -91,8 +89,18 @@ export class SoftwareAuthenticator {
         [-3, Buffer.from(y, "base64url")],
       ]),
     );
-    const id = randomBytes(32);
-    this.#keys.push({ id, privateKey, cose, userHandle: options.user.id, counter: 0 });
+    const key = { id: randomBytes(32), privateKey, cose, userHandle, counter: 0 };
+    this.#keys.push(key);
+    return key;
+  }
+
+  /** `navigator.credentials.create()`. */
+  create(
+    options: { challenge: string; rp: { id?: string | undefined }; user: { id: string } },
+    twist: Twist = {},
+  ) {
+    const known = twist.again === true ? this.#keys.at(-1) : undefined;
+    const { id, cose } = known ?? this.#newKey(options.user.id);
     const { origin = this.#origin, rpId = options.rp.id ?? "", verified = true } = twist;
     const length = Buffer.from([id.length >> 8, id.length & 255]);
     const attested = Buffer.concat([Buffer.alloc(16), length, id, cose]);

@@ -212,7 +212,7 @@ describe("dot segments", () => {
     expect((await raw(registry.anonymous, `GET ${path}`)).status).toBe(401);
     const refused = await raw(registry.as(STRANGER), `GET ${path}`);
     expect(refused.status).toBe(403);
-    expect(refused.body).toContain('"resource":"repository team/app"');
+    expect(refused.body).toContain('"resource":"repository team/app:latest"');
   });
 });
 

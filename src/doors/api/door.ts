@@ -12,17 +12,33 @@ import { perform } from "./perform.ts";
 import { problem } from "./problem.ts";
 import type { AnyRoute } from "./route.ts";
 
-/** Requests are counted by the tag of their route, so that paths cannot multiply the metrics. */
-export function apiRoutes(routes: readonly AnyRoute[]): string[] {
-  return [...new Set(routes.map(({ tag }) => `api-${tag}`))];
-}
+/** The tags of routes: requests are counted by them, so that paths cannot multiply the metrics. */
+const TAGS = [
+  "session",
+  "me",
+  "users",
+  "groups",
+  "providers",
+  "projects",
+  "roles",
+  "members",
+  "access",
+  "robots",
+  "workload",
+  "audit",
+  "system",
+];
+
+/** The classes that requests of this door are counted by. */
+export const apiRoutes: readonly string[] = TAGS.map((tag) => `api-${tag}`);
 
 /** A route that declares no known action stops the start (law 5, A27). */
 function check(routes: readonly AnyRoute[]): void {
   const seen = new Set<string>();
   const ids = new Set<string>();
-  for (const { method, path, id, action, stepUp } of routes) {
+  for (const { method, path, id, tag, action, stepUp } of routes) {
     const name = `${method} ${path}`;
+    if (!TAGS.includes(tag)) throw new Error(`${name} has the unknown tag ${tag}`);
     const isDeclared = action === "public" || action === "session" || isAction(action);
     if (!isDeclared) throw new Error(`${name} declares no action`);
     if (seen.has(name) || ids.has(id)) throw new Error(`${name} (${id}) is declared twice`);

@@ -72,9 +72,11 @@ const TAGS_DECIDE: ReadonlySet<Action> = new Set<Action>([
  * Whether a binding's tag pattern lets an action pass. It says which tags may be resolved, set and
  * removed. Content without a tag (a blob, an index's child, a pull by digest) follows the
  * repository: uploads come before the tag is known, and who knows a digest has resolved a tag. A
- * removal without a tag would take away tags of any name, so there the pattern refuses.
+ * removal without a tag would take away tags of any name, so there the pattern refuses. Of a whole
+ * project it gives the sight only.
  */
-function tagPasses(pattern: Glob, { action, tag }: Asked): boolean {
+function tagPasses(pattern: Glob, { action, path, tag }: Asked): boolean {
+  if (path === null) return action === "project:read";
   return tag === null ? !TAGS_DECIDE.has(action) : pattern.test(tag);
 }
 
@@ -93,7 +95,7 @@ export function outcomeOf(binding: HeldBinding, asked: Asked): BindingOutcome {
   if (!binding.role.permissions.has(asked.action)) return "action";
   if (!scopePasses(binding, asked)) return "repository";
   if (binding.expiresAt !== null && binding.expiresAt <= asked.now) return "expired";
-  if (binding.tag !== null && asked.path !== null && !tagPasses(binding.tag, asked)) return "tag";
+  if (binding.tag !== null && !tagPasses(binding.tag, asked)) return "tag";
   if (binding.role.secondFactor && !asked.secondFactor) return "second_factor";
   if (binding.condition === null) return "met";
   return ofCondition(binding.condition.test(asked.facts()));

@@ -18,11 +18,19 @@ export interface Grant {
   readonly expiresAt: number | null;
 }
 
-/** The permissions of a role that can have any effect in a scope. */
-export function effectiveIn(permissions: readonly string[], scope: BindingScope): string[] {
-  if (scope === "system") return [...permissions];
-  if (scope === "project") return permissions.filter((each) => !SYSTEM_ONLY.has(each));
-  return permissions.filter((each) => each === "project:read" || each.startsWith("repository:"));
+/** The permissions of a role that can have any effect within what a binding covers. */
+export function effectiveIn(
+  permissions: readonly string[],
+  { scope, tags }: Pick<Grant, "scope" | "tags">,
+): string[] {
+  if (scope === "repository" || tags !== null) {
+    return permissions.filter((each) => each === "project:read" || isOfRepository(each));
+  }
+  return permissions.filter((each) => scope === "system" || !SYSTEM_ONLY.has(each));
+}
+
+function isOfRepository(permission: string): boolean {
+  return permission.startsWith("repository:");
 }
 
 const SYSTEM_ONLY: ReadonlySet<string> = new Set(grantable.filter(isSystemOnly));
@@ -45,7 +53,7 @@ export function missingFor(
         ...system,
         ...(grant.project === null ? [] : (byProject.get(grant.project.id) ?? [])),
       ]);
-  return effectiveIn(grant.permissions, grant.scope).filter(
+  return effectiveIn(grant.permissions, grant).filter(
     (permission) =>
       !isWithinLimits(actor.limits, permission, grant) ||
       (held !== null && !held.some((each) => gives(each, permission, grant, actor, now))),
@@ -100,7 +108,8 @@ function coversScope(held: HeldBinding, { scope, repositories }: Grant): boolean
 }
 
 function coversTags(held: HeldBinding, permission: string, { tags }: Grant): boolean {
-  return held.tag === null || !permission.startsWith("repository:") || held.tag.text === tags;
+  if (held.tag === null || permission === "project:read") return true;
+  return isOfRepository(permission) && held.tag.text === tags;
 }
 
 function lastsAsLong({ expiresAt }: HeldBinding, grant: Grant, now: number): boolean {

@@ -1,4 +1,4 @@
-import type { Actor } from "../identity/principal.ts";
+import { type Actor, anonymousAt } from "../identity/principal.ts";
 import type { RightsContext } from "../projects/change.ts";
 import type { Projects } from "../projects/project.ts";
 import { openProjects } from "../projects/service.ts";
@@ -50,6 +50,8 @@ export interface Access {
     role: Pick<Role, "permissions" | "secondFactor">,
     projectId: string | null,
   ): Promise<void>;
+  /** Whether a role that somebody has, or that one of their groups has, counts only with a second factor. */
+  requiresSecondFactor(principalId: string, groups: readonly string[]): Promise<boolean>;
   readonly roles: Roles;
   readonly bindings: Bindings;
   readonly projects: Projects;
@@ -125,6 +127,13 @@ export function openAccess(context: RightsContext): Access {
       const name = projectNameOf(resource);
       const project = name === null ? null : await facts.loadProject(name);
       return explain({ actor, action, resource, project, holdings, now: clock.now() });
+    },
+    async requiresSecondFactor(id, groups) {
+      const principal = { id, kind: "user", name: "", administrator: false } as const;
+      const holdings = await facts.loadHoldings({ ...anonymousAt(null), principal, groups });
+      return holdings.some(({ system, byProject }) =>
+        [system, ...byProject.values()].some((list) => list.some(({ role }) => role.secondFactor)),
+      );
     },
     async mayExplain(asker, subject, resource) {
       const { id, kind } = asker.principal;

@@ -111,6 +111,15 @@ function errorWords(binding: HeldBinding, facts: ConditionFacts): Words {
   };
 }
 
+function tagWords({ repository, tag }: ConditionFacts): Words {
+  if (repository === "") {
+    return { en: "but a right on tags is none on a project", zh: "但标签权限不适用于整个项目" };
+  }
+  return tag === ""
+    ? { en: "but deleting without a tag touches every tag", zh: "但不指定标签的删除会影响所有标签" }
+    : { en: `but ${tag} is not one of these tags`, zh: `但 ${tag} 不在这些标签之内` };
+}
+
 function outcomeWords(outcome: BindingOutcome, binding: HeldBinding, facts: ConditionFacts): Words {
   switch (outcome) {
     case "action":
@@ -125,15 +134,7 @@ function outcomeWords(outcome: BindingOutcome, binding: HeldBinding, facts: Cond
       return { en: `but it expired at ${at}`, zh: `但已于 ${at} 过期` };
     }
     case "tag":
-      return facts.tag === ""
-        ? {
-            en: "but deleting without a tag touches every tag",
-            zh: "但不指定标签的删除会影响所有标签",
-          }
-        : {
-            en: `but ${facts.tag} is not one of these tags`,
-            zh: `但 ${facts.tag} 不在这些标签之内`,
-          };
+      return tagWords(facts);
     case "second_factor":
       return {
         en: "but the role counts only with a second factor, and none was shown",

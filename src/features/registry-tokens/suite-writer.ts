@@ -1,4 +1,12 @@
 import { runWriter } from "../../platform/database/sqlite/writer-role.ts";
-import { suiteProcedures } from "./suite-procedures.ts";
+import { accessProcedures } from "../access/procedures.ts";
+import { auditProcedures } from "../audit/store/procedures.ts";
+import { identityProcedures } from "../identity/procedures.ts";
+import { registryTokenProcedures } from "./keys/store.ts";
 
-runWriter(suiteProcedures);
+runWriter([
+  ...accessProcedures,
+  ...auditProcedures,
+  ...identityProcedures,
+  ...registryTokenProcedures,
+]);

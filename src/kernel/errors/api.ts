@@ -58,6 +58,14 @@ export const apiErrors = entries({
     helpEn: "Reload the page. Scripts use a personal access token in the place of a session.",
     helpZh: "请刷新页面。脚本请使用个人访问令牌而非会话。",
   },
+  "api.no_origin": {
+    wire: "UNSUPPORTED",
+    status: 400,
+    en: "this server does not know by which address it is reached, so no provider can send you back",
+    zh: "服务器不知道自己的访问地址，身份提供方无法将您送回",
+    helpEn: "Administrators: set `server.public_url`.",
+    helpZh: "管理员：请设置 `server.public_url`。",
+  },
   "api.key_reused": {
     wire: "UNSUPPORTED",
     status: 422,

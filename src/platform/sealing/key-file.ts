@@ -30,9 +30,12 @@ async function syncFolder(folder: string): Promise<void> {
  * The installation's own key in a file for its owner alone, made at the first start. It is whole
  * and durable before it has its name: a key that was used once must never be another.
  */
-export async function keyFromFile(path: string): Promise<Secret> {
+export function keyFromFile(path: string): Promise<Secret>;
+/** The same, but undefined where there is no such file. */
+export function keyFromFile(path: string, only: "existing"): Promise<Secret | undefined>;
+export async function keyFromFile(path: string, only?: "existing"): Promise<Secret | undefined> {
   const there = await readKey(path);
-  if (there !== undefined) return there;
+  if (there !== undefined || only === "existing") return there;
   const fresh = `${path}.new`;
   await rm(fresh, { force: true });
   const handle = await open(fresh, "wx", 0o600);

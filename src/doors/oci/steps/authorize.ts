@@ -68,7 +68,9 @@ export function authorizeCatalog(x: Exchange): Judged {
   const judge = (decision: Decision): Judged => {
     if (decision.allowed) return;
     const isUnfit = x.scheme === "bearer" && decision.reason === "limit";
-    if (isUnfit || x.scheme === "none") return deny(x, x.action, resource, decision);
+    // Another token will do, for whomever: nobody needs a role for it.
+    const refused = { ...decision, login: true };
+    if (isUnfit || x.scheme === "none") return deny(x, x.action, resource, refused);
   };
   const decision = x.parts.access.decide(x.actor, x.action, resource);
   return decision instanceof Promise ? decision.then(judge) : judge(decision);

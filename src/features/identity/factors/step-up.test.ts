@@ -113,12 +113,12 @@ describe("step-up", () => {
     const [factor] = (await suite.factors.list(who.id)).factors;
     suite.clock.advance(6 * MINUTE);
     const attempts = [
-      suite.factors.beginTotp(session, "thief's"),
-      suite.factors.beginPasskey(session),
-      suite.factors.regenerate(session, here),
-      suite.factors.remove(session, factor?.id ?? "", here),
+      () => suite.factors.beginTotp(session, "thief's"),
+      () => suite.factors.beginPasskey(session),
+      () => suite.factors.regenerate(session, here),
+      () => suite.factors.remove(session, factor?.id ?? "", here),
     ];
-    for (const work of attempts) expect(await codeOf(work)).toBe("session.step_up_needed");
+    for (const work of attempts) expect(await codeOf(work())).toBe("session.step_up_needed");
   });
 
   test("a confirmation moves the revision that decisions are remembered by", async () => {
@@ -166,9 +166,8 @@ describe("recovery codes", () => {
     const other = await signIn(suite, who, here);
     expect(await codeOf(recover(other.session, first))).toBe("factor.refused");
     expect(await recover(other.session, second)).toMatchObject({ recoveryLeft: 8 });
-    const used = (await suite.recorded("factor.use")).filter(
-      ({ actor_id, result }) => actor_id === who.id && result === "done",
-    );
+    const entries = await suite.recorded("factor.use", who.id);
+    const used = entries.filter(({ result }) => result === "done");
     expect(used.map(({ details }) => details)).toEqual([{ left: 9 }, { left: 8 }]);
   });
 
@@ -235,7 +234,7 @@ describe("taking factors away", () => {
     await factors.remove(session, factor?.id ?? "", here);
     expect(await factors.list(who.id)).toEqual({ factors: [], recoveryLeft: 0 });
     expect((await signIn(suite, who, here)).session.state).toBe("active");
-    const [entry] = (await suite.recorded("factor.remove")).slice(-1);
+    const [entry] = await suite.recorded("factor.remove", who.id);
     expect(entry).toMatchObject({ object_kind: "passkey", details: { last: true } });
   });
 
@@ -254,7 +253,7 @@ describe("taking factors away", () => {
     expect(await suite.sessions.list(who.id)).toEqual([]);
     const next = await signIn(suite, who, here);
     expect(next.session).toMatchObject({ state: "active", generation: 2 });
-    const [entry] = (await suite.recorded("factor.reset")).slice(-1);
+    const [entry] = await suite.recorded("factor.reset", who.id);
     expect(entry).toMatchObject({
       actor_id: administrator.id,
       object_id: who.id,

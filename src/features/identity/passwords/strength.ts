@@ -18,23 +18,32 @@ const CLASSES: readonly [RegExp, number][] = [
   [/[^ -~]/, 100],
 ];
 
-/** `password1!`, `P@ssw0rd`: what people add or replace without making it harder to guess. */
-function plain(password: string): string {
-  const swapped: Readonly<Record<string, string>> = {
-    "@": "a",
-    "4": "a",
-    "3": "e",
-    "1": "i",
-    "!": "i",
-    "0": "o",
-    $: "s",
-    "5": "s",
-    "7": "t",
-  };
-  return password
-    .toLowerCase()
-    .replace(/[0-9!?.*#_-]+$/, "")
-    .replace(/[@431!0$57]/g, (char) => swapped[char] ?? char);
+const SWAPPED: Readonly<Record<string, string>> = {
+  "@": "a",
+  "4": "a",
+  "3": "e",
+  "1": "i",
+  "!": "i",
+  "0": "o",
+  $: "s",
+  "5": "s",
+  "7": "t",
+};
+
+/**
+ * Whether it is a well-known one, also as `Password1!` or `P@ssw0rd`: with what people add at the end
+ * or swap without making it any harder to guess.
+ */
+function isWellKnown(password: string): boolean {
+  const folded = password.toLowerCase();
+  const bare = folded.replace(/[0-9!?.*#_-]+$/, "");
+  const ends = new Set([folded, bare, ...[1, 2, 3, 4].map((cut) => folded.slice(0, -cut))]);
+  for (const each of ends) {
+    if (!/^[0-9!?.*#_-]*$/.test(folded.slice(each.length))) continue;
+    const swapped = each.replace(/[@431!0$57]/g, (char) => SWAPPED[char] ?? char);
+    if (wellKnown.has(each) || wellKnown.has(swapped)) return true;
+  }
+  return false;
 }
 
 /** The shortest piece that, said over and over, is the whole; its length. */
@@ -81,8 +90,7 @@ export function checkStrength(password: string, name: string): void {
   if (length < SHORTEST) throw failure("identity.password_short");
   if (claimsToBeSecret(password)) throw failure("identity.password_token");
   const folded = password.toLowerCase();
-  const bare = plain(password);
-  if (wellKnown.has(folded) || wellKnown.has(bare)) throw failure("identity.password_known");
+  if (isWellKnown(password)) throw failure("identity.password_known");
   const reversed = [...name].reverse().join("");
   for (const each of [name, reversed]) {
     const rest = each.length < 3 ? folded : folded.replaceAll(each, "");

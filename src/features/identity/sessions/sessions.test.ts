@@ -37,7 +37,7 @@ describe("a session", () => {
         confirmedAt: suite.clock.now(),
       },
     });
-    const [entry] = (await suite.recorded("session.open")).slice(-1);
+    const [entry] = await suite.recorded("session.open", session.id);
     expect(entry).toMatchObject({ actor_id: who.id, object_id: session.id, result: "done" });
   });
 
@@ -126,7 +126,7 @@ describe("A39: a session ends", () => {
     await sessions.end(doer, who.id, session.id);
     expect(await find(cookie)).toBeUndefined();
     expect(await codeOf(sessions.end(doer, who.id, session.id))).toBe("session.unknown");
-    const [entry] = (await suite.recorded("session.end")).slice(-1);
+    const [entry] = await suite.recorded("session.end", session.id);
     expect(entry).toMatchObject({ object_id: session.id, result: "done" });
   });
 
@@ -191,6 +191,13 @@ describe("A44: the cookie changes", () => {
     expect(both.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
   });
 
+  test("a session that was read before a rotation rotates nothing any more", async () => {
+    const { session } = await opened();
+    const { cookie } = await suite.sessions.rotate(session, here);
+    expect(await codeOf(suite.sessions.rotate(session, here))).toBe("session.ended");
+    expect(await find(cookie.reveal())).toBeDefined();
+  });
+
   test("after one's own new password, and the other sessions stay dead", async () => {
     const { who, cookie, session } = await opened();
     const other = await signIn(suite, who, here);
@@ -207,6 +214,13 @@ describe("A44: the cookie changes", () => {
     const work = suite.sessions.rotate(session, here, { afterPassword: true });
     expect(await codeOf(work)).toBe("session.ended");
   });
+});
+
+test("a session follows no new password where there is none", async () => {
+  const { cookie, session } = await opened();
+  const work = suite.sessions.rotate(session, here, { afterPassword: true });
+  expect(await codeOf(work)).toBe("session.ended");
+  expect(await find(cookie)).toMatchObject({ generation: 1 });
 });
 
 describe("a session that owes something", () => {

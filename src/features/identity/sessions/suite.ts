@@ -103,13 +103,13 @@ export async function startSuite() {
         progress: () => undefined,
         now: () => clock.now(),
       }),
-    /** Everything recorded of an action, oldest first for each actor. */
-    async recorded(action: string) {
+    /** What is recorded of an action by somebody, or of something, by its id; oldest first. */
+    async recorded(action: string, of: string) {
       const rows = await db.read
         .selectFrom("audit")
         .select(["actor_id", "object_kind", "object_id", "result", "reason", "details"])
         .where("action", "=", action)
-        .orderBy("chain")
+        .where((e) => e.or([e("actor_id", "=", of), e("object_id", "=", of)]))
         .orderBy("seq")
         .execute();
       return rows.map((row) => ({ ...row, details: JSON.parse(row.details) }));

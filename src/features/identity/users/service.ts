@@ -1,10 +1,11 @@
 import { randomBytes } from "node:crypto";
-import { failure } from "../../../kernel/errors/catalogue.ts";
+import { Failure, failure } from "../../../kernel/errors/catalogue.ts";
 import { change, type IdentityContext } from "../context.ts";
 import type { PasswordLogins } from "../login/passwords.ts";
 import { pageAfter, pageOf, pageSize } from "../page.ts";
 import type { PasswordHasher } from "../passwords/local.ts";
 import { checkStrength } from "../passwords/strength.ts";
+import type { Presence } from "../presence.ts";
 import { checkText } from "../texts.ts";
 import { isName, isNamePrefix, isReserved, MOST_NAME } from "./rules.ts";
 import { setAdministrator, setPassword, updateUser } from "./store/change.ts";
@@ -90,6 +91,16 @@ export function openUsers(
     if (given !== undefined) checkStrength(given, name);
     const random = given === undefined ? randomPassword() : null;
     return { random, verifier: await hasher.hash(given ?? random ?? "") };
+  }
+
+  /** A wrong one is told apart from a session that is over. */
+  async function confirm(name: string, old: string, presence: Presence): Promise<void> {
+    try {
+      await logins.confirm(name, old, presence);
+    } catch (error) {
+      const isWrong = error instanceof Failure && error.code === "access.bad_credentials";
+      throw isWrong ? failure("identity.password_wrong", {}, error) : error;
+    }
   }
 
   return {
@@ -186,7 +197,7 @@ export function openUsers(
       if (origin !== "local") {
         throw failure("identity.password_elsewhere", { name, provider: origin });
       }
-      await logins.confirm(name, words.old, presence);
+      await confirm(name, words.old, presence);
       checkStrength(words.new, name);
       const verifier = await hasher.hash(words.new);
       const args = { id, verifier, mustChange: false, own: true };

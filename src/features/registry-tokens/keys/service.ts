@@ -67,11 +67,6 @@ export class SigningKeys {
     this.#read = signingKeysRead(parts.db);
   }
 
-  /** Whether `kid` is known to count right now; false also means: it takes a look (`find`). */
-  counts(kid: string): boolean {
-    return this.#current()?.keys.has(kid) === true;
-  }
-
   /** The key of that id; undefined when there is none, or none any more. */
   async find(kid: string): Promise<PublicKey | undefined> {
     const loaded = this.#current() ?? (await this.#load());

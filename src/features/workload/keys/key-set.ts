@@ -37,7 +37,7 @@ function isRecord(value: unknown): value is Record<string, unknown> {
  * understood is left out, as the RFC wants it. Throws an Error for what is no JWK Set.
  */
 export function parseKeySet(document: unknown): KeySet {
-  const listed = isRecord(document) ? document["keys"] : undefined;
+  const listed = isRecord(document) ? document.keys : undefined;
   if (!Array.isArray(listed)) throw new Error("not a JWK Set");
   if (listed.length > MOST_KEYS) throw new Error(`more than ${MOST_KEYS} keys`);
   const keys = new Map<string, JWK[]>();
@@ -53,7 +53,7 @@ export function parseKeySet(document: unknown): KeySet {
 
 /** The public half of a key that tokens can be signed with; undefined for any other. */
 function publicKeyOf(given: unknown): JWK | undefined {
-  if (!isRecord(given) || !SIGNING_USES.has(given["use"])) return undefined;
+  if (!isRecord(given) || !SIGNING_USES.has(given.use)) return undefined;
   const { kid, alg, kty, crv, n, e, x, y } = given;
   if (typeof kid !== "string" || kid === "" || kid.length > LONGEST_ID) return undefined;
   if (alg !== undefined && !isAlgorithm(alg)) return undefined;

@@ -13,6 +13,7 @@ import type { Logger } from "../../../../platform/telemetry/telemetry.ts";
 import type { PasswordProvider } from "../../providers-port.ts";
 import type { Sighting } from "../provision/rules.ts";
 import type { Provisioning } from "../provision/service.ts";
+import { type ProviderReport, Report, reasonOf, type TestSubject } from "../report.ts";
 import { type PasswordFile, readPasswordFile } from "./rules.ts";
 import { WatchedFile } from "./watched-file.ts";
 
@@ -24,15 +25,20 @@ const MOST_PASSWORD = 1_024;
 export interface HtpasswdParts {
   readonly clock: Clock;
   readonly logger: Logger;
-  readonly provisioning: Pick<Provisioning, "login" | "refresh" | "identityOf">;
+  readonly provisioning: Pick<Provisioning, "login" | "identityOf" | "preview">;
   /** What checks a password; counted by tests. */
   readonly verify?: typeof verifyBcrypt;
 }
 
+export interface HtpasswdLogin extends Required<PasswordProvider> {
+  test(subject: TestSubject): Promise<ProviderReport>;
+}
+
 /** People and passwords of an htpasswd file. Identities are `htpasswd:<provider>` and the name. */
-export function openHtpasswd(config: HtpasswdProvider, parts: HtpasswdParts): PasswordProvider {
+export function openHtpasswd(config: HtpasswdProvider, parts: HtpasswdParts): HtpasswdLogin {
   const { clock, logger, provisioning, verify = verifyBcrypt } = parts;
   const issuer = `htpasswd:${config.name}`;
+  const admission = { autoProvision: config.autoProvision, numbered: false };
   const key = randomBytes(32);
   const remembered = new BoundedCache<number>(MOST_REMEMBERED);
   const decoys = new Map<number, Promise<string>>();
@@ -102,8 +108,6 @@ export function openHtpasswd(config: HtpasswdProvider, parts: HtpasswdParts): Pa
       if (password === "" || password.length > MOST_PASSWORD) return undefined;
       const { verifiers, usualCost } = await people();
       if (!(await isRight(password, verifiers.get(name), usualCost))) return undefined;
-      const { autoProvision } = config;
-      const admission = { autoProvision, numbered: false };
       const outcome = await provisioning.login(sightingOf(name), admission, presence);
       if (!outcome.ok) return undefined;
       return { principalId: outcome.principalId, provider: config.name, claims: {} };
@@ -111,6 +115,25 @@ export function openHtpasswd(config: HtpasswdProvider, parts: HtpasswdParts): Pa
     async recheck(principalId) {
       const identity = await provisioning.identityOf(principalId, issuer);
       return identity !== undefined && (await people()).verifiers.has(identity.subject);
+    },
+    async test({ name, password }) {
+      const report = new Report();
+      try {
+        const { verifiers, problems } = await file.value();
+        const lines = problems.map(({ line, reason }) => `${line}: ${reason}`);
+        report.add("file", problems.length === 0, { entries: verifiers.size, problems: lines });
+        if (name === undefined) return report.of(config.name, "htpasswd");
+        const verifier = verifiers.get(name);
+        report.add("search", verifier !== undefined, { name });
+        if (verifier === undefined) return report.of(config.name, "htpasswd");
+        if (password !== undefined) report.add("password", await verify(password, verifier));
+        const seen = await provisioning.preview(sightingOf(name), admission);
+        const facts = { account: seen.account ?? "", exists: seen.exists };
+        report.add("account", seen.refusal === null, facts, seen.refusal ?? undefined);
+      } catch (error) {
+        report.add("file", false, { file: config.file }, reasonOf(error));
+      }
+      return report.of(config.name, "htpasswd");
     },
   };
 }

@@ -68,5 +68,3 @@ export function sessionReads(db: Database) {
     },
   };
 }
-
-export type SessionReads = ReturnType<typeof sessionReads>;

@@ -1,0 +1,70 @@
+import type { Config } from "./config/schema.ts";
+import { auditRoutes } from "./doors/api/resources/audit.ts";
+import { explainRoutes } from "./doors/api/resources/explain.ts";
+import { groupRoutes } from "./doors/api/resources/groups.ts";
+import { meRoutes } from "./doors/api/resources/me.ts";
+import { memberRoutes } from "./doors/api/resources/members.ts";
+import { myFactorRoutes } from "./doors/api/resources/my-factors.ts";
+import { mySessionRoutes } from "./doors/api/resources/my-sessions.ts";
+import { myTokenRoutes } from "./doors/api/resources/my-tokens.ts";
+import { oidcRoutes } from "./doors/api/resources/oidc.ts";
+import { projectRoutes } from "./doors/api/resources/projects.ts";
+import { providerRoutes } from "./doors/api/resources/providers.ts";
+import { robotRoutes } from "./doors/api/resources/robots.ts";
+import { roleRoutes } from "./doors/api/resources/roles.ts";
+import { sessionRoutes } from "./doors/api/resources/session.ts";
+import { type LoginWay, signInRoutes } from "./doors/api/resources/sign-in.ts";
+import { signingKeyRoutes } from "./doors/api/resources/signing-keys.ts";
+import { trustRoutes } from "./doors/api/resources/trust-rules.ts";
+import { userCredentialRoutes } from "./doors/api/resources/user-credentials.ts";
+import { userRoutes } from "./doors/api/resources/users.ts";
+import type { AnyRoute } from "./doors/api/route.ts";
+import type { Access } from "./features/access/service.ts";
+import type { Audit } from "./features/audit/service.ts";
+import type { Verdict } from "./features/audit/verify/verify.ts";
+import type { SigningKeys } from "./features/registry-tokens/keys/service.ts";
+import type { Workload } from "./features/workload/service.ts";
+import type { Clock } from "./kernel/clock.ts";
+import type { People } from "./people.ts";
+
+export interface RestParts extends People {
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly access: Access;
+  readonly audit: Audit;
+  readonly verifyAudit: () => Promise<Verdict>;
+  readonly keys: SigningKeys;
+  readonly workload: Workload;
+}
+
+/** Every route of `/api/v1`. */
+export function restRoutes(parts: RestParts): AnyRoute[] {
+  const { identity, providers, sessions, access, audit, config } = parts;
+  const { projects } = access;
+  const ways: LoginWay[] = config.auth.providers.map(({ name, label, type }) => ({
+    name,
+    label: label === "" ? name : label,
+    type,
+  }));
+  return [
+    ...signInRoutes(parts, ways),
+    ...oidcRoutes(parts),
+    ...sessionRoutes(parts),
+    ...meRoutes(parts),
+    ...myFactorRoutes(parts),
+    ...myTokenRoutes(parts),
+    ...mySessionRoutes(sessions),
+    ...userRoutes(identity),
+    ...userCredentialRoutes(parts),
+    ...groupRoutes(identity),
+    ...providerRoutes(providers, ways),
+    ...projectRoutes(access),
+    ...roleRoutes(access),
+    ...memberRoutes(access),
+    ...explainRoutes({ identity, access }),
+    ...robotRoutes({ identity, projects }),
+    ...trustRoutes({ workload: parts.workload, projects }),
+    ...auditRoutes({ audit, projects, verify: parts.verifyAudit }),
+    ...signingKeyRoutes(parts.keys),
+  ];
+}
