@@ -8,6 +8,7 @@ import type { PasswordProvider } from "../../src/features/identity/providers-por
 import { Revision } from "../../src/features/identity/revision/revision.ts";
 import { deletePrincipal, disablePrincipal } from "../../src/features/identity/users/store/life.ts";
 import { ManualClock } from "../../src/kernel/clock.ts";
+import { Failure } from "../../src/kernel/errors/catalogue.ts";
 import { newId } from "../../src/kernel/ids.ts";
 import { Secret } from "../../src/kernel/secret.ts";
 import type { Database, Parameter } from "../../src/platform/database/port.ts";
@@ -49,6 +50,19 @@ export interface House {
   denials(): Promise<(string | null)[]>;
   actions(): Promise<string[]>;
   close(): Promise<void>;
+}
+
+/**
+ * The code of the refusal that `work` ends with. The test library's own `rejects` waits inside of
+ * one turn of the event loop, where an answer of the writer's thread may never come.
+ */
+export async function codeOf(work: Promise<unknown>): Promise<string> {
+  try {
+    await work;
+    return "no refusal";
+  } catch (error) {
+    return error instanceof Failure ? error.code : String(error);
+  }
 }
 
 const ended = { disabled: disablePrincipal, deleted: deletePrincipal };

@@ -178,11 +178,13 @@ describe("what was counted", () => {
     const [one, two] = [node(), node()];
     const actor = user("ann");
     expect(await pull(two, actor)).toBe(199);
+    await two.close();
     await pulls(one, actor, 120);
     await one.close();
     // What it knows of the others is five seconds old at most.
-    clock.advance(5 * SECOND);
-    await two.close();
+    clock.advance(5 * SECOND - 1);
+    expect(await two.show(actor)).toMatchObject({ remaining: 199 });
+    clock.advance(1);
     expect(await two.show(actor)).toMatchObject({ remaining: 79 });
     clock.advance(MINUTE);
     expect(await pull(two, actor)).toBe(78);

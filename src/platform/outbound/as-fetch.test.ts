@@ -39,7 +39,7 @@ describe("the client in the shape of fetch", () => {
   });
 
   test("speaks no method and sends no body that it does not know", async () => {
-    expect(fetch("http://127.0.0.1/", { method: "TRACE" })).rejects.toThrow(TypeError);
-    expect(fetch("http://127.0.0.1/", { body: new FormData() })).rejects.toThrow(TypeError);
+    await expect(fetch("http://127.0.0.1/", { method: "TRACE" })).rejects.toThrow(TypeError);
+    await expect(fetch("http://127.0.0.1/", { body: new FormData() })).rejects.toThrow(TypeError);
   });
 });

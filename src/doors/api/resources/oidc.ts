@@ -22,6 +22,7 @@ function stateCookie(value: string, secure: boolean, maxAge: number): string {
   return `${nameOf(secure)}=${value}; Max-Age=${maxAge}; ${flags}`;
 }
 
+const given = z.string().max(4_096);
 const one = z.strictObject({ provider: z.string().max(64) });
 
 /** Single sign-on: to the provider and back (OpenID Connect, code flow with PKCE). */
@@ -64,7 +65,9 @@ export function oidcRoutes(parts: OidcRouteParts): AnyRoute[] {
       action: "public",
       params: one,
       // Whatever the provider adds is the library's to judge.
-      query: z.record(z.string().max(64), z.string().max(4_096)),
+      query: z
+        .object({ code: given.optional(), state: given.optional(), error: given.optional() })
+        .catchall(given),
       body: undefined,
       answer: nothing,
       media: "text/html",
@@ -78,7 +81,9 @@ export function oidcRoutes(parts: OidcRouteParts): AnyRoute[] {
             `${PATH}/oidc/${encodeURIComponent(params.provider)}/callback`,
             origin,
           );
-          for (const [name, value] of Object.entries(query)) callback.searchParams.set(name, value);
+          for (const [name, value] of Object.entries(query)) {
+            if (value !== undefined) callback.searchParams.set(name, value);
+          }
           const state = readCookie(header, nameOf(secure));
           const { returnTo, ...vouched } = await login.finish(callback, state, presence);
           const user = await identity.users.get(vouched.principalId);

@@ -50,7 +50,7 @@ describe("slots", () => {
   test("are free again after work that failed", async () => {
     const slots = new Slots({ most: 1, mostEach: 1, mostWaiting: 1 });
     const failing = slots.run("a", () => Promise.reject(new Error("no")));
-    expect(failing).rejects.toThrow("no");
+    await expect(failing).rejects.toThrow("no");
     expect(await slots.run("a", async () => "next")).toBe("next");
   });
 });

@@ -86,7 +86,7 @@ export function openOidc(config: OidcProvider, parts: OidcParts): OidcLogin {
     const object = { kind: "user", id: null, name: subject };
     const details = { provider };
     const entry = { action: "login", object, project: null, result: "denied", reason, details };
-    console.log('deny',reason);await audit.append({ ...systemDoer, address, requestId }, [{ ...entry, result: "denied" }]);console.log("denied");
+    await audit.append({ ...systemDoer, address, requestId }, [{ ...entry, result: "denied" }]);
   }
 
   async function claimsOf(
@@ -177,7 +177,7 @@ export function openOidc(config: OidcProvider, parts: OidcParts): OidcLogin {
         claims = await claimsOf(configuration, callback, state);
       } catch (error) {
         if (isUnanswered(error)) throw failure("provider.unavailable", { provider }, error);
-        console.log("caught",error);logger.warn({ provider, err: error }, "a login at the issuer was not completed");
+        logger.warn({ provider, err: error }, "a login at the issuer was not completed");
         await deny("provider.login_failed", null, presence);
         throw failure("provider.login_failed", {}, error);
       }

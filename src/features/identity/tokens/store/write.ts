@@ -24,7 +24,8 @@ export interface NewToken {
 }
 
 /**
- * Adds a token of a principal that may have one, of its present generation. Throws
+ * Adds a token of a principal that may have one, of its present generation; tokens of one principal
+ * are added one after the other, so that they can be counted. Throws
  * `identity.unknown` when it is gone or disabled meanwhile.
  */
 export async function addToken(tx: Tx, token: NewToken): Promise<TokenRow> {
@@ -34,7 +35,7 @@ export async function addToken(tx: Tx, token: NewToken): Promise<TokenRow> {
     .where("id", "=", token.principalId)
     .where("deleted_at", "is", null)
     .where("disabled_at", "is", null)
-    .forShare()
+    .forUpdate()
     .executeTakeFirst();
   if (principal === undefined) {
     throw failure("identity.unknown", { kind: "user", id: token.principalId });
