@@ -66,7 +66,7 @@ export function openDoors(parts: DoorParts): Doors {
   const about = { open, service, version, originOf };
   const api = apiDoor(
     restRoutes({ ...parts, keys: tokens.keys }),
-    { identity, sessions, factors, access, audit, idempotency, clock, telemetry, ...about },
+    { identity, sessions, factors, access, denials, idempotency, clock, telemetry, ...about },
     newRequestId,
   );
   const ops = opsDoor({ ...common, telemetry, checks: parts.checks }, newRequestId);

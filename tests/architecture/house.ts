@@ -69,7 +69,7 @@ const GLOBALS: readonly [Rule, RegExp, (path: string) => boolean, string][] = [
   [
     "response",
     /^Response$/,
-    (path) => isIn(path, "doors", "platform/listen"),
+    (path) => isIn(path, "doors", "platform/listen", "platform/outbound"),
     "only doors construct a Response",
   ],
 ];

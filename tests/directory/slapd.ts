@@ -62,10 +62,25 @@ async function makeCertificate(folder: string, authority: string, names: string)
   ]);
 }
 
+/** What a registry reads of Active Directory's people, by its own definitions ([MS-ADA1] ff.). */
+const WINDOWS = `
+attributetype ( 1.2.840.113556.1.4.221 NAME 'sAMAccountName'
+  EQUALITY caseIgnoreMatch SYNTAX 1.3.6.1.4.1.1466.115.121.1.15 SINGLE-VALUE )
+attributetype ( 1.2.840.113556.1.4.2 NAME 'objectGUID'
+  EQUALITY octetStringMatch SYNTAX 1.3.6.1.4.1.1466.115.121.1.40 SINGLE-VALUE )
+attributetype ( 1.2.840.113556.1.4.8 NAME 'userAccountControl'
+  EQUALITY integerMatch SYNTAX 1.3.6.1.4.1.1466.115.121.1.27 SINGLE-VALUE )
+attributetype ( 1.2.840.113556.1.4.159 NAME 'accountExpires'
+  EQUALITY integerMatch SYNTAX 1.3.6.1.4.1.1466.115.121.1.27 SINGLE-VALUE )
+objectclass ( 1.2.840.113556.1.5.9 NAME 'user' SUP inetOrgPerson STRUCTURAL
+  MAY ( sAMAccountName $ objectGUID $ userAccountControl $ accountExpires ) )
+`;
+
 function configuration(folder: string): string {
-  const schemas = ["core", "cosine", "inetorgperson", "nis", "msuser"];
+  const schemas = ["core", "cosine", "inetorgperson", "nis"];
   return [
     ...schemas.map((name) => `include /etc/ldap/schema/${name}.schema`),
+    `include ${folder}/windows.schema`,
     "modulepath /usr/lib/ldap",
     "moduleload back_mdb",
     "moduleload memberof",
@@ -122,6 +137,7 @@ export async function startSlapd(options: SlapdOptions = {}): Promise<Slapd> {
   const caFile = await makeAuthority(folder, "authority");
   const otherCaFile = await makeAuthority(folder, "stranger");
   await makeCertificate(folder, caFile, options.certificateNames ?? "DNS:localhost,IP:127.0.0.1");
+  await Bun.write(join(folder, "windows.schema"), WINDOWS);
   await Bun.write(join(folder, "slapd.conf"), configuration(folder));
   const [plain, secure] = await freePorts();
   const listeners = `ldap://127.0.0.1:${plain} ldaps://127.0.0.1:${secure}`;
@@ -133,14 +149,9 @@ export async function startSlapd(options: SlapdOptions = {}): Promise<Slapd> {
     caFile,
     otherCaFile,
     async apply(ldif) {
-      // By its own socket file: the certificate may be a wrong one on purpose.
-      const uri = `ldaps://127.0.0.1:${secure}`;
-      const connection = ["-H", uri, "-x", "-D", ROOT_DN, "-w", ROOT_PASSWORD];
-      const env = ["env", "LDAPTLS_REQCERT=never"];
-      await run(
-        [...env, "ldapmodify", "-a", "-Q", ...connection].filter((w) => w !== "-Q"),
-        ldif,
-      );
+      const to = ["-H", `ldaps://127.0.0.1:${secure}`, "-x", "-D", ROOT_DN, "-w", ROOT_PASSWORD];
+      // The certificate may be a wrong one on purpose.
+      await run(["env", "LDAPTLS_REQCERT=never", "ldapmodify", "-a", ...to], ldif);
     },
     async start() {
       const command = ["slapd", "-d", "256", "-h", listeners, "-f", join(folder, "slapd.conf")];

@@ -48,7 +48,6 @@ export interface House {
   groupsOf(principalId: string): Promise<string[]>;
   /** Reasons of the refused logins in the audit log, oldest first. */
   denials(): Promise<(string | null)[]>;
-  actions(): Promise<string[]>;
   close(): Promise<void>;
 }
 
@@ -147,13 +146,10 @@ export async function openHouse(
         .select("reason")
         .where("action", "=", "login")
         .where("result", "=", "denied")
-        .orderBy("id")
+        .orderBy("chain")
+        .orderBy("seq")
         .execute();
       return rows.map((row) => row.reason);
-    },
-    async actions() {
-      const rows = await db.read.selectFrom("audit").select("action").orderBy("id").execute();
-      return rows.map((row) => row.action);
     },
     async close() {
       await providers.close();

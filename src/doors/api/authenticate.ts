@@ -19,8 +19,10 @@ function isSameSite(request: Request, connection: Connection): boolean {
   if (fetchSite !== null && fetchSite !== "same-origin" && fetchSite !== "none") return false;
   const origin = request.headers.get("origin");
   if (origin === null) return fetchSite !== null;
+  if (!URL.canParse(origin)) return false;
   // The scheme is left out: a proxy that ends TLS need not be a trusted one for this.
-  return URL.canParse(origin) && new URL(origin).host === new URL(connection.peer.origin).host;
+  const { host } = new URL(origin);
+  return host === new URL(connection.peer.origin).host || host === request.headers.get("host");
 }
 
 /**

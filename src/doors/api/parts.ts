@@ -1,5 +1,4 @@
 import type { Access } from "../../features/access/service.ts";
-import type { Audit } from "../../features/audit/service.ts";
 import type { Idempotency } from "../../features/idempotency/service.ts";
 import type { Factors } from "../../features/identity/factors/service.ts";
 import type { Identity } from "../../features/identity/service.ts";
@@ -8,6 +7,7 @@ import type { Clock } from "../../kernel/clock.ts";
 import type { Connection } from "../../platform/listen/handler.ts";
 import type { Telemetry } from "../../platform/telemetry/telemetry.ts";
 import type { Answered } from "../answered.ts";
+import type { Denials } from "../denials.ts";
 
 /** What the frame of the REST door stands on; each resource brings its own beside. */
 export interface ApiParts {
@@ -15,7 +15,7 @@ export interface ApiParts {
   readonly sessions: Sessions;
   readonly factors: Factors;
   readonly access: Access;
-  readonly audit: Audit;
+  readonly denials: Denials;
   readonly idempotency: Idempotency;
   readonly clock: Clock;
   readonly telemetry: Telemetry;

@@ -1,4 +1,4 @@
-import { type Resource, spell } from "../../features/access/rules.ts";
+import type { Resource } from "../../features/access/rules.ts";
 import type { Doer } from "../../features/audit/entry.ts";
 import { doerOf } from "../../features/identity/doer.ts";
 import type { Presence } from "../../features/identity/presence.ts";
@@ -6,6 +6,7 @@ import type { Actor } from "../../features/identity/principal.ts";
 import { failure } from "../../kernel/errors/catalogue.ts";
 import type { Connection } from "../../platform/listen/handler.ts";
 import type { Answered } from "../answered.ts";
+import { denied } from "../denied.ts";
 import { languageOf } from "../language.ts";
 import { type Caller, callerOf, newcomer } from "./authenticate.ts";
 import { parseBody, readBody } from "./body.ts";
@@ -36,11 +37,13 @@ async function refuse(
   const decision = await parts.access.decide(actor, action, resource);
   if (decision.allowed) return;
   if (decision.login) throw failure("access.unauthenticated");
-  const object = { kind: resource.kind, id: null, name: "name" in resource ? resource.name : null };
-  const denied = { action, object, project: null, result: "denied", details: {} } as const;
-  await parts.audit.append(doer, [{ ...denied, reason: decision.reason }]);
-  const { name } = actor.principal;
-  throw failure("access.denied", { principal: name, action, resource: spell(resource) });
+  const name = resource.kind === "registry" ? null : resource.name;
+  const projectName = name?.split("/", 1)[0];
+  const project =
+    projectName === undefined ? null : ((await parts.access.projectId(projectName)) ?? null);
+  const object = { kind: resource.kind, id: resource.kind === "project" ? project : null, name };
+  await parts.denials.record(doer, { action, object, project, reason: decision.reason });
+  throw denied(actor, action, resource, decision);
 }
 
 /** What a login still owes stands before everything but paying it. */

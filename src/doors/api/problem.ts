@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import type { Failure, Language } from "../../kernel/errors/catalogue.ts";
+import { retryAfterOf } from "../retry-after.ts";
 
 /** RFC 9457, with the catalogue's code and way out beside. */
 export const problemShape = z
@@ -21,22 +22,17 @@ export interface ProblemContext {
   readonly challenge: string | undefined;
 }
 
-/** Seconds after which trying again makes sense: what the refusal knows, else the catalogue's. */
-export function retryAfterOf(failure: Failure): number | undefined {
-  const known = failure.details.retry_after;
-  return typeof known === "number" ? known : failure.entry.retryAfter;
-}
-
 /** A refusal as `application/problem+json`. */
 export function problem(failure: Failure, context: ProblemContext): Response {
   const { language, requestId, challenge } = context;
   const { status, code, details } = failure;
   const words = failure.words(language);
+  const why = language === "zh" ? details.why_zh : details.why;
   const body = {
     type: `urn:entrepot:error:${code}`,
     title: words,
     status,
-    detail: words,
+    detail: typeof why === "string" && why !== "" ? `${words}: ${why}` : words,
     code,
     help: failure.help(language),
     request: requestId,

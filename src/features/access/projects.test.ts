@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { anonymousAt } from "../identity/principal.ts";
 import type { Acting } from "./acting.ts";
 import type { Action } from "./permissions.ts";
-import { type AccessBench, openAccessBench } from "./suite.ts";
+import { type AccessBench, openAccessBench, refusal } from "./suite.ts";
 import { publish } from "./suite-procedures.ts";
 
 let bench: AccessBench;
@@ -35,7 +35,7 @@ describe("projects", () => {
   test.each(["", "Team", "a/b", "-a", "a-", "a..b", "a___b", "..", "a b", "x".repeat(129)])(
     "%j is no name of one",
     async (name) => {
-      expect(bench.access.projects.create(alice.doer, { name })).rejects.toMatchObject({
+      expect(await refusal(bench.access.projects.create(alice.doer, { name }))).toMatchObject({
         code: "project.name_invalid",
       });
     },
@@ -103,15 +103,19 @@ describe("projects", () => {
     const { projects } = bench.access;
     const { id } = await projects.create(alice.doer, { name: "team" });
     await projects.update(alice.doer, id, { description: "one" }, 1);
-    expect(projects.update(alice.doer, id, { description: "two" }, 1)).rejects.toMatchObject({
-      code: "rights.changed",
-      details: { current: 2 },
-    });
+    expect(await refusal(projects.update(alice.doer, id, { description: "two" }, 1))).toMatchObject(
+      {
+        code: "rights.changed",
+        details: { current: 2 },
+      },
+    );
     expect(await projects.named("team")).toMatchObject({ description: "one", version: 2 });
-    expect(projects.update(alice.doer, id, { networks: ["10.0.0.1/8"] })).rejects.toMatchObject({
+    await expect(
+      projects.update(alice.doer, id, { networks: ["10.0.0.1/8"] }),
+    ).rejects.toMatchObject({
       code: "network.invalid",
     });
-    expect(projects.update(alice.doer, "nothing", {})).rejects.toMatchObject({
+    expect(await refusal(projects.update(alice.doer, "nothing", {}))).toMatchObject({
       code: "project.unknown",
     });
   });
@@ -167,7 +171,7 @@ describe("a deleted project", () => {
       .where("id", "=", robot.actor.principal.id)
       .executeTakeFirstOrThrow();
     expect(account).toEqual({ deleted_at: bench.clock.now(), generation: 2 });
-    expect(access.projects.restore(bench.root.doer, old.id)).rejects.toMatchObject({
+    expect(await refusal(access.projects.restore(bench.root.doer, old.id))).toMatchObject({
       code: "project.exists",
     });
   });
@@ -195,7 +199,7 @@ describe("a deleted project", () => {
       .where("deleted_at", "is not", null)
       .execute();
     expect(robots).toEqual([{ name: "robot+team+ci" }]);
-    expect(access.projects.restore(bench.root.doer, id)).rejects.toMatchObject({
+    expect(await refusal(access.projects.restore(bench.root.doer, id))).toMatchObject({
       code: "project.unknown",
     });
   });
@@ -261,7 +265,7 @@ describe("a push to a project that is not there", () => {
   });
 
   test("is refused where it may not make one", async () => {
-    expect(bench.push(bench.root, "fresh/app", false)).rejects.toMatchObject({
+    expect(await refusal(bench.push(bench.root, "fresh/app", false))).toMatchObject({
       code: "project.unknown",
     });
   });

@@ -44,6 +44,19 @@ export function actorOf(principal: Principal, more: Partial<Actor> = {}): Actor 
   };
 }
 
+/**
+ * What a promise is rejected with. `expect().rejects` of Bun turns the event loop where it stands,
+ * and so waits for ever for a writer's thread whose last message woke the test.
+ */
+export async function refusal(promise: Promise<unknown>): Promise<unknown> {
+  try {
+    await promise;
+  } catch (error) {
+    return error;
+  }
+  throw new Error("it was not refused");
+}
+
 export function actingOf(actor: Actor): Acting {
   return { actor, doer: doerOf(actor, "request") };
 }

@@ -88,6 +88,15 @@ export async function tried<T>(
   }
 }
 
+/** One connection, which is over when it is lost. */
+export interface Connection {
+  readonly client: Client;
+  readonly url: string;
+  /** False once either side has closed it. */
+  isOpen(): boolean;
+  close(): Promise<void>;
+}
+
 /**
  * Opens a connection, encrypted as the settings say and bound as nobody yet. The certificate is
  * always verified, its name and its signer.
@@ -96,12 +105,22 @@ export async function openConnection(
   settings: DirectorySettings,
   url: string,
   tell: Tell = () => {},
-): Promise<Client> {
+): Promise<Connection> {
   const { timeout } = settings;
   const { protocol, hostname, port } = new URL(url);
   const host = hostname.replace(/^\[|\]$/g, "");
   const isSecure = protocol === "ldaps:";
   const at = { host, port: port === "" ? (isSecure ? 636 : 389) : Number(port) };
+  let isOpen = true;
+  // The library does not notice that a connection which was upgraded has ended.
+  const watched = <S extends Socket>(socket: S): S => {
+    for (const event of ["end", "close"]) {
+      socket.on(event, () => {
+        isOpen = false;
+      });
+    }
+    return socket;
+  };
   let socket = await tried(tell, { step: "connect", url }, () =>
     ready(connectPlainly(at), "connect", timeout),
   );
@@ -116,15 +135,22 @@ export async function openConnection(
   const client = new Client({
     url: `ldap://${hostname}`,
     timeout,
-    connectTimeout: timeout,
-    createConnection: oneSocket(socket),
+    createConnection: oneSocket(watched(socket)),
+    createSecureConnection: ((options: ConnectionOptions) =>
+      watched(connectSecurely(options))) as typeof connectSecurely,
   });
-  if (isSecure || !settings.startTls) return client;
+  const connection: Connection = {
+    client,
+    url,
+    isOpen: () => isOpen,
+    close: () => client.unbind().catch(() => {}),
+  };
+  if (isSecure || !settings.startTls) return connection;
   try {
     await tried(tell, { step: "tls", url }, () =>
       within(client.startTLS(tlsOptions(settings, host)), timeout),
     );
-    return client;
+    return connection;
   } catch (error) {
     socket.destroy();
     throw error;

@@ -11,7 +11,7 @@ import {
   ResultCodeError,
 } from "ldapts";
 import { failure } from "../../kernel/errors/catalogue.ts";
-import { openConnection, reasonOf, type Tell, tried } from "./connection.ts";
+import { type Connection, openConnection, reasonOf, type Tell, tried } from "./connection.ts";
 import type { DirectoryFilter } from "./filter.ts";
 import type {
   Directory,
@@ -78,15 +78,15 @@ function answerTo({ scope }: DirectoryQuery, error: unknown): DirectoryEntry[] {
 
 /** The directory behind LDAP servers, asked in the given order until one answers. */
 export function openLdapDirectory(settings: DirectorySettings): Directory {
-  let bound: Promise<Client> | undefined;
+  let searching: Promise<Connection> | undefined;
   let isClosed = false;
 
   /** Opens a connection to the first server that takes one. */
-  async function open(tell?: Tell): Promise<{ client: Client; url: string }> {
+  async function open(tell?: Tell): Promise<Connection> {
     const reasons: string[] = [];
     for (const url of settings.urls) {
       try {
-        return { client: await openConnection(settings, url, tell), url };
+        return await openConnection(settings, url, tell);
       } catch (error) {
         reasons.push(`${url}: ${reasonOf(error)}`);
       }
@@ -94,69 +94,64 @@ export function openLdapDirectory(settings: DirectorySettings): Directory {
     throw failure("directory.unavailable", {}, new Error(reasons.join("; ")));
   }
 
-  async function openBound(tell: Tell = () => {}): Promise<Client> {
-    const { client, url } = await open(tell);
+  async function openBound(tell: Tell = () => {}): Promise<Connection> {
+    const connection = await open(tell);
+    // Where no name is configured the search is anonymous, which needs no bind at all.
+    if (settings.bindDn === "") return connection;
     try {
-      // Anonymous where no name is configured: that needs no bind at all.
-      if (settings.bindDn === "") return client;
-      await tried(tell, { step: "bind", url }, async () => {
-        await client.bind(settings.bindDn, await settings.bindPassword());
+      await tried(tell, { step: "bind", url: connection.url }, async () => {
+        await connection.client.bind(settings.bindDn, await settings.bindPassword());
       });
-      return client;
+      return connection;
     } catch (error) {
-      await client.unbind().catch(() => {});
+      await connection.close();
       throw failure("directory.refused", {}, error);
     }
   }
 
   /** The connection that all searches share, made anew when it was lost. */
-  async function shared(): Promise<{ client: Client; isNew: boolean }> {
+  async function shared(): Promise<{ connection: Connection; isNew: boolean }> {
     if (isClosed) throw failure("directory.unavailable");
-    if (bound !== undefined) {
-      const client = await bound;
-      const isAlive = settings.bindDn === "" ? client.isConnected : client.isBound;
-      if (isAlive) return { client, isNew: false };
-    }
-    const opening = openBound();
-    bound = opening;
-    opening.catch(() => {
-      if (bound === opening) bound = undefined;
-    });
-    return { client: await opening, isNew: true };
+    const seen = searching;
+    const there = await seen?.catch(() => undefined);
+    if (there?.isOpen() === true) return { connection: there, isNew: false };
+    // Another search may have begun to open one meanwhile.
+    if (searching === seen) searching = openBound();
+    return { connection: await (searching ?? openBound()), isNew: true };
   }
 
   return {
     async search(query) {
-      const { client, isNew } = await shared();
+      const { connection, isNew } = await shared();
       try {
-        return await searchOn(client, query);
+        return await searchOn(connection.client, query);
       } catch (error) {
+        if (error instanceof ResultCodeError) return answerTo(query, error);
+        await connection.close();
         // Servers close connections that were idle: one that was not made just now is tried anew.
-        const isLost = !(error instanceof ResultCodeError) && !isNew;
-        if (!isLost) return answerTo(query, error);
+        if (isNew) return answerTo(query, error);
       }
       const fresh = await shared();
-      return searchOn(fresh.client, query).catch((error: unknown) => answerTo(query, error));
+      return searchOn(fresh.connection.client, query).catch((error) => answerTo(query, error));
     },
     async verify(dn, password) {
       if (dn === "" || password === "") return false;
-      const { client } = await open();
+      const connection = await open();
       try {
-        await client.bind(dn, password);
+        await connection.client.bind(dn, password);
         return true;
       } catch (error) {
         // Locked, expired and disabled accounts get other codes from some servers: no either way.
         if (error instanceof InvalidCredentialsError || isRefusal(error)) return false;
         throw failure("directory.unavailable", {}, error);
       } finally {
-        await client.unbind().catch(() => {});
+        await connection.close();
       }
     },
     async probe() {
       const steps: DirectoryStep[] = [];
       try {
-        const client = await openBound((step) => steps.push(step));
-        await client.unbind().catch(() => {});
+        await (await openBound((step) => steps.push(step))).close();
       } catch (error) {
         if (steps.every(({ ok }) => ok)) throw error;
       }
@@ -164,8 +159,7 @@ export function openLdapDirectory(settings: DirectorySettings): Directory {
     },
     async close() {
       isClosed = true;
-      const client = await bound?.catch(() => undefined);
-      await client?.unbind().catch(() => {});
+      await (await searching?.catch(() => undefined))?.close();
     },
   };
 }

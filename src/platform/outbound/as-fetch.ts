@@ -3,7 +3,7 @@ import type { Outbound, OutboundRequest } from "./port.ts";
 /** What libraries that take a `fetch` of one's own hand over. */
 export interface FetchInit {
   readonly method?: string | undefined;
-  readonly headers?: HeadersInit | undefined;
+  readonly headers?: RequestInit["headers"] | undefined;
   readonly body?: unknown;
   readonly redirect?: string | undefined;
   readonly signal?: AbortSignal | null | undefined;

@@ -1,12 +1,11 @@
 import { failure } from "../../../kernel/errors/catalogue.ts";
-import { procedure, type Tx } from "../../../platform/database/port.ts";
+import { procedure } from "../../../platform/database/port.ts";
 import { done, type Witness } from "../../audit/entry.ts";
 import { record } from "../../audit/store/record.ts";
 import { bumpRevision } from "../revision/store.ts";
 import { checkVersion } from "../texts.ts";
 import { addToken, type NewToken, type TokenRow, tokenDetails } from "../tokens/store/write.ts";
 import { addPrincipal } from "../users/store/create.ts";
-import { buryPrincipal } from "../users/store/life.ts";
 import { changePrincipal, lockLive, type PrincipalRow } from "../users/store/rows.ts";
 
 type Secret = Omit<NewToken, "principalId" | "now" | "kind" | "claims" | "parentId">;
@@ -146,26 +145,5 @@ export const rotateRobot = procedure(
     return row;
   },
 );
-
-/**
- * Deletes the robots of a project in the transaction that deletes the project, and gives their
- * names. The caller bumps the revision and records.
- */
-export async function deleteProjectRobots(
-  tx: Tx,
-  { projectId, now }: { readonly projectId: string; readonly now: number },
-): Promise<string[]> {
-  const rows = await tx
-    .selectFrom("principals")
-    .selectAll()
-    .where("kind", "=", "robot")
-    .where("project_id", "=", projectId)
-    .where("deleted_at", "is", null)
-    .orderBy("id")
-    .forUpdate()
-    .execute();
-  for (const row of rows) await buryPrincipal(tx, row, now);
-  return rows.map((row) => row.name);
-}
 
 export const robotProcedures = [createRobot, updateRobot, rotateRobot];

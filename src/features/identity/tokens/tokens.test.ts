@@ -95,6 +95,7 @@ describe("a personal token", () => {
     expect(await codeOf(tokens.revoke(operator, "none"))).toBe("identity.unknown");
     const revoked = (await world.log()).filter((line) => line === "token.revoke done");
     expect(revoked).toHaveLength(1);
+    expect(await world.log()).toContain("login denied login.revoked");
   });
 
   test("tells to the minute when and from where it was used", async () => {

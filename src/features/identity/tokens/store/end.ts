@@ -26,12 +26,18 @@ export async function endTokens(
   return rows.map((row) => row.id);
 }
 
-/** Ends all sessions of a principal. */
-export async function endSessions(tx: Tx, principalId: string, now: number): Promise<void> {
+/** Ends all sessions of a principal, but for `except` where one is named. */
+export async function endSessions(
+  tx: Tx,
+  principalId: string,
+  now: number,
+  except: string | null = null,
+): Promise<void> {
   await tx
     .updateTable("sessions")
     .set({ ended_at: now })
     .where("principal_id", "=", principalId)
     .where("ended_at", "is", null)
+    .$if(except !== null, (q) => q.where("id", "<>", except ?? ""))
     .execute();
 }

@@ -36,5 +36,3 @@ export function tokenReads(db: Database) {
     },
   };
 }
-
-export type TokenReads = ReturnType<typeof tokenReads>;

@@ -100,7 +100,9 @@ export const setPassword = procedure(
       must_change_password: mustChange ? 1 : 0,
     });
     await endTokens(tx, { principalId: id, kinds: ["login", "refresh"], now });
-    await endSessions(tx, id, now);
+    // The session that asks is dead too, being of the generation before, until it is rotated.
+    const { via, credentialId } = witness.doer;
+    await endSessions(tx, id, now, own && via === "session" ? credentialId : null);
     await bumpRevision(tx);
     const details = { by: own ? "self" : "administrator", mustChangePassword: mustChange };
     await record(tx, witness, [

@@ -57,7 +57,7 @@ export const enablePrincipal = procedure(
 const EVERY_KIND = ["personal", "robot", "refresh", "login", "workload"] as const;
 
 /** Takes from a principal all that a later one of its name, or itself restored, must not have. */
-export async function buryPrincipal(tx: Tx, row: PrincipalRow, now: number): Promise<PrincipalRow> {
+async function buryPrincipal(tx: Tx, row: PrincipalRow, now: number): Promise<PrincipalRow> {
   const buried = await changePrincipal(tx, row, {
     deleted_at: now,
     generation: row.generation + 1,

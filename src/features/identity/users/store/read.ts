@@ -93,5 +93,3 @@ export function principalReads(db: Database) {
     },
   };
 }
-
-export type PrincipalReads = ReturnType<typeof principalReads>;
