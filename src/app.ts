@@ -30,6 +30,7 @@ import { newSecretId } from "./kernel/ids.ts";
 import { keyringOf } from "./keys.ts";
 import { listenHooks } from "./listen-hooks.ts";
 import { originOf, portsOf } from "./origins.ts";
+import { outboundOf } from "./outbound.ts";
 import { openPeople } from "./people.ts";
 import { openConsoleAssets } from "./platform/assets/open.ts";
 import { openFilesystemBlobs } from "./platform/blobs/filesystem.ts";
@@ -41,7 +42,6 @@ import { JobsWorker } from "./platform/jobs/worker/worker.ts";
 import type { Handler } from "./platform/listen/handler.ts";
 import { type Listening, listen } from "./platform/listen/listen.ts";
 import { lockFolder } from "./platform/lockfile/lock.ts";
-import { openOutbound } from "./platform/outbound/outbound.ts";
 import type { Telemetry } from "./platform/telemetry/telemetry.ts";
 import { contentSettings, limitSettings, tokenSettings } from "./settings.ts";
 
@@ -137,7 +137,7 @@ async function open(
   const forwarder = await openForwarder(config, { db, clock, logger });
   if (forwarder !== undefined) closing.add((left) => forwarder.close(left));
   const access = openAccess({ db, clock, revision, audit });
-  const outbound = openOutbound({ allow: config.outbound.allow });
+  const outbound = await outboundOf(config);
   const base = { config, db, clock, keyring, revision, audit, access, logger };
   const people = openPeople({ ...base, outbound });
   const { identity, providers, factors } = people;

@@ -87,17 +87,38 @@ export const limits = section(
 export const outbound = section(
   { en: "Calls to other servers that users can name.", zh: "对用户可指定的其他服务器的访问。" },
   {
-    allow: key(listOf(text({ en: "a network or a host name", zh: "网段或主机名" }, isTarget), 0), {
-      default: [],
-      defaultMeans: { en: "public addresses only", zh: "仅公网地址" },
-      en: "Internal networks and hosts that may be called all the same, such as an issuer of workload tokens inside the company.",
-      zh: "允许访问的内部网段与主机，例如公司内部的工作负载令牌签发方。",
+    allow: key(
+      listOf(
+        text(
+          {
+            en: "a network, a host name or `*.suffix`; with `workload=` or `login=` before it for that use alone",
+            zh: "网段、主机名或 `*.后缀`；前面可加 `workload=` 或 `login=` 限定用途",
+          },
+          isTarget,
+        ),
+        0,
+      ),
+      {
+        default: [],
+        defaultMeans: { en: "public addresses only", zh: "仅公网地址" },
+        en: "Internal networks and hosts that may be called all the same, such as an issuer of workload tokens inside the company.",
+        zh: "允许访问的内部网段与主机，例如公司内部的工作负载令牌签发方。",
+      },
+    ),
+    caFile: key(optional(path()), {
+      default: "",
+      defaultMeans: { en: "the well-known authorities alone", zh: "仅公认的证书颁发机构" },
+      en: "Authorities (PEM) to trust besides the well-known ones, such as a cluster's own.",
+      zh: "除公认机构外另行信任的证书颁发机构（PEM），例如集群自身的机构。",
     }),
   },
 );
 
 function isTarget(value: string): boolean {
-  return isNetwork(value) || isHost(value);
+  const target = value.toLowerCase().replace(/^(?:workload|login)=/, "");
+  const host = target.startsWith("*.") ? target.slice(2) : target;
+  // Digits at the end make an address, which `isNetwork` reads, or nothing.
+  return isNetwork(target) || (isHost(host) && !/(?:^|\.)\d+$/.test(host));
 }
 
 function isSyslog(value: string): boolean {

@@ -28,15 +28,24 @@ export const server = section(
       en: "The URL under which clients reach the registry: shown at the start, and what the address of the token service and the sign-in pages are built from. `Location` and `Link` are relative, and a request for another host is served all the same.",
       zh: "客户端访问本仓库的 URL：启动时显示，并用于构造令牌服务与登录页面的地址。`Location` 与 `Link` 均为相对地址，以其他主机名发来的请求也照常处理。",
     }),
-    hosts: key(listOf(text({ en: "a host name or address", zh: "主机名或地址" }, isHost), 0), {
-      default: [],
-      defaultMeans: {
-        en: "this machine's own names and addresses",
-        zh: "本机自身的名称与地址",
+    hosts: key(
+      listOf(
+        text(
+          { en: "a host name or address, perhaps with a port", zh: "主机名或地址，可带端口" },
+          isHostAndPort,
+        ),
+        0,
+      ),
+      {
+        default: [],
+        defaultMeans: {
+          en: "this machine's own names and addresses",
+          zh: "本机自身的名称与地址",
+        },
+        en: "Further hosts by which clients may reach the token service when there is no `server.public_url`; with a port (`host:5443`) where a proxy maps another one. For a host that is not known, passwords are asked for with the Basic scheme. Behind a proxy that ends TLS, set `server.public_url`.",
+        zh: "未设置 `server.public_url` 时，客户端可用来访问令牌服务的其他主机；代理映射了其他端口时写明端口（`host:5443`）。对未知主机改用 Basic 方式要求密码。位于终止 TLS 的代理之后时，请设置 `server.public_url`。",
       },
-      en: "Further hosts (without a port) by which clients may reach the token service when there is no `server.public_url`. For a host that is not known, passwords are asked for with the Basic scheme.",
-      zh: "未设置 `server.public_url` 时，客户端可用来访问令牌服务的其他主机（不含端口）。对未知主机改用 Basic 方式要求密码。",
-    }),
+    ),
     trustedProxies: key(listOf(network(), 0), {
       default: [],
       en: "The reverse proxies whose `X-Forwarded-*` and `Forwarded` headers are believed.",
@@ -95,4 +104,8 @@ export const server = section(
 /** A host name, an IPv4 address, or an IPv6 one in brackets. */
 export function isHost(value: string): boolean {
   return /^(?:[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?|\[[0-9a-f:.]{2,45}\])$/i.test(value);
+}
+
+function isHostAndPort(value: string): boolean {
+  return isHost(value.replace(/:\d{1,5}$/, ""));
 }

@@ -1,8 +1,8 @@
 import { z } from "@hono/zod-openapi";
-import type { Identity } from "../../../features/identity/service.ts";
 import { present } from "../present.ts";
 import { type AnyRoute, route } from "../route.ts";
 import { cursorFrom, cursorTo, idShape, nothing, pageOf, pageQuery, timeShape } from "../shapes.ts";
+import { refuseStronger, type StrengthParts } from "../stronger.ts";
 
 const groupShape = z
   .object({
@@ -33,7 +33,8 @@ const member = z.strictObject({ group: idShape, principal: idShape });
 const TAG = "groups";
 
 /** `/groups`: groups of principals, their members and what they are called at login providers. */
-export function groupRoutes({ groups }: Identity): AnyRoute[] {
+export function groupRoutes(parts: StrengthParts): AnyRoute[] {
+  const { groups } = parts.identity;
   const linksOf = async (id: string) => ({
     links: (await groups.links(id)).map((link) => ({ ...link })),
   });
@@ -164,9 +165,11 @@ export function groupRoutes({ groups }: Identity): AnyRoute[] {
         body: undefined,
         answer: nothing,
         status: 204,
-        async handle({ params: { group, principal }, doer }) {
-          if (method === "put") await groups.addMember(doer, group, principal);
-          else await groups.removeMember(doer, group, principal);
+        async handle({ params: { group, principal }, actor, doer }) {
+          if (method === "put") {
+            await refuseStronger(parts, actor, { kind: "group", id: group });
+            await groups.addMember(doer, group, principal);
+          } else await groups.removeMember(doer, group, principal);
           return { body: {} };
         },
       }),
@@ -204,9 +207,11 @@ export function groupRoutes({ groups }: Identity): AnyRoute[] {
         query: nothing,
         body: linkShape,
         answer: linksShape,
-        async handle({ params, body, doer }) {
-          if (method === "post") await groups.addLink(doer, params.group, body);
-          else await groups.removeLink(doer, params.group, body);
+        async handle({ params, body, actor, doer }) {
+          if (method === "post") {
+            await refuseStronger(parts, actor, { kind: "group", id: params.group });
+            await groups.addLink(doer, params.group, body);
+          } else await groups.removeLink(doer, params.group, body);
           return { body: await linksOf(params.group) };
         },
       }),

@@ -7,6 +7,7 @@ import { present } from "../present.ts";
 import { type AnyRoute, route } from "../route.ts";
 import { inProject, type Scope, system } from "../scope.ts";
 import { cursorFrom, cursorTo, idShape, nothing, pageOf, pageQuery, timeShape } from "../shapes.ts";
+import { refuseStronger, type StrengthParts } from "../stronger.ts";
 import { issuedShape, limitShape, tokenShape, viewToken } from "./token-view.ts";
 
 const robotShape = z
@@ -34,12 +35,14 @@ function inMilliseconds(given: number | undefined): number | undefined {
   return given === undefined ? undefined : given * MILLISECONDS;
 }
 
-interface RobotParts {
+interface RobotParts extends StrengthParts {
   readonly identity: Identity;
   readonly projects: Projects;
 }
 
-function robotsIn(scope: Scope, { identity: { robots }, projects }: RobotParts): AnyRoute[] {
+function robotsIn(scope: Scope, parts: RobotParts): AnyRoute[] {
+  const { identity, projects } = parts;
+  const { robots } = identity;
   const { prefix, suffix, on } = scope;
   const path = `${prefix}/robots`;
   const one = scope.params({ robot: idShape });
@@ -213,8 +216,10 @@ function robotsIn(scope: Scope, { identity: { robots }, projects }: RobotParts):
       status: 201,
       isCreate: true,
       secrets: ["secret"],
-      async handle({ params, body, doer }) {
+      async handle({ params, body, actor, doer }) {
         const { id } = await own(params);
+        // Whoever knows its secret can be the robot.
+        await refuseStronger(parts, actor, { kind: "principal", id });
         const overlap = inMilliseconds(body.overlapSeconds);
         const rotation = present({ overlap, lifetime: inMilliseconds(body.lifetimeSeconds) });
         const { token, secret } = await robots.rotate(doer, id, rotation);

@@ -7,6 +7,7 @@ import { present } from "../present.ts";
 import { type AnyRoute, route } from "../route.ts";
 import { inProject, type Scope, system } from "../scope.ts";
 import { cursorFrom, cursorTo, idShape, nothing, pageOf, pageQuery, timeShape } from "../shapes.ts";
+import { refuseStronger, type StrengthParts } from "../stronger.ts";
 import { limitShape } from "./token-view.ts";
 
 const ruleShape = z
@@ -43,12 +44,14 @@ function view(rule: TrustRule): z.input<typeof ruleShape> {
   return { ...rule, robot: { ...rule.robot } };
 }
 
-interface TrustParts {
+interface TrustParts extends StrengthParts {
   readonly workload: Workload;
   readonly projects: Projects;
 }
 
-function rulesIn(scope: Scope, { workload: { rules }, projects }: TrustParts): AnyRoute[] {
+function rulesIn(scope: Scope, parts: TrustParts): AnyRoute[] {
+  const { projects } = parts;
+  const { rules } = parts.workload;
   const { prefix, suffix, on } = scope;
   const path = `${prefix}/trust-rules`;
   const one = scope.params({ rule: idShape });
@@ -94,6 +97,8 @@ function rulesIn(scope: Scope, { workload: { rules }, projects }: TrustParts): A
       isCreate: true,
       async handle({ params, body, actor, doer, path: here }) {
         const { name, issuer, audience, subject, robotId, ...rest } = body;
+        // Whoever says whose tokens count can be the robot.
+        await refuseStronger(parts, actor, { kind: "principal", id: robotId });
         const input = { name, issuer, audience, subject, robotId, ...present(rest) };
         const rule = await rules.create({ actor, doer }, await where(params), input);
         return { body: view(rule), version: rule.version, location: `${here}/${rule.id}` };
@@ -127,6 +132,8 @@ function rulesIn(scope: Scope, { workload: { rules }, projects }: TrustParts): A
       async handle({ params, body, actor, doer, version }) {
         const by = { actor, doer };
         const here = await where(params);
+        const { robot } = await rules.get(here, params.rule);
+        await refuseStronger(parts, actor, { kind: "principal", id: robot.id });
         const rule = await rules.update(by, here, params.rule, present(body), version);
         return { body: view(rule), version: rule.version };
       },

@@ -6,9 +6,10 @@ import { failure } from "../../../kernel/errors/catalogue.ts";
 import { present } from "../present.ts";
 import { type AnyRoute, route } from "../route.ts";
 import { cursorFrom, cursorTo, idShape, nothing, pageOf, pageQuery } from "../shapes.ts";
+import { refuseStrongerUser, type StrengthParts } from "../stronger.ts";
 import { tokenShape, viewToken } from "./token-view.ts";
 
-export interface PeopleParts {
+export interface PeopleParts extends StrengthParts {
   readonly identity: Identity;
   readonly sessions: Sessions;
   readonly factors: Factors;
@@ -20,7 +21,8 @@ const told = z.object({ password: z.string().nullable() }).openapi("NewPassword"
 const TAG = "users";
 
 /** What an administrator can do about somebody else's passwords, tokens, sessions and factors. */
-export function userCredentialRoutes({ identity, sessions, factors }: PeopleParts): AnyRoute[] {
+export function userCredentialRoutes(parts: PeopleParts): AnyRoute[] {
+  const { identity, sessions, factors } = parts;
   const { users, tokens } = identity;
   return [
     route({
@@ -42,13 +44,8 @@ export function userCredentialRoutes({ identity, sessions, factors }: PeoplePart
       answer: told,
       stepUp: true,
       async handle({ params, body, doer, actor }) {
-        const target = await users.get(params.user);
-        // Whoever sets an administrator's password becomes one.
-        if (target.administrator && !actor.principal.administrator) {
-          const { name } = actor.principal;
-          const refused = { principal: name, action: "user:update", resource: target.name };
-          throw failure("access.denied", { ...refused, why: "" });
-        }
+        // Whoever sets somebody's password can be them.
+        await refuseStrongerUser(parts, actor, params.user);
         return { body: await users.setPassword(doer, params.user, present(body)) };
       },
     }),
@@ -132,13 +129,8 @@ export function userCredentialRoutes({ identity, sessions, factors }: PeoplePart
       status: 204,
       stepUp: true,
       async handle({ params, doer, actor }) {
-        const target = await users.get(params.user);
-        if (target.administrator && !actor.principal.administrator) {
-          const { name } = actor.principal;
-          const refused = { principal: name, action: "user:update", resource: target.name };
-          throw failure("access.denied", { ...refused, why: "" });
-        }
-        await factors.reset(doer, target.id);
+        await refuseStrongerUser(parts, actor, params.user);
+        await factors.reset(doer, params.user);
         return { body: {} };
       },
     }),

@@ -187,6 +187,8 @@ async function machinery(db: Kysely<unknown>, { text, integer }: Columns): Promi
     .addPrimaryKeyConstraint("counters_key", ["name", "subject"])
     .execute();
   await db.schema.createIndex("counters_end").on("counters").column("window_end").execute();
+  // There from the beginning, so that the very first changes have a row to wait for.
+  await sql`insert into settings (name, value) values ('rights.revision', '0')`.execute(db);
 }
 
 /** Groups, outside identities, tokens, sessions, second factors, signing keys, counters. */
