@@ -100,7 +100,8 @@ async function endRobots(tx: Tx, projectId: string, now: number): Promise<number
     .execute();
   await tx
     .updateTable("tokens")
-    .set({ revoked_at: now })
+    // The purge goes by when a token ended.
+    .set({ revoked_at: now, expires_at: now })
     .where("revoked_at", "is", null)
     .where("principal_id", "in", (e) =>
       e

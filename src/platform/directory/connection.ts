@@ -143,7 +143,10 @@ export async function openConnection(
     client,
     url,
     isOpen: () => isOpen,
-    close: () => client.unbind().catch(() => {}),
+    close: () => {
+      isOpen = false;
+      return client.unbind().catch(() => {});
+    },
   };
   if (isSecure || !settings.startTls) return connection;
   try {

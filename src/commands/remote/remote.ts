@@ -1,0 +1,92 @@
+import type { ZodType } from "zod";
+import type { RestClient } from "../../client/rest.ts";
+import { RestFault } from "../../client/rest-fault.ts";
+import type { Connection, Inputs, RemoteContext } from "./connection.ts";
+import { jsonText, printable } from "./printable.ts";
+import { type Column, lines, table } from "./table.ts";
+import { fillWords, type Words } from "./words.ts";
+
+/** How a kind of thing is read and shown. */
+export interface View<T> {
+  /** What is needed of the answer; the rest of it is let through for `--json`. */
+  readonly shape: ZodType<T>;
+  readonly columns: readonly Column<T>[];
+  /** What is shown of a single one besides. */
+  readonly more?: readonly Column<T>[];
+}
+
+/** Reads an answer. Throws `RestFault` when it is not what this program's registry answers. */
+export function read<T>(shape: ZodType<T>, body: unknown): T {
+  const parsed = shape.safeParse(body);
+  if (parsed.success) return parsed.data;
+  const at = parsed.error.issues[0]?.path.map(String).join(".") ?? "";
+  throw new RestFault("unreadable", `unexpected ${at === "" ? "answer" : at}`, parsed.error);
+}
+
+/** One command's conversation with the server and with the person who gave it. */
+export class Remote {
+  readonly rest: RestClient;
+  readonly url: URL;
+  readonly inputs: Inputs;
+  readonly language: "en" | "zh";
+  readonly isJson: boolean;
+  readonly #streams: RemoteContext["streams"];
+
+  constructor(connection: Connection, { language, streams }: RemoteContext, isJson: boolean) {
+    this.rest = connection.rest;
+    this.url = connection.url;
+    this.inputs = connection.inputs;
+    this.language = language;
+    this.isJson = isJson;
+    this.#streams = streams;
+  }
+
+  /** Prints a list: as a table, or as `{"items": […]}`. */
+  async showAll<T>(view: View<T>, items: AsyncIterable<unknown> | Iterable<unknown>) {
+    const all: unknown[] = [];
+    for await (const item of items) all.push(item);
+    if (this.isJson) return await this.print(jsonText({ items: all }));
+    const parsed = all.map((item) => read(view.shape, item));
+    if (parsed.length === 0) return await this.note({ en: "none", zh: "无" });
+    await this.print(table(parsed, view.columns, this.language));
+  }
+
+  /** Prints one thing. */
+  async show<T>(view: View<T>, body: unknown): Promise<void> {
+    await this.print(this.isJson ? jsonText(body) : this.#described(view, body));
+  }
+
+  /**
+   * Prints what was made with a secret that is told once: the secret alone goes to standard output,
+   * so that it can be piped into the program that wants it.
+   */
+  async showSecret<T>(view: View<T>, body: unknown, secret: string, about: Words): Promise<void> {
+    if (this.isJson) return await this.print(jsonText(body));
+    await this.#streams.note(this.#described(view, body));
+    await this.note(about);
+    await this.print(`${secret}\n`);
+  }
+
+  /** Tells the person what happened: to standard error. Nothing with `--json`. */
+  async note(words: Words, values: Readonly<Record<string, string | number>> = {}): Promise<void> {
+    if (this.isJson) return;
+    const shown = Object.entries(values).map(([name, value]) => [name, printable(String(value))]);
+    await this.#streams.note(
+      `${fillWords(words, Object.fromEntries(shown))[this.language]}\n`,
+    );
+  }
+
+  /** Writes to standard output as it is. */
+  async print(text: string): Promise<void> {
+    await this.#streams.out([text]);
+  }
+
+  /** Passes a stream on to standard output. */
+  async pour(pieces: AsyncIterable<Uint8Array>): Promise<void> {
+    await this.#streams.out(pieces);
+  }
+
+  #described<T>({ shape, columns, more = [] }: View<T>, body: unknown): string {
+    return lines(read(shape, body), [...columns, ...more], this.language);
+  }
+}
