@@ -42,6 +42,8 @@ await run(
     ...Object.entries(defines).map(([name, value]) => `--define=${name}=${JSON.stringify(value)}`),
     // The console goes along as one file, which the program finds among those inside it.
     "--loader=.bundle:file",
+    // The thread is looked for where it would be without that file, which lies elsewhere.
+    "--root=src",
     ...ENTRYPOINTS,
     await buildConsole(),
     `--outfile=${outfile}`,

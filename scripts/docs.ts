@@ -9,6 +9,7 @@ import { cliReference } from "./lib/docs/cli.ts";
 import { errorReference } from "./lib/docs/errors.ts";
 import { brokenLinks } from "./lib/docs/links.ts";
 import { metricsReference } from "./lib/docs/metrics.ts";
+import { openApiReference } from "./lib/docs/openapi.ts";
 
 const ROOT = join(import.meta.dir, "..");
 
@@ -20,6 +21,7 @@ const PAGES: Readonly<Record<string, () => string | Promise<string>>> = {
   "docs/reference/errors.md": () => errorReference("en"),
   "docs/reference/errors.zh-CN.md": () => errorReference("zh"),
   "docs/reference/metrics.md": metricsReference,
+  "docs/reference/openapi.json": openApiReference,
 };
 
 /** Folders that are not the repository's own: installed, built, or somebody's data. */

@@ -145,6 +145,7 @@ async function open(
   closing.add(() => identity.close());
   await factors.reseal();
   const tokens = openRegistryTokens({ ...base, identity, settings: tokenSettings(config) });
+  await tokens.keys.tend();
   const workload = openWorkload({
     ...base,
     identity,

@@ -14,6 +14,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 /** What the secrets of an example would hold where it is used. */
 const SECRETS: Readonly<Record<string, string>> = {
   password_file: "a long enough password\n",
+  "secrets:\n  key_file": "a key of thirty-two characters, or more\n",
   database_file: "postgres://entrepot:password@localhost/entrepot\n",
 };
 
@@ -23,11 +24,14 @@ test("there are examples", () => {
 
 test.each(examples)("%s is usable, and nothing in it is insecure", (name) => {
   const text = readFileSync(join(EXAMPLES, name), "utf8");
-  const local = text.replace(/(password_file|database_file): (.+)/g, (_, key: string) => {
-    const path = join(folder, key);
-    writeFileSync(path, SECRETS[key] ?? "");
-    return `${key}: ${path}`;
-  });
+  const local = text.replace(
+    /(password_file|database_file|secrets:\n {2}key_file): (.+)/g,
+    (_, key: string) => {
+      const path = join(folder, key.replace(/\W+/g, "-"));
+      writeFileSync(path, SECRETS[key] ?? "");
+      return `${key}: ${path}`;
+    },
+  );
   const file = join(folder, name);
   writeFileSync(file, local);
   const { config, origins } = loadConfig({ file });

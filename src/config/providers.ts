@@ -184,7 +184,11 @@ export function loginProviders(): Kind<readonly ProviderConfig[]> {
       en: "a list of providers, each with a `type` (`local`, `htpasswd`, `ldap` or `oidc`), a `name` and the options of its type",
       zh: "提供方列表，每项含 `type`（`local`、`htpasswd`、`ldap` 或 `oidc`）、`name` 及该类型的选项",
     },
-    show: (providers) => providers.map(show),
+    // What was left out stays out: empty text cannot be read back.
+    show: (providers) =>
+      providers.map((each) =>
+        Object.fromEntries(Object.entries(show(each)).filter(([, value]) => value !== "")),
+      ),
   };
 }
 

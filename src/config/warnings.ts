@@ -14,6 +14,11 @@ function reachesOut(address: string): boolean {
   return parsed !== undefined && !isLoopback(parsed);
 }
 
+function isEverywhere(address: string): boolean {
+  const parsed = parseListenAddress(address);
+  return parsed?.kind === "tcp" && (parsed.host === "0.0.0.0" || parsed.host === "::");
+}
+
 /** The settings that are insecure, by name, for the log of each start and for `config check`. */
 export function configWarnings(
   config: Config,
@@ -65,7 +70,23 @@ export function configWarnings(
       "指标在无身份验证的情况下对本机之外开放",
     );
   }
-  for (const key of ["admin.password", "database"]) {
+  if (config.database !== undefined && config.secrets.key === undefined) {
+    warn(
+      "key_in_data_folder",
+      "secrets.key",
+      "the key that seals secrets is in this node's data folder alone; other nodes of the database need the same one, and so does whoever restores its backup",
+      "加密机密的密钥仅存于本节点的数据目录；使用同一数据库的其他节点以及恢复备份时都需要它",
+    );
+  }
+  if (!auth.insecureNoAuth && server.publicUrl === "" && server.listen.some(isEverywhere)) {
+    warn(
+      "no_public_url",
+      "server.public_url",
+      "clients that come by a name that this machine does not know are asked for a password in place of a token, and cannot pull without a login or sign in by single sign-on",
+      "以本机未知的名称访问的客户端只能使用密码而非令牌，无法匿名拉取，也无法单点登录",
+    );
+  }
+  for (const key of ["admin.password", "database", "secrets.key", "secrets.previous_keys"]) {
     const origin = origins.get(key) ?? "";
     if (origin.startsWith("--")) {
       warn(

@@ -1,5 +1,5 @@
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
-import { type AddressInfo, createServer } from "node:net";
+import { type AddressInfo, connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -157,6 +157,8 @@ export async function startSlapd(options: SlapdOptions = {}): Promise<Slapd> {
       const command = ["slapd", "-d", "256", "-h", listeners, "-f", join(folder, "slapd.conf")];
       child = Bun.spawn(command, { stdin: "ignore", stdout: "ignore", stderr: "pipe" });
       await untilItSays(child.stderr, "slapd starting");
+      // It says so a moment before it listens.
+      while (!(await Promise.all([plain, secure].map(accepts))).every(Boolean)) await Bun.sleep(5);
     },
     async stop() {
       child?.kill();
@@ -170,6 +172,15 @@ export async function startSlapd(options: SlapdOptions = {}): Promise<Slapd> {
   await slapd.start();
   await slapd.apply(SKELETON);
   return slapd;
+}
+
+/** Whether somebody takes connections on the port. */
+function accepts(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host: "127.0.0.1", port });
+    socket.once("connect", () => resolve(true)).once("error", () => resolve(false));
+    socket.once("connect", () => socket.destroy());
+  });
 }
 
 /** Resolves when the process has said it, and reads on so that it never waits for its reader. */

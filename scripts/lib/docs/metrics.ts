@@ -1,9 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { openApp, routeClasses } from "../../../src/app.ts";
-import { loadConfig } from "../../../src/config/load.ts";
-import { openTelemetry } from "../../../src/platform/telemetry/open.ts";
+import { withServer } from "./server.ts";
 
 const HEAD = [
   "# Metrics",
@@ -18,27 +13,8 @@ const HEAD = [
 ];
 
 /** What a server that was just started exposes, in Prometheus' text format. */
-async function exposed(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), "entrepot-docs-"));
-  try {
-    const given = { data: folder, "server.listen": "127.0.0.1:0", "auth.insecure_no_auth": true };
-    const overrides = Object.entries(given).map(([name, value]) => ({ name, value, origin: "" }));
-    const telemetry = openTelemetry({
-      level: "silent",
-      format: "json",
-      access: false,
-      routes: routeClasses,
-      build: { version: "0", commit: "0" },
-    });
-    const app = await openApp(loadConfig({ overrides }).config, telemetry);
-    try {
-      return (await telemetry.exposition()).text;
-    } finally {
-      await app.close();
-    }
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+function exposed(): Promise<string> {
+  return withServer(async ({ telemetry }) => (await telemetry.exposition()).text);
 }
 
 /** The page of every metric, from what a running server says of itself. */

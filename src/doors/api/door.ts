@@ -6,7 +6,7 @@ import { Answered } from "../answered.ts";
 import { challenge } from "../challenge.ts";
 import { languageOf } from "../language.ts";
 import type { RequestIds } from "../request-ids.ts";
-import { describe } from "./document.ts";
+import { describe, describeItself, documentOf } from "./document.ts";
 import type { ApiEnv, ApiParts } from "./parts.ts";
 import { perform } from "./perform.ts";
 import { problem } from "./problem.ts";
@@ -48,23 +48,9 @@ function check(routes: readonly AnyRoute[]): void {
   }
 }
 
-const asHono = (path: string) => `/api/v1${path.replace(/\{(\w+)\}/g, ":$1")}`;
+const DOCUMENT = "/api/v1/openapi.json";
 
-/** The document of all routes (OpenAPI 3.1). */
-export function documentOf(app: OpenAPIHono<ApiEnv>, version: string) {
-  const registry = app.openAPIRegistry;
-  registry.registerComponent("securitySchemes", "basic", { type: "http", scheme: "basic" });
-  registry.registerComponent("securitySchemes", "token", { type: "http", scheme: "bearer" });
-  registry.registerComponent("securitySchemes", "session", {
-    type: "apiKey",
-    in: "cookie",
-    name: "__Host-entrepot",
-  });
-  return app.getOpenAPI31Document({
-    openapi: "3.1.0",
-    info: { title: "Entrepôt", version, license: { name: "Apache-2.0" } },
-  });
-}
+const asHono = (path: string) => `/api/v1${path.replace(/\{(\w+)\}/g, ":$1")}`;
 
 /** `/api/v1`: REST for people's tools and the console. */
 export function apiDoor(
@@ -84,8 +70,10 @@ export function apiDoor(
       return perform(spec, c.req.param(), { request: c.req.raw, connection, answered, parts });
     });
   }
+  describeItself(app);
   const document = new TextEncoder().encode(JSON.stringify(documentOf(app, parts.version)));
-  app.get("/api/v1/openapi.json", () => {
+  methods.set(DOCUMENT, ["GET"]);
+  app.get(DOCUMENT, () => {
     const length = String(document.byteLength);
     const headers = { "content-type": "application/json", "content-length": length };
     return new Response(document, { headers });

@@ -80,7 +80,7 @@ function respond(spec: AnyRoute, reply: Reply<unknown>, requestId: string): Resp
   if (status === 204) return new Response(null, { status, headers });
   // Through the schema: what it does not name never leaves the house.
   const bytes = new TextEncoder().encode(JSON.stringify(spec.answer.parse(reply.body)));
-  headers.set("content-type", spec.media ?? "application/json");
+  headers.set("content-type", "application/json");
   headers.set("content-length", String(bytes.byteLength));
   return new Response(bytes, { status, headers });
 }
@@ -91,6 +91,16 @@ function withoutSecrets(spec: AnyRoute, body: unknown): unknown {
   return Object.fromEntries(
     Object.entries(body).map(([name, value]) => [name, secrets.has(name) ? null : value]),
   );
+}
+
+/**
+ * The version that the change must find. RFC 9110 §13.1.1: "MUST NOT perform the requested method"
+ * when it is another one, so what cannot be compared is refused instead of being overlooked.
+ */
+function demandedVersion(spec: AnyRoute, request: Request): number | undefined {
+  const version = versionOf(request.headers.get("if-match"));
+  if (version === undefined || spec.method === "get" || spec.isVersioned === true) return version;
+  throw failure("api.invalid", { problems: "If-Match: this operation compares no versions" });
 }
 
 /** Does a create once for each `Idempotency-Key`. */
@@ -172,7 +182,7 @@ export async function perform(
     secure: connection.peer.secure,
     request,
     path: connection.path.slice("/api/v1".length),
-    version: versionOf(request.headers.get("if-match")),
+    version: demandedVersion(spec, request),
   };
   return once(spec, text, performance, caller, async () =>
     respond(spec, await spec.handle(call), answered.requestId),

@@ -78,18 +78,20 @@ export interface RouteSpec<
   readonly query: Q;
   readonly body: B | undefined;
   readonly answer: R;
-  /** Status when it went well: 200 unless said; 204 has no body. */
-  readonly status?: 200 | 201 | 202 | 204;
+  /** Status when it went well: 200 unless said; 204 has no body, and 302 leads elsewhere. */
+  readonly status?: 200 | 201 | 202 | 204 | 302;
   /** A create: `Idempotency-Key` is honoured. */
   readonly isCreate?: boolean;
   /** Members of the answer that are told once and never kept. */
   readonly secrets?: readonly string[];
   /** Needs a factor shown within the last minutes when done by a session (step-up). */
   readonly stepUp?: boolean;
+  /** The version of `If-Match` is compared; elsewhere that header is refused. */
+  readonly isVersioned?: boolean;
   /** Also for whoever must choose a new password first. */
   readonly whileOwing?: boolean;
-  /** The media type of an answer that is not JSON. */
-  readonly media?: string;
+  /** The media types of an answer that is not JSON. */
+  readonly media?: readonly string[];
   readonly handle: (
     call: Call<z.output<P>, z.output<Q>, z.output<B>>,
   ) => Promise<Reply<z.input<R>>> | Reply<z.input<R>>;

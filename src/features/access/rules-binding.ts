@@ -52,7 +52,7 @@ export type BindingOutcome =
 /** What a binding is asked. */
 export interface Asked {
   readonly action: Action;
-  /** Path of the repository inside its project; null when it is not about one. */
+  /** Path of the repository inside its project; null when the action is not about one. */
   readonly path: string | null;
   /** The tag, where the action is about one. */
   readonly tag: string | null;

@@ -41,9 +41,12 @@ function naive({ actor, action, resource, project, now }: Question, held: readon
   if (!limitsCover(actor.limits, action, resource)) return false;
   if (comesWithLogin(action)) return actor.principal.kind !== "anonymous";
   if (repository !== null && action === "repository:push" && project === null) {
-    return allowed("project:create", repository.name.split("/").slice(1).join("/"), repository.tag);
+    return allowed("project:create", null, undefined);
   }
-  const path = repository === null ? null : repository.name.split("/").slice(1).join("/");
+  const path =
+    repository === null || !action.startsWith("repository:")
+      ? null
+      : repository.name.split("/").slice(1).join("/");
   const open =
     project?.isPublic === true &&
     ["project:read", "repository:read", "repository:pull"].includes(action);

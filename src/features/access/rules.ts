@@ -150,7 +150,9 @@ export function decide(question: Question): Decision {
     return actor.principal.kind === "anonymous" ? refuse(actor, "none") : byLogin;
   }
   if (isPushToNothing) {
-    const creation = ofBindings({ ...question, action: "project:create" });
+    // Asked of the project as a whole, which a right on some tags or repositories is not.
+    const whole: Resource = { kind: "project", name: projectNameOf(resource) ?? "" };
+    const creation = ofBindings({ ...question, action: "project:create", resource: whole });
     return creation.allowed ? { ...creation, createsProject: true } : refuse(actor, "none");
   }
   const decision = ofBindings(question);
@@ -205,15 +207,19 @@ const REASONS: Readonly<Record<BindingOutcome, Reason>> = {
   met: "binding",
 };
 
-/** What the bindings are asked; conditions' facts are made once, when the first wants them. */
+/**
+ * What the bindings are asked; conditions' facts are made once, when the first wants them. Only
+ * what is done to repositories is about one: whatever else is asked of a repository is asked of
+ * the whole project, which patterns do not give.
+ */
 export function askedOf(question: Question): Asked {
   const { actor, action, resource, now } = question;
   let facts: ConditionFacts | undefined;
-  const isRepository = resource.kind === "repository";
+  const isAbout = resource.kind === "repository" && action.startsWith("repository:");
   return {
     action,
-    path: isRepository ? resource.name.slice(resource.name.indexOf("/") + 1) : null,
-    tag: (isRepository ? resource.tag : undefined) ?? null,
+    path: isAbout ? resource.name.slice(resource.name.indexOf("/") + 1) : null,
+    tag: (isAbout ? resource.tag : undefined) ?? null,
     secondFactor: actor.secondFactor,
     now,
     facts: () => {

@@ -49,3 +49,11 @@ export function tagMove(name: string, more: Partial<AuditEntry> = {}): AuditEntr
   const object = { kind: "tag", id: `id-${name}`, name };
   return { ...done("tag.move", object, { project: "project-1", details: { from: 1 } }), ...more };
 }
+
+/** What a promise was rejected with; undefined when it was not. */
+export function faultOf(promise: Promise<unknown>): Promise<unknown> {
+  return promise.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+}

@@ -113,7 +113,7 @@ function auditIn(scope: Scope, { audit }: AuditRouteParts): AnyRoute[] {
       action: "audit:read",
       query: z.strictObject({ format, ...filters }),
       answer: z.string(),
-      media: "application/x-ndjson",
+      media: ["application/x-ndjson", "text/csv"],
       async handle({ params: given, query, doer }) {
         const { format: wanted, ...rest } = query;
         const pieces = await audit.export(doer, wanted, await bounded(given, present(rest)));

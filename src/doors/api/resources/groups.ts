@@ -108,6 +108,7 @@ export function groupRoutes(parts: StrengthParts): AnyRoute[] {
         description: z.string().max(256).nullable().optional(),
       }),
       answer: groupShape,
+      isVersioned: true,
       async handle({ params, body, doer, version }) {
         const group = await groups.update(doer, params.group, present(body), version);
         return { body: group, version: group.version };

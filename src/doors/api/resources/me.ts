@@ -77,6 +77,7 @@ export function meRoutes(parts: SignInParts): AnyRoute[] {
       query: nothing,
       body: z.strictObject({ displayName: text, email: text }),
       answer: meShape,
+      isVersioned: true,
       async handle(call) {
         await users.update(call.doer, personOf(call), present(call.body), call.version);
         return describe(call);

@@ -1,6 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import type { Binding } from "../../../features/access/bindings/binding.ts";
 import type { Access } from "../../../features/access/service.ts";
+import { failure } from "../../../kernel/errors/catalogue.ts";
 import { present } from "../present.ts";
 import { type AnyRoute, route } from "../route.ts";
 import { inProject, type Scope, system } from "../scope.ts";
@@ -66,6 +67,9 @@ function membersIn(scope: Scope, noun: string, { bindings }: Access): AnyRoute[]
       body: undefined,
       answer: pageOf(bindingShape, "Members"),
       async handle({ params, query }) {
+        if (query.subjectId !== undefined && query.subjectKind === undefined) {
+          throw failure("api.invalid", { problems: "query.subjectId: subjectKind is missing" });
+        }
         const { items, next } = await bindings.list(await scope.projectId(params), {
           limit: query.limit,
           after: cursorFrom(query.cursor) ?? null,
@@ -130,6 +134,7 @@ function membersIn(scope: Scope, noun: string, { bindings }: Access): AnyRoute[]
       params: one,
       body: z.strictObject({ role: role.optional(), ...terms }),
       answer: bindingShape,
+      isVersioned: true,
       async handle({ params, body, actor, doer, version }) {
         const project = await scope.projectId(params);
         const by = { actor, doer };
@@ -149,6 +154,7 @@ function membersIn(scope: Scope, noun: string, { bindings }: Access): AnyRoute[]
       body: undefined,
       answer: nothing,
       status: 204,
+      isVersioned: true,
       async handle({ params, actor, doer, version }) {
         const project = await scope.projectId(params);
         await bindings.delete({ actor, doer }, project, params.binding, version);

@@ -1,9 +1,10 @@
 import { z } from "@hono/zod-openapi";
 import type { Identity } from "../../../features/identity/service.ts";
+import type { Token } from "../../../features/identity/tokens/token.ts";
 import type { Clock } from "../../../kernel/clock.ts";
 import { failure } from "../../../kernel/errors/catalogue.ts";
 import { present } from "../present.ts";
-import { type AnyRoute, route } from "../route.ts";
+import { type AnyRoute, type Call, route } from "../route.ts";
 import { cursorFrom, cursorTo, idShape, nothing, pageOf, pageQuery, timeShape } from "../shapes.ts";
 import { personOf } from "./me.ts";
 import { issuedShape, limitShape, tokenShape, viewToken } from "./token-view.ts";
@@ -13,12 +14,22 @@ interface TokenParts {
   readonly clock: Clock;
 }
 
+type CallOf<P extends z.ZodType> = Pick<Call<z.output<P>, unknown, unknown>, "actor" | "params">;
+
+const one = z.strictObject({ token: idShape });
 const KINDS = ["personal", "login", "refresh"] as const;
 const TAG = "me";
 const MILLISECONDS = 1_000;
 
 /** The caller's own tokens, and the short-lived stand-in for a password. */
 export function myTokenRoutes({ identity: { tokens }, clock }: TokenParts): AnyRoute[] {
+  /** The caller's own token; anybody else's is unknown to them (A27). */
+  async function own({ actor, params: { token: id } }: CallOf<typeof one>): Promise<Token> {
+    const token = await tokens.get(id);
+    if (token.principalId === actor.principal.id) return token;
+    throw failure("identity.unknown", { kind: "token", id });
+  }
+
   return [
     route({
       method: "get",
@@ -76,24 +87,35 @@ export function myTokenRoutes({ identity: { tokens }, clock }: TokenParts): AnyR
       },
     }),
     route({
+      method: "get",
+      path: "/me/tokens/{token}",
+      id: "getMyToken",
+      tag: TAG,
+      summary: {
+        en: "Read a token of yours, without its secret",
+        zh: "查看自己的令牌（不含机密）",
+      },
+      action: "self:read",
+      params: one,
+      query: nothing,
+      body: undefined,
+      answer: tokenShape,
+      handle: async (call) => ({ body: viewToken(await own(call)) }),
+    }),
+    route({
       method: "delete",
       path: "/me/tokens/{token}",
       id: "revokeToken",
       tag: TAG,
       summary: { en: "Revoke a token of yours", zh: "吊销自己的令牌" },
       action: "self:update",
-      params: z.strictObject({ token: idShape }),
+      params: one,
       query: nothing,
       body: undefined,
       answer: nothing,
       status: 204,
       async handle(call) {
-        const { token: id } = call.params;
-        const token = await tokens.get(id);
-        if (token.principalId !== call.actor.principal.id) {
-          throw failure("identity.unknown", { kind: "token", id });
-        }
-        await tokens.revoke(call.doer, id);
+        await tokens.revoke(call.doer, (await own(call)).id);
         return { body: {} };
       },
     }),

@@ -44,7 +44,7 @@ export function oidcRoutes(parts: OidcRouteParts): AnyRoute[] {
       query: z.strictObject({ returnTo: z.string().max(2_048).optional() }),
       body: undefined,
       answer: nothing,
-      media: "text/html",
+      status: 302,
       async handle({ params, query, origin, secure }) {
         // Where the provider sends the browser back to is never an unlisted host (A08).
         if (origin === undefined) throw failure("api.no_origin");
@@ -70,7 +70,7 @@ export function oidcRoutes(parts: OidcRouteParts): AnyRoute[] {
         .catchall(given),
       body: undefined,
       answer: nothing,
-      media: "text/html",
+      status: 302,
       async handle({ params, query, origin, secure, presence, request }) {
         const spent = stateCookie("", secure, 0);
         const header = request.headers.get("cookie");

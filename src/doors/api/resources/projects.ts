@@ -107,6 +107,7 @@ export function projectRoutes({ projects, visibleProject }: Access): AnyRoute[] 
         networks: z.array(z.string().max(64)).max(100).nullable().optional(),
       }),
       answer: projectShape,
+      isVersioned: true,
       async handle({ params, body, doer, version }) {
         const { id } = await projects.named(params.project);
         const { public: isPublic, ...rest } = body;
@@ -131,6 +132,7 @@ export function projectRoutes({ projects, visibleProject }: Access): AnyRoute[] 
       body: undefined,
       answer: projectShape,
       stepUp: true,
+      isVersioned: true,
       async handle({ params, doer, version }) {
         const { id } = await projects.named(params.project);
         return { body: view(await projects.delete(doer, id, version)) };

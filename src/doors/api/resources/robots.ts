@@ -140,6 +140,7 @@ function robotsIn(scope: Scope, parts: RobotParts): AnyRoute[] {
       params: one,
       body: z.strictObject({ description }),
       answer: robotShape,
+      isVersioned: true,
       async handle({ params, body, doer, version }) {
         const { id } = await own(params);
         const robot = await robots.update(doer, id, present(body), version);

@@ -73,12 +73,12 @@ function rolesIn(scope: Scope, { roles }: Access): AnyRoute[] {
       answer: roleShape,
       status: 201,
       isCreate: true,
-      async handle({ params, body, actor, doer }) {
+      async handle({ params, body, actor, doer, path: here }) {
         const project = await scope.projectId(params);
         const { name, permissions: allowed, ...rest } = body;
         const input = { name, permissions: allowed, ...present(rest) };
         const role = await roles.create({ actor, doer }, project, input);
-        return { body: view(role), version: role.version, location: `/roles/${role.id}` };
+        return { body: view(role), version: role.version, location: `${here}/${role.id}` };
       },
     }),
     route({
@@ -111,6 +111,7 @@ function rolesIn(scope: Scope, { roles }: Access): AnyRoute[] {
         secondFactor: z.boolean().optional(),
       }),
       answer: roleShape,
+      isVersioned: true,
       async handle({ params, body, actor, doer, version }) {
         const project = await scope.projectId(params);
         const by = { actor, doer };
@@ -129,6 +130,7 @@ function rolesIn(scope: Scope, { roles }: Access): AnyRoute[] {
       body: undefined,
       answer: nothing,
       status: 204,
+      isVersioned: true,
       async handle({ params, actor, doer, version }) {
         const project = await scope.projectId(params);
         await roles.delete({ actor, doer }, project, params.role, version);

@@ -129,6 +129,7 @@ function rulesIn(scope: Scope, parts: TrustParts): AnyRoute[] {
       params: one,
       body: z.strictObject({ ...terms, enabled: z.boolean() }).partial(),
       answer: ruleShape,
+      isVersioned: true,
       async handle({ params, body, actor, doer, version }) {
         const by = { actor, doer };
         const here = await where(params);
@@ -149,6 +150,7 @@ function rulesIn(scope: Scope, parts: TrustParts): AnyRoute[] {
       body: undefined,
       answer: nothing,
       status: 204,
+      isVersioned: true,
       async handle({ params, actor, doer, version }) {
         await rules.delete({ actor, doer }, await where(params), params.rule, version);
         return { body: {} };

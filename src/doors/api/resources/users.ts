@@ -131,6 +131,7 @@ export function userRoutes({ users }: Identity): AnyRoute[] {
         description: text.optional(),
       }),
       answer: userShape,
+      isVersioned: true,
       async handle({ params, body, doer, version }) {
         const user = await users.update(doer, params.user, present(body), version);
         return { body: user, version: user.version };
@@ -190,6 +191,7 @@ export function userRoutes({ users }: Identity): AnyRoute[] {
       body: z.strictObject({ administrator: z.boolean() }),
       answer: userShape,
       stepUp: true,
+      isVersioned: true,
       async handle({ params, body, doer, actor, version }) {
         if (!actor.principal.administrator) {
           const { name } = actor.principal;

@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { join } from "node:path";
 import { GENESIS } from "../chain.ts";
 import { afterwards, openWorld, stateOf, type World } from "../suite.ts";
-import { tagMove, user } from "../suite-parts.ts";
+import { faultOf, tagMove, user } from "../suite-parts.ts";
 import { change, putState } from "../suite-procedures.ts";
 import { verifyLog } from "../verify/verify.ts";
 
@@ -66,9 +66,8 @@ describe("recording", () => {
     const { audit, db, keys } = await openWorld();
     const witness = audit.witness(user("a"));
     await db.write(change, { witness, name: "one", fails: false });
-    await expect(db.write(change, { witness, name: "two", fails: true })).rejects.toThrow(
-      "after all",
-    );
+    const fault = await faultOf(db.write(change, { witness, name: "two", fails: true }));
+    expect(String(fault)).toContain("after all");
     const { rows } = await stateOf(db);
     expect(rows.map((row) => row.object_name)).toEqual(["one"]);
     expect(await verifyLog(db, keys)).toMatchObject({ intact: true, rows: 1 });
@@ -77,7 +76,8 @@ describe("recording", () => {
   test("fails with the database, so that its caller does not act", async () => {
     const { audit, db } = await openWorld();
     await db.close();
-    await expect(audit.append(user("a"), [tagMove("v1")])).rejects.toMatchObject({ status: 503 });
+    const fault = await faultOf(audit.append(user("a"), [tagMove("v1")]));
+    expect(fault).toMatchObject({ code: "service.database_unavailable", status: 503 });
   });
 
   test("chains what many write at once, alone and inside of other transactions", async () => {
