@@ -63,6 +63,17 @@ describe("defaults", () => {
   });
 });
 
+test("login providers are a list in YAML and JSON text elsewhere, and say what is wrong", () => {
+  const yaml =
+    "auth:\n  providers:\n    - type: local\n    - { type: htpasswd, name: old, file: users }\n";
+  const { config } = loadConfig({ file: file(yaml) });
+  expect(config.auth.providers.map(({ name }) => name)).toEqual(["local", "old"]);
+  const env = { ENTREPOT_AUTH_PROVIDERS: '[{"type":"local"}]' };
+  expect(loadConfig({ env }).config.auth.providers).toHaveLength(1);
+  const wrong = problemsOf({ file: file("auth: { providers: [ { type: ldap, name: x } ] }\n") });
+  expect(wrong.join()).toContain("url");
+});
+
 describe("precedence", () => {
   const path = file("log: { level: warn, format: json }\ndata: /from/file\n");
   const env = { ENTREPOT_LOG_LEVEL: "error", ENTREPOT_DATA: "/from/env" };

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { z } from "zod";
 import { crossCheck } from "./cross-check.ts";
 import { type Environment, readEnvironment } from "./env-source.ts";
 import { configKeys, fileVariant, spellings } from "./keys.ts";
@@ -45,9 +46,14 @@ export function loadConfig(input: ConfigInput): LoadedConfig {
     throw new ConfigError(problems);
   }
   for (const key of configKeys) {
-    const isAtFault = parsed.error.issues.some((issue) => startsWith(issue.path, key.path));
+    const issues = parsed.error.issues.filter((issue) => startsWith(issue.path, key.path));
     const given = chosen.get(key.name);
-    if (!isAtFault || given === undefined) continue;
+    if (issues.length === 0 || given === undefined) continue;
+    const told = issues.flatMap(wordsOf);
+    if (told.length > 0) {
+      for (const words of told) problems.push({ key: key.name, origin: given.origin, ...words });
+      continue;
+    }
     const shown = key.meta.secret === true ? "" : ` ${quote(given.value)}`;
     problems.push({
       key: key.name,
@@ -57,6 +63,13 @@ export function loadConfig(input: ConfigInput): LoadedConfig {
     });
   }
   throw new ConfigError(problems);
+}
+
+/** What a kind of value has to say itself of what is wrong inside it. */
+function wordsOf(issue: z.core.$ZodIssue): { en: string; zh: string }[] {
+  if (issue.code !== "custom") return [];
+  const { en, zh } = issue.params ?? {};
+  return typeof en === "string" && typeof zh === "string" ? [{ en, zh }] : [];
 }
 
 /** The layers from the weakest to the strongest. */

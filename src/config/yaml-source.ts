@@ -73,6 +73,14 @@ export function unknownKey(name: string, origin: string, known: Iterable<string>
 function plain(node: Node): unknown {
   if (isScalar(node)) return node.value;
   if (isSeq(node)) return node.items.map((item) => plain(item as Node));
-  // Maps and aliases are no values of any key: the kind of the key refuses them by name.
+  // A list may hold maps, such as login providers; any other kind of key refuses them by name.
+  if (isMap(node)) {
+    return Object.fromEntries(
+      node.items.map(({ key, value }) => [
+        String(isScalar(key) ? key.value : key),
+        value === null ? null : plain(value as Node),
+      ]),
+    );
+  }
   return isAlias(node) ? `*${node.source}` : {};
 }

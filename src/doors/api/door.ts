@@ -8,7 +8,7 @@ import { languageOf } from "../language.ts";
 import type { RequestIds } from "../request-ids.ts";
 import { describe, describeItself, documentOf } from "./document.ts";
 import type { ApiEnv, ApiParts } from "./parts.ts";
-import { perform } from "./perform.ts";
+import { ALWAYS, perform } from "./perform.ts";
 import { problem } from "./problem.ts";
 import type { AnyRoute } from "./route.ts";
 
@@ -73,12 +73,14 @@ export function apiDoor(
   describeItself(app);
   const document = new TextEncoder().encode(JSON.stringify(documentOf(app, parts.version)));
   methods.set(DOCUMENT, ["GET"]);
-  app.get(DOCUMENT, () => {
-    const length = String(document.byteLength);
-    const headers = { "content-type": "application/json", "content-length": length };
+  app.get(DOCUMENT, (c) => {
+    const headers = new Headers({ ...ALWAYS, "x-request-id": c.env.answered.requestId });
+    headers.set("content-type", "application/json");
+    headers.set("content-length", String(document.byteLength));
     return new Response(document, { headers });
   });
-  for (const [path, allowed] of methods) {
+  for (const [path, known] of methods) {
+    const allowed = known.includes("GET") ? [...known, "HEAD"] : known;
     app.all(path, () => {
       throw failure("request.method", { allowed });
     });

@@ -21,7 +21,8 @@ export interface Performance {
   readonly parts: ApiParts;
 }
 
-const ALWAYS = {
+/** What every answer that is no refusal says. */
+export const ALWAYS = {
   "cache-control": "no-store",
   "x-content-type-options": "nosniff",
   "content-security-policy": "default-src 'none'; frame-ancestors 'none'",

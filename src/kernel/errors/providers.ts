@@ -8,8 +8,8 @@ export const providerErrors = entries({
     en: "the directory that knows this account does not answer",
     zh: "负责此账户的目录服务没有响应",
     helpEn:
-      "Try again in a moment. Administrators: `entrepot auth test` shows which step of the connection fails.",
-    helpZh: "请稍后重试。管理员可使用 `entrepot auth test` 查看连接在哪一步失败。",
+      "Try again in a moment. Administrators: `entrepot provider test` shows which step of the connection fails.",
+    helpZh: "请稍后重试。管理员可使用 `entrepot provider test` 查看连接在哪一步失败。",
     retryAfter: 10,
   },
   "directory.refused": {
@@ -18,9 +18,9 @@ export const providerErrors = entries({
     en: "the directory refuses to be searched",
     zh: "目录服务拒绝了查询",
     helpEn:
-      "Administrators: check `bind_dn`, its password and the search bases of this login provider with `entrepot auth test`.",
+      "Administrators: check `bind_dn`, its password and the search bases of this login provider with `entrepot provider test`.",
     helpZh:
-      "管理员请使用 `entrepot auth test` 检查该登录提供方的 `bind_dn`、其密码以及搜索起点（base）。",
+      "管理员请使用 `entrepot provider test` 检查该登录提供方的 `bind_dn`、其密码以及搜索起点（base）。",
     retryAfter: 60,
   },
   "provider.unavailable": {

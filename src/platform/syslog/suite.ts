@@ -66,9 +66,13 @@ export async function collectStream(protocol: "tcp" | "tls", port = 0): Promise<
     sockets.add(socket);
     let rest: Buffer = Buffer.alloc(0);
     socket.on("data", (piece) => {
-      const taken = unframe(Buffer.concat([rest, Buffer.from(piece)]));
-      rest = taken.rest;
-      keep(...taken.messages);
+      try {
+        const taken = unframe(Buffer.concat([rest, Buffer.from(piece)]));
+        rest = taken.rest;
+        keep(...taken.messages);
+      } catch {
+        socket.destroy();
+      }
     });
     socket.on("error", () => {});
     socket.on("close", () => sockets.delete(socket));
