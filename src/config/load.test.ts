@@ -188,7 +188,7 @@ describe("problems", () => {
       `server.tsl | there is no such key; did you mean \`server.tls\`? | ${name}:2`,
       `tls | there is no such key; did you mean \`server.tls\`? | ${name}:6`,
       `uploads | holds keys of its own, not a value | ${name}:7`,
-      `data | the value {} is not possible; allowed: a path | ${name}:8`,
+      `data | the value {"a":1} is not possible; allowed: a path | ${name}:8`,
       `server.stop_deadline | the value 30 is not possible; allowed: a duration with its unit, such as \`30s\`, \`24h\` or \`7d\`, from 0s to 1h | ${name}:3`,
       `log.format | the value "josn" is not possible; allowed: one of \`text\`, \`json\` | ${name}:5`,
     ]);

@@ -1,7 +1,8 @@
 import { z } from "@hono/zod-openapi";
 import type { Providers } from "../../../features/identity/providers/providers.ts";
+import { present } from "../present.ts";
 import { type AnyRoute, route } from "../route.ts";
-import { nothing } from "../shapes.ts";
+import { idShape, nothing } from "../shapes.ts";
 import type { LoginWay } from "./sign-in.ts";
 
 const wayShape = z
@@ -67,6 +68,34 @@ export function providerRoutes(providers: Providers, ways: readonly LoginWay[]):
           ...(reason === undefined ? {} : { reason }),
         }));
         return { body: { ...rest, steps: told } };
+      },
+    }),
+    route({
+      method: "post",
+      path: "/providers/{provider}/users",
+      id: "admitUser",
+      tag: TAG,
+      summary: {
+        en: "Make the account of somebody at a provider before their first login",
+        zh: "在首次登录前为登录提供方中的人员创建账户",
+      },
+      action: "user:create",
+      params: z.strictObject({ provider: z.string().max(64) }),
+      query: nothing,
+      body: z.strictObject({
+        subject: z.string().min(1).max(255).openapi({ description: "The provider's own id." }),
+        name: z.string().max(64),
+        displayName: z.string().max(256).optional(),
+        email: z.string().max(256).optional(),
+      }),
+      answer: z.object({ id: idShape }).openapi("AdmittedUser"),
+      status: 201,
+      isCreate: true,
+      async handle({ params, body, doer }) {
+        const { subject, name, ...rest } = body;
+        const who = { subject, name, ...present(rest) };
+        const id = await providers.admit(doer, params.provider, who);
+        return { body: { id }, location: `/users/${id}` };
       },
     }),
   ];
