@@ -132,9 +132,12 @@ describe("the program answers what the document has, and nothing else (A34)", ()
     }
   });
 
-  test.each(["/api", "/api/", "/api/v2/users", "/api/v1beta/users"])("%s is not there", async (path) => {
-    (await registry.admin.get(path)).expect(404);
-  });
+  test.each(["/api", "/api/", "/api/v2/users", "/api/v1beta/users"])(
+    "%s is not there",
+    async (path) => {
+      (await registry.admin.get(path)).expect(404);
+    },
+  );
 });
 
 test("spellings of a path lead to one decision (A07)", async () => {

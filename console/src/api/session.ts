@@ -40,8 +40,12 @@ export function useSessionStep<A>(work: (given: A) => Promise<SessionState>) {
 /** Signs out and forgets everything that was read. */
 export function useSignOut() {
   const client = useQueryClient();
-  return useMutation<void, Error, void>({
+  return useMutation<{ redirect: string | null }, Error, void>({
     mutationFn: () => call("DELETE", "/session"),
+    // The provider's own session ends at the provider.
+    onSuccess: ({ redirect }) => {
+      if (redirect !== null) location.assign(redirect);
+    },
     onSettled: () => {
       rememberCsrf("");
       client.clear();

@@ -15,6 +15,8 @@ export interface SessionState {
   };
   /** What can be shown to confirm that it is still the same person. */
   readonly methods: readonly string[];
+  /** Who vouched for the login. */
+  readonly provider: string;
   readonly csrfToken: string;
   readonly expiresAt: number;
   readonly secondFactor: boolean;

@@ -4,8 +4,8 @@ import { path } from "../../client/rest.ts";
 import type { RemoteContext } from "./connection.ts";
 import { groupId, subjectId, subjectOf } from "./find.ts";
 import { type Remote, read } from "./remote.ts";
-import { addVerb, group } from "./verb.ts";
 import { orNull } from "./values.ts";
+import { addVerb, group } from "./verb.ts";
 import { groupLinkView, groupMemberView, groupView } from "./views.ts";
 
 const DESCRIPTION = {

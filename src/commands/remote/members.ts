@@ -1,13 +1,13 @@
 import type { Command } from "commander";
 import { path, type RestClient } from "../../client/rest.ts";
-import { builtInRoles } from "../../features/access/roles/built-in.ts";
+import { builtInRole } from "../../features/access/roles/built-in.ts";
 import { Complaint, EXIT } from "./complaint.ts";
 import type { RemoteContext } from "./connection.ts";
 import { roleId, subjectId, subjectOf } from "./find.ts";
 import { printable } from "./printable.ts";
 import { read } from "./remote.ts";
-import { addVerb } from "./verb.ts";
 import { momentAfter } from "./values.ts";
+import { addVerb } from "./verb.ts";
 import { bindingView } from "./views.ts";
 
 interface Terms {
@@ -42,7 +42,7 @@ async function roleOf(
   name: string,
   project: string | undefined,
 ): Promise<string> {
-  return builtInRoles.some((role) => role.name === name) ? name : await roleId(rest, name, project);
+  return builtInRole(name) === undefined ? await roleId(rest, name, project) : name;
 }
 
 /** Ids of the bindings that are meant: of this id, or of this subject and perhaps this role. */

@@ -4,8 +4,8 @@ import { misuse } from "./complaint.ts";
 import type { RemoteContext } from "./connection.ts";
 import { pick } from "./find.ts";
 import { addMemberVerbs } from "./members.ts";
-import { addVerb, group, type VerbOption } from "./verb.ts";
 import { orNull } from "./values.ts";
+import { addVerb, group, type VerbOption } from "./verb.ts";
 import { deletedProjectView, projectView } from "./views.ts";
 
 const DESCRIPTION: VerbOption = {
@@ -31,10 +31,7 @@ function changeOf(change: Change) {
     throw misuse("give either --public or --private", "--public 与 --private 只能二选一");
   }
   if (network !== undefined && anyNetwork === true) {
-    throw misuse(
-      "give either --network or --any-network",
-      "--network 与 --any-network 只能二选一",
-    );
+    throw misuse("give either --network or --any-network", "--network 与 --any-network 只能二选一");
   }
   return {
     public: change.public ?? (change.private === true ? false : undefined),
@@ -45,7 +42,11 @@ function changeOf(change: Change) {
 
 /** `entrepot project`: tenants, and who has which role in them. */
 export function projectCommand(context: RemoteContext): Command {
-  const command = group("project", { en: "projects and their members", zh: "管理项目与成员" }, context);
+  const command = group(
+    "project",
+    { en: "projects and their members", zh: "管理项目与成员" },
+    context,
+  );
   addVerb<{ readonly name?: string }>(command, context, {
     usage: "list",
     words: { en: "list the projects that you may see", zh: "列出您可见的项目" },
@@ -87,9 +88,15 @@ export function projectCommand(context: RemoteContext): Command {
       { flags: "--private", words: { en: "only those with a role", zh: "私有：仅限有角色者" } },
       {
         flags: "--network <network...>",
-        words: { en: "can be used only from these addresses or networks", zh: "仅允许这些地址或网段访问" },
+        words: {
+          en: "can be used only from these addresses or networks",
+          zh: "仅允许这些地址或网段访问",
+        },
       },
-      { flags: "--any-network", words: { en: "can be used from everywhere", zh: "不限制访问来源" } },
+      {
+        flags: "--any-network",
+        words: { en: "can be used from everywhere", zh: "不限制访问来源" },
+      },
       DESCRIPTION,
     ],
     async run(remote, [name = ""], change) {

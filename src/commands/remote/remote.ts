@@ -71,9 +71,7 @@ export class Remote {
   async note(words: Words, values: Readonly<Record<string, string | number>> = {}): Promise<void> {
     if (this.isJson) return;
     const shown = Object.entries(values).map(([name, value]) => [name, printable(String(value))]);
-    await this.#streams.note(
-      `${fillWords(words, Object.fromEntries(shown))[this.language]}\n`,
-    );
+    await this.#streams.note(`${fillWords(words, Object.fromEntries(shown))[this.language]}\n`);
   }
 
   /** Writes to standard output as it is. */

@@ -4,8 +4,8 @@ import { path } from "../../client/rest.ts";
 import type { RemoteContext } from "./connection.ts";
 import { robot, under } from "./find.ts";
 import { type Remote, read } from "./remote.ts";
-import { addVerb, group, type VerbOption } from "./verb.ts";
 import { limitOf, seconds } from "./values.ts";
+import { addVerb, group, type VerbOption } from "./verb.ts";
 import { robotView, tokenView } from "./views.ts";
 
 const PROJECT: VerbOption = {

@@ -4,8 +4,8 @@ import { path } from "../../client/rest.ts";
 import type { RemoteContext } from "./connection.ts";
 import { roleId, under } from "./find.ts";
 import { read, type View } from "./remote.ts";
-import { addVerb, group, type VerbOption } from "./verb.ts";
 import { orNull } from "./values.ts";
+import { addVerb, group, type VerbOption } from "./verb.ts";
 import { titles, view } from "./views.ts";
 
 const words = z.object({ en: z.string(), zh: z.string() });
@@ -46,7 +46,10 @@ const PROJECT: VerbOption = {
 const TERMS: readonly VerbOption[] = [
   {
     flags: "--permission <permission...>",
-    words: { en: "what it allows (see `role permissions`)", zh: "包含的权限（见 `role permissions`）" },
+    words: {
+      en: "what it allows (see `role permissions`)",
+      zh: "包含的权限（见 `role permissions`）",
+    },
   },
   {
     flags: "--second-factor",

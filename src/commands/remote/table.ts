@@ -70,7 +70,5 @@ export function table<T>(
 
 /** One thing: a line for each column. */
 export function lines<T>(item: T, columns: readonly Column<T>[], language: "en" | "zh"): string {
-  return layOut(
-    columns.map(({ title, of }) => [title[language], cellText(of(item), language)]),
-  );
+  return layOut(columns.map(({ title, of }) => [title[language], cellText(of(item), language)]));
 }

@@ -4,8 +4,8 @@ import { path } from "../../client/rest.ts";
 import type { RemoteContext } from "./connection.ts";
 import { pick } from "./find.ts";
 import { read } from "./remote.ts";
-import { addVerb, group } from "./verb.ts";
 import { limitOf, momentAfter } from "./values.ts";
+import { addVerb, group } from "./verb.ts";
 import { tokenView } from "./views.ts";
 
 interface NewToken {

@@ -86,9 +86,7 @@ export function addUserCredentialVerbs(
     usage: "tokens <name>",
     words: { en: "list a user's tokens, or revoke one", zh: "列出或吊销用户的令牌" },
     example: "entrepot user tokens ada",
-    options: [
-      { flags: "--revoke <id>", words: { en: "revoke this one", zh: "吊销此令牌" } },
-    ],
+    options: [{ flags: "--revoke <id>", words: { en: "revoke this one", zh: "吊销此令牌" } }],
     async run(remote, [name = ""], { revoke }) {
       const { rest } = remote;
       const id = await userId(rest, name);

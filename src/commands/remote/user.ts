@@ -4,8 +4,8 @@ import type { RemoteContext } from "./connection.ts";
 import { userId } from "./find.ts";
 import { addUserCredentialVerbs } from "./user-credentials.ts";
 import { addUserLifeVerbs } from "./user-life.ts";
-import { addVerb, group, type VerbOption } from "./verb.ts";
 import { orNull } from "./values.ts";
+import { addVerb, group, type VerbOption } from "./verb.ts";
 import { userView } from "./views.ts";
 
 const DETAILS: readonly VerbOption[] = [

@@ -5,7 +5,10 @@ import { misuse } from "./complaint.ts";
 export function duration(text: string): number {
   const value = parseDuration(text);
   if (value === undefined) {
-    throw misuse(`${text} is no duration: write 90d, 12h or 30m`, `${text} 不是时长：请写 90d、12h 或 30m`);
+    throw misuse(
+      `${text} is no duration: write 90d, 12h or 30m`,
+      `${text} 不是时长：请写 90d、12h 或 30m`,
+    );
   }
   return value;
 }

@@ -169,9 +169,7 @@ export const tokenView = view(
     id: text,
     kind: text,
     name: text,
-    limits: z
-      .array(z.object({ actions: z.array(text), repositories: z.array(text) }))
-      .nullable(),
+    limits: z.array(z.object({ actions: z.array(text), repositories: z.array(text) })).nullable(),
     addresses: z.array(text).nullable(),
     createdAt: time,
     expiresAt: maybeTime,

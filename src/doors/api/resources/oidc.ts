@@ -41,7 +41,13 @@ export function oidcRoutes(parts: OidcRouteParts): AnyRoute[] {
       summary: { en: "Go to a provider to sign in", zh: "前往身份提供方登录" },
       action: "public",
       params: one,
-      query: z.strictObject({ returnTo: z.string().max(2_048).optional() }),
+      query: z.strictObject({
+        returnTo: z.string().max(2_048).optional(),
+        fresh: z
+          .enum(["true", "false"])
+          .default("false")
+          .openapi({ description: "Whether to show who one is anew although the provider knows." }),
+      }),
       body: undefined,
       answer: nothing,
       status: 302,
@@ -52,6 +58,7 @@ export function oidcRoutes(parts: OidcRouteParts): AnyRoute[] {
         const { url, sealedState } = await login.begin({
           returnTo: query.returnTo ?? "/",
           origin,
+          isFresh: query.fresh === "true",
         });
         return { ...redirect(url), cookies: [stateCookie(sealedState, secure, TEN_MINUTES)] };
       },

@@ -33,6 +33,8 @@ export const sessionShape = z
     }),
     /** What can be shown to confirm that it is still the same person. */
     methods: z.array(z.string()),
+    /** Who vouched for the login. */
+    provider: z.string(),
     csrfToken: z.string(),
     expiresAt: timeShape,
     secondFactor: z.boolean(),
@@ -70,6 +72,7 @@ export async function describeSession(
       recoveryCodesLeft: recoveryLeft,
     },
     methods,
+    provider: session.provider,
     csrfToken: sessions.csrfToken(cookie),
     expiresAt: session.expiresAt,
     secondFactor: session.secondFactorAt !== null,

@@ -1,7 +1,8 @@
 import { z } from "@hono/zod-openapi";
 import type { Proof } from "../../../features/identity/factors/step-up.ts";
+import type { Providers } from "../../../features/identity/providers/providers.ts";
 import { forgottenCookie } from "../../../features/identity/sessions/cookie.ts";
-import { failure } from "../../../kernel/errors/catalogue.ts";
+import { Failure, failure } from "../../../kernel/errors/catalogue.ts";
 import { type AnyRoute, route } from "../route.ts";
 import { nothing } from "../shapes.ts";
 import {
@@ -38,9 +39,29 @@ function proofOf(body: z.output<typeof anyProof>): Proof {
   }
 }
 
+export interface SessionParts extends SignInParts {
+  readonly providers: Pick<Providers, "oidc" | "options">;
+}
+
 /** The session that the browser has: how it stands, what it still owes, its end. */
-export function sessionRoutes(parts: SignInParts): AnyRoute[] {
-  const { identity, sessions, factors } = parts;
+export function sessionRoutes(parts: SessionParts): AnyRoute[] {
+  const { identity, sessions, factors, providers } = parts;
+
+  /** Where the provider's own session ends; null when it goes on, or when nobody can say. */
+  async function elsewhere(provider: string, origin: string | undefined): Promise<string | null> {
+    const isRedirect = providers.options.some(
+      ({ name, kind }) => name === provider && kind === "redirect",
+    );
+    if (!isRedirect || origin === undefined) return null;
+    try {
+      return (await providers.oidc(provider).logoutUrl(`${origin}/sign-in`)) ?? null;
+    } catch (error) {
+      // The session here has ended all the same; a provider that is away changes nothing of it.
+      if (error instanceof Failure) return null;
+      throw error;
+    }
+  }
+
   return [
     route({
       method: "get",
@@ -68,12 +89,14 @@ export function sessionRoutes(parts: SignInParts): AnyRoute[] {
       params: nothing,
       query: nothing,
       body: undefined,
-      answer: nothing,
-      status: 204,
+      answer: z
+        .object({ redirect: z.string().nullable() })
+        .openapi("SignedOut", { description: "Where to go to sign out at the provider too." }),
       async handle(call) {
         const { session } = loginOf(call);
         await sessions.end(call.doer, session.principalId, session.id);
-        return { body: {}, cookies: [forgottenCookie(call.secure)] };
+        const redirect = await elsewhere(session.provider, call.origin);
+        return { body: { redirect }, cookies: [forgottenCookie(call.secure)] };
       },
     }),
     route({

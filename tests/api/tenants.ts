@@ -1,0 +1,172 @@
+import type { Account } from "../support/accounts.ts";
+import { Browser, type RestAnswer } from "../support/browser.ts";
+import { basic } from "../support/http-client.ts";
+import { ADMIN, startRegistry, type TestRegistry } from "../support/registry.ts";
+
+/** Asks the REST API as somebody. */
+export type Ask = (
+  method: string,
+  path: string,
+  body?: unknown,
+  headers?: Readonly<Record<string, string>>,
+) => Promise<RestAnswer>;
+
+export function account(name: string, administrator = false): Account {
+  return { name, password: `the password of ${name}`, administrator };
+}
+
+/** Where something lives: in the installation itself, or in one of the two projects. */
+export type Home = "system" | "alpha" | "beta";
+
+export const HOMES: readonly Home[] = ["system", "alpha", "beta"];
+
+/** Ids of what lives somewhere. */
+export interface Things {
+  readonly role: string;
+  readonly robot: string;
+  readonly rule: string;
+  readonly binding: string;
+}
+
+/** Two projects with everything in them, and people who have to do with one, both or neither. */
+export interface Tenants {
+  readonly registry: TestRegistry;
+  readonly things: Readonly<Record<Home, Things>>;
+  readonly projectIds: Readonly<Record<"alpha" | "beta", string>>;
+  readonly users: Readonly<Record<string, string>>;
+  readonly group: string;
+  /** What a person who is nobody else here owns: ids that are nobody else's business. */
+  readonly others: {
+    readonly user: string;
+    readonly token: string;
+    readonly session: string;
+    readonly factor: string;
+  };
+  readonly robotSecret: string;
+  readonly admin: Ask;
+  readonly anonymous: Ask;
+  /** By name and password. */
+  as(name: string): Ask;
+  bearing(secret: string): Ask;
+  signedIn(name: string): Promise<Browser>;
+  close(): Promise<void>;
+}
+
+const PEOPLE = [
+  ...["outsider", "guest", "developer", "maintainer", "chief", "chief-b", "auditor"],
+  ...["owner", "spare", "keeper"],
+].map((name) => account(name));
+
+const BINDINGS = [
+  { to: "guest", role: "guest", on: "alpha" },
+  { to: "developer", role: "developer", on: "alpha" },
+  { to: "maintainer", role: "maintainer", on: "alpha" },
+  { to: "chief", role: "project-administrator", on: "alpha" },
+  { to: "keeper", role: "project-administrator", on: "alpha" },
+  { to: "chief-b", role: "project-administrator", on: "beta" },
+  { to: "auditor", role: "auditor" },
+];
+
+/** Nobody is behind it: rules are only written down here. */
+export const ISSUER = "http://127.0.0.1:9/issuer";
+
+function asker(url: string, authorization?: string): Ask {
+  const browser = new Browser(url);
+  const known = authorization === undefined ? {} : { authorization };
+  return (method, path, body, headers) => browser.ask(method, path, body, { ...known, ...headers });
+}
+
+/** Asks for what must work, and gives the answer's JSON. */
+// biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every shape
+export async function must(ask: Ask, method: string, path: string, body?: unknown): Promise<any> {
+  const { status, json } = await ask(method, path, body);
+  if (status >= 300) throw new Error(`${method} ${path}: ${status} ${JSON.stringify(json)}`);
+  return json;
+}
+
+async function furnish(
+  admin: Ask,
+  home: Home,
+  principal: string,
+): Promise<Things & { secret: string }> {
+  const at = home === "system" ? "" : `/projects/${home}`;
+  const members = home === "system" ? "/bindings" : `${at}/members`;
+  const role = await must(admin, "POST", `${at}/roles`, {
+    name: `${home}-role`,
+    permissions: ["repository:pull"],
+  });
+  const robot = await must(admin, "POST", `${at}/robots`, { name: "ci" });
+  const rule = await must(admin, "POST", `${at}/trust-rules`, {
+    name: "builds",
+    issuer: ISSUER,
+    audience: "entrepot",
+    subject: "repo:team/*",
+    robotId: robot.id,
+  });
+  const binding = await must(admin, "POST", members, {
+    subject: { kind: "principal", id: principal },
+    role: role.id,
+  });
+  return {
+    role: role.id,
+    robot: robot.id,
+    rule: rule.id,
+    binding: binding.id,
+    secret: robot.secret,
+  };
+}
+
+export async function openTenants(): Promise<Tenants> {
+  const registry = await startRegistry({
+    accounts: PEOPLE,
+    projects: [{ name: "alpha" }, { name: "beta" }],
+    bindings: BINDINGS,
+    settings: { "outbound.allow": "127.0.0.0/8" },
+  });
+  const { url } = registry;
+  const as = (name: string) =>
+    asker(url, basic(name === ADMIN.name ? ADMIN : { ...account(name) }));
+  const admin = as(ADMIN.name);
+  const { items } = await must(admin, "GET", "/users?limit=200");
+  const users: Record<string, string> = Object.fromEntries(
+    items.map(({ name, id }: { name: string; id: string }) => [name, id]),
+  );
+  const owner = users.owner ?? "";
+  const system = await furnish(admin, "system", owner);
+  const alpha = await furnish(admin, "alpha", owner);
+  const beta = await furnish(admin, "beta", owner);
+  await must(admin, "POST", "/projects/alpha/members", {
+    subject: { kind: "principal", id: alpha.robot },
+    role: "developer",
+  });
+  const group = await must(admin, "POST", "/groups", { name: "builders" });
+  await must(admin, "PUT", `/groups/${group.id}/members/${owner}`);
+  await must(admin, "POST", `/groups/${group.id}/links`, { provider: "corp", externalName: "b" });
+  const token = await must(as("owner"), "POST", "/me/tokens", { name: "own" });
+  const signedIn = async (name: string) => {
+    const browser = new Browser(url);
+    await browser.login(name, account(name).password);
+    return browser;
+  };
+  const theirs = await signedIn("owner");
+  const [session] = (await must((...all) => theirs.ask(...all), "GET", "/me/sessions")).items;
+  const offer = await must((...all) => theirs.ask(...all), "POST", "/me/factors/totp", {
+    name: "x",
+  });
+  const ids = async (name: string) => (await must(admin, "GET", `/projects/${name}`)).id;
+  return {
+    registry,
+    things: { system, alpha, beta },
+    projectIds: { alpha: await ids("alpha"), beta: await ids("beta") },
+    users,
+    group: group.id,
+    others: { user: owner, token: token.id, session: session.id, factor: offer.id },
+    robotSecret: alpha.secret,
+    admin,
+    anonymous: asker(url),
+    as,
+    bearing: (secret) => asker(url, `Bearer ${secret}`),
+    signedIn,
+    close: () => registry.close(),
+  };
+}
