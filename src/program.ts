@@ -1,9 +1,24 @@
-import { Command } from "commander";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { Command, CommanderError } from "commander";
+import { auditCommand } from "./commands/audit.ts";
 import { benchCommand } from "./commands/bench/command.ts";
 import { configCommand } from "./commands/config.ts";
 import { healthCommand } from "./commands/health.ts";
+import { addRemoteCommands } from "./commands/remote/commands.ts";
+import { EXIT } from "./commands/remote/complaint.ts";
+import { processStreams, type Streams } from "./commands/remote/streams.ts";
 import { type ServeContext, serveCommand } from "./commands/serve.ts";
 import { buildInfo } from "./config/build-info.ts";
+import type { Config } from "./config/schema.ts";
+import { type AuditLog, openAuditLog } from "./features/audit/offline.ts";
+import { failure } from "./kernel/errors/catalogue.ts";
+import { keyringOf } from "./keys.ts";
+
+export interface ProgramContext extends ServeContext {
+  /** What the verbs that ask a server read and write; left out: the process's own. */
+  readonly streams?: Streams;
+}
 
 /** The option parser's own words. */
 const CHINESE: Readonly<Record<string, string>> = {
@@ -13,10 +28,27 @@ const CHINESE: Readonly<Record<string, string>> = {
   "Commands:": "命令：",
 };
 
+const DESCRIPTION = {
+  en: `A container registry platform.
+
+Exit codes: 0 done, 1 failed, 2 not understood. Of verbs that ask a server besides:
+  3 refused (log in, or ask for the right), 4 there is no such thing, 5 no server answers.`,
+  zh: `容器镜像仓库平台
+
+退出码：0 完成，1 失败，2 用法有误。访问服务的命令另有：
+  3 被拒绝（请登录或申请权限），4 对象不存在，5 服务无应答。`,
+} as const;
+
+/** The option parser's refusals have an exit code of their own, apart from "it failed". */
+function ended(error: CommanderError): never {
+  const isMisuse = error.code.startsWith("commander.") && error.exitCode !== 0;
+  throw isMisuse ? new CommanderError(EXIT.usage, error.code, error.message) : error;
+}
+
 /** Settles for a command and those below it what the option parser decides for each by itself. */
 function settle(command: Command, language: "en" | "zh"): void {
   // Without this the option parser ends the process; only `main.ts` may.
-  command.exitOverride();
+  command.exitOverride(ended);
   if (language === "zh") {
     command.helpOption("-h, --help", "显示帮助");
     command.configureHelp({ styleTitle: (title) => CHINESE[title] ?? title });
@@ -25,11 +57,20 @@ function settle(command: Command, language: "en" | "zh"): void {
   for (const each of command.commands) settle(each, language);
 }
 
+/** The audit log of a configuration, to be read beside the server. */
+async function openLog(config: Config): Promise<AuditLog> {
+  const database = config.database?.reveal();
+  const path = join(config.data, "entrepot.sqlite");
+  // Looked for first: asking for the keys of an empty folder would make one.
+  if (database === undefined && !existsSync(path)) throw failure("audit.no_database", { path });
+  return await openAuditLog({ database, data: config.data, keyring: await keyringOf(config) });
+}
+
 /** Every verb. Ends by throwing: a `CommanderError` once the option parser has told why. */
-export function makeProgram(context: ServeContext): Command {
-  const { language } = context;
+export function makeProgram(context: ProgramContext): Command {
+  const { language, env, streams = processStreams } = context;
   const program = new Command("entrepot")
-    .description(language === "zh" ? "容器镜像仓库平台" : "A container registry platform.")
+    .description(DESCRIPTION[language])
     .version(
       `${buildInfo.version} (${buildInfo.commit})`,
       "-V, --version",
@@ -37,8 +78,10 @@ export function makeProgram(context: ServeContext): Command {
     )
     .addCommand(serveCommand(context))
     .addCommand(healthCommand(context))
-    .addCommand(configCommand(context))
-    .addCommand(benchCommand());
+    .addCommand(configCommand(context));
+  const audit = auditCommand({ ...context, openAuditLog: openLog });
+  addRemoteCommands(program, audit, { env, language, streams });
+  program.addCommand(benchCommand());
   settle(program, language);
   return program;
 }

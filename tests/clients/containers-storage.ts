@@ -1,7 +1,14 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { run } from "../../scripts/lib/run.ts";
-import { type Client, type ClientOptions, digestIn, type Pulled, userPassword } from "./client.ts";
+import {
+  type Client,
+  type ClientOptions,
+  digestIn,
+  emptyAuthFile,
+  firstCredentials,
+  type Pulled,
+} from "./client.ts";
 import { ARCHITECTURES, type Shape, SMALL, writeBuildContext } from "./images.ts";
 
 const MINUTES = 60_000;
@@ -56,7 +63,8 @@ function keptIndex(root: string, pulled: Pulled): string {
   return index;
 }
 
-function containersStorage(dialect: Dialect, { registry, folder }: ClientOptions): Client {
+function containersStorage(dialect: Dialect, options: ClientOptions): Client {
+  const { registry, folder } = options;
   const own = join(folder, "containers.conf");
   writeFileSync(own, '[engine]\ncgroup_manager = "cgroupfs"\nevents_logger = "none"\n');
   const storage = [
@@ -67,7 +75,11 @@ function containersStorage(dialect: Dialect, { registry, folder }: ClientOptions
   const env = { CONTAINERS_CONF: own, XDG_DATA_HOME: folder, TMPDIR: folder };
   const call: Call = (...argv) =>
     run([dialect.name, ...storage, ...argv], { env, cwd: folder, timeout: 8 * MINUTES });
-  const trust = ["--tls-verify=false", "--creds", userPassword(registry)];
+  const insecure = "--tls-verify=false";
+  const authFile = emptyAuthFile(folder);
+  const first = firstCredentials(options);
+  const logins = ["--authfile", authFile];
+  let trust = [insecure, ...(first === undefined ? logins : ["--creds", first])];
   const full = (reference: string) => `${registry.host}/${reference}`;
   const digestFile = join(folder, "digest");
   const build = async (name: string, seed: string, shape: Shape, platform: readonly string[]) => {
@@ -78,6 +90,16 @@ function containersStorage(dialect: Dialect, { registry, folder }: ClientOptions
   };
   return {
     name: dialect.name,
+    login: async ({ username, password }) => {
+      emptyAuthFile(folder);
+      trust = [insecure, ...logins];
+      const flags = [...trust, "-u", username, "--password-stdin", registry.host];
+      await run([dialect.name, "login", ...flags], { env, cwd: folder, input: password });
+    },
+    logout: async () => {
+      trust = [insecure, ...logins];
+      await run([dialect.name, "logout", ...logins, registry.host], { env, cwd: folder });
+    },
     makeImage: async (seed, shape) => {
       const name = `localhost/${seed}:made`;
       return { name, id: await build(name, seed, shape, []) };
@@ -117,6 +139,10 @@ function containersStorage(dialect: Dialect, { registry, folder }: ClientOptions
       const pulled = await dialect.describe(call, full(reference));
       if (dialect.tellsIndex) return pulled;
       return { ...pulled, digest: keptIndex(join(folder, "root"), pulled) };
+    },
+    copy: async (from, to) => {
+      await call("pull", ...trust, full(from));
+      await call("push", ...trust, full(from), `docker://${full(to)}`);
     },
     close: async () => undefined,
   };

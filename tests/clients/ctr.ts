@@ -1,13 +1,21 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { attempt, run, start, tail, until } from "../../scripts/lib/run.ts";
-import { type Client, type ClientOptions, digestIn, type Pulled, userPassword } from "./client.ts";
+import {
+  type Client,
+  type ClientOptions,
+  digestIn,
+  firstCredentials,
+  type Pulled,
+  userPassword,
+} from "./client.ts";
 import { ARCHITECTURES, Layout, SMALL } from "./images.ts";
 
 const MINUTES = 60_000;
 
 /** containerd with its own root, state and socket, driven by `ctr`. */
-export async function ctr({ registry, folder }: ClientOptions): Promise<Client> {
+export async function ctr(options: ClientOptions): Promise<Client> {
+  const { registry, folder } = options;
   const socket = join(folder, "containerd.sock");
   const config = join(folder, "containerd.toml");
   const layout = new Layout(join(folder, "layout"));
@@ -33,7 +41,11 @@ export async function ctr({ registry, folder }: ClientOptions): Promise<Client> 
   const base = ["ctr", "--address", socket];
   const call = (...argv: readonly string[]) => run([...base, ...argv], { timeout: 5 * MINUTES });
   const full = (reference: string) => `${registry.host}/${reference}`;
-  const access = ["--plain-http", "--user", userPassword(registry)];
+  const shown = (credentials: string | undefined) => [
+    "--plain-http",
+    ...(credentials === undefined ? [] : ["--user", credentials]),
+  ];
+  let access = shown(firstCredentials(options));
 
   /** Digest of a local image's target, then of the config behind it. */
   const describe = async (reference: string, architecture: string): Promise<Pulled> => {
@@ -78,6 +90,12 @@ export async function ctr({ registry, folder }: ClientOptions): Promise<Client> 
   };
   const client: Client = {
     name: "ctr",
+    login: async (who) => {
+      access = shown(userPassword(who));
+    },
+    logout: async () => {
+      access = shown(undefined);
+    },
     makeImage: async (seed, shape) => {
       const image = await layout.addImage(seed, seed, shape);
       return { name: await load(seed), id: image.id };
@@ -101,6 +119,10 @@ export async function ctr({ registry, folder }: ClientOptions): Promise<Client> 
       await forgetAll();
       await call("images", "pull", ...access, "--all-platforms", full(reference));
       return describe(reference, architecture);
+    },
+    copy: async (from, to) => {
+      await call("images", "pull", ...access, full(from));
+      await push(full(from), to);
     },
     close: () => server.stop(20_000),
   };

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { attempt, run, start, tail, until } from "../../scripts/lib/run.ts";
 import { type Client, type ClientOptions, digestIn, type Pulled } from "./client.ts";
 import { ARCHITECTURES, Layout, type MadeImage, SMALL, writeBuildContext } from "./images.ts";
+import type { Credentials } from "./launchers.ts";
 
 /** An arrangement of files that only the daemon sees: a hosts table and `certs.d`. */
 export interface DaemonView {
@@ -42,6 +43,9 @@ export async function docker(options: ClientOptions, view?: DaemonView): Promise
   const call = async (argv: readonly string[], timeout = 5 * MINUTES, input?: string) =>
     run(["docker", ...argv], { env, timeout, ...(input === undefined ? {} : { input }) });
   const full = (reference: string) => `${registry.host}/${reference}`;
+  const login = async ({ username, password }: Credentials) => {
+    await call(["login", "-u", username, "--password-stdin", registry.host], MINUTES, password);
+  };
   const inspect = async (name: string, format: string) =>
     (await call(["image", "inspect", "--format", format, name])).stdout.trim();
 
@@ -69,6 +73,10 @@ export async function docker(options: ClientOptions, view?: DaemonView): Promise
 
   const client: Client = {
     name: "docker",
+    login,
+    logout: async () => {
+      await call(["logout", registry.host], MINUTES);
+    },
     makeImage: async (seed, shape) => {
       const name = `local/${seed}:made`;
       const context = join(folder, "context", seed);
@@ -118,6 +126,11 @@ export async function docker(options: ClientOptions, view?: DaemonView): Promise
       await call(["pull", "--platform", `linux/${architecture}`, full(reference)]);
       return describe(reference);
     },
+    copy: async (from, to) => {
+      await call(["pull", full(from)]);
+      await call(["tag", full(from), full(to)]);
+      await call(["push", full(to)]);
+    },
     close: () => server.stop(20_000),
   };
 
@@ -128,10 +141,7 @@ export async function docker(options: ClientOptions, view?: DaemonView): Promise
     }).then((up) => {
       if (!up) throw new Error("dockerd ended while it started");
     });
-    if (registry.credentials) {
-      const { username, password } = registry.credentials;
-      await call(["login", "-u", username, "--password-stdin", registry.host], MINUTES, password);
-    }
+    if (registry.credentials && options.anonymous !== true) await login(registry.credentials);
   } catch (cause) {
     await client.close();
     throw new Error(`dockerd is not usable\n${tail(server.log())}`, { cause });

@@ -30,6 +30,8 @@ export interface Command {
 /** A registry that can be started: how one prepares its folder and what one runs. */
 export interface Launcher {
   readonly name: string;
+  /** The program, before its verbs; undefined where it has none of ours. */
+  readonly program?: readonly string[];
   command(options: LaunchOptions): Promise<Command>;
 }
 
@@ -38,6 +40,7 @@ export function entrepot(executable?: string): Launcher {
   const start = executable ? [executable] : [process.execPath, join(PROJECT, "src", "main.ts")];
   return {
     name: executable ? "entrepot (executable)" : "entrepot (sources)",
+    program: start,
     command: async (options) => {
       if (options.credentials !== undefined && options.credentials.username !== "admin") {
         throw new Error("the first account of Entrepôt is always admin");

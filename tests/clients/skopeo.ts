@@ -2,7 +2,14 @@ import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { run } from "../../scripts/lib/run.ts";
-import { type Client, type ClientOptions, digestIn, type Pulled, userPassword } from "./client.ts";
+import {
+  type Client,
+  type ClientOptions,
+  digestIn,
+  emptyAuthFile,
+  firstCredentials,
+  type Pulled,
+} from "./client.ts";
 import { Layout, SMALL } from "./images.ts";
 
 const MINUTES = 60_000;
@@ -46,11 +53,15 @@ export function skopeo(options: ClientOptions, trust: SkopeoTrust = {}): Promise
   const { registry, folder } = options;
   const layout = new Layout(join(folder, "layout"));
   const pulled = join(folder, "pulled");
+  const authFile = emptyAuthFile(folder);
+  let credentials = firstCredentials(options);
+  const transport = (side: "src-" | "dest-" | "") =>
+    trust.certificates ? [`--${side}cert-dir`, trust.certificates] : [`--${side}tls-verify=false`];
   const flags = (side: "src-" | "dest-" | "") => [
-    ...(trust.certificates
-      ? [`--${side}cert-dir`, trust.certificates]
-      : [`--${side}tls-verify=false`]),
-    ...[`--${side}creds`, userPassword(registry)],
+    ...transport(side),
+    ...(credentials === undefined
+      ? [`--${side}authfile`, authFile]
+      : [`--${side}creds`, credentials]),
   ];
   const call = (...argv: readonly string[]) =>
     run([...(trust.through ?? []), "skopeo", ...argv], { timeout: 5 * MINUTES });
@@ -65,6 +76,17 @@ export function skopeo(options: ClientOptions, trust: SkopeoTrust = {}): Promise
   };
   return Promise.resolve({
     name: "skopeo",
+    login: async ({ username, password }) => {
+      emptyAuthFile(folder);
+      credentials = undefined;
+      const who = ["-u", username, "--password-stdin", "--authfile", authFile, registry.host];
+      const login = ["skopeo", "login", ...transport(""), ...who];
+      await run([...(trust.through ?? []), ...login], { input: password });
+    },
+    logout: async () => {
+      credentials = undefined;
+      await call("logout", "--authfile", authFile, registry.host);
+    },
     makeImage: async (seed, shape) => {
       const image = await layout.addImage(seed, seed, shape);
       return { name: seed, id: image.id };
@@ -103,6 +125,9 @@ export function skopeo(options: ClientOptions, trust: SkopeoTrust = {}): Promise
     },
     delete: async (reference) => {
       await call("delete", ...flags(""), remote(reference));
+    },
+    copy: async (from, to) => {
+      await call("copy", "--all", ...flags("src-"), ...flags("dest-"), remote(from), remote(to));
     },
     close: async () => undefined,
   });

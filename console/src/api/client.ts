@@ -33,6 +33,11 @@ export function speak(tag: string): void {
   language = tag;
 }
 
+// The API asks whoever sends no cookie for a password by the Basic scheme; browsers would answer
+// that with a box of their own, before the console could show its page.
+// biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API needs HTTPS
+document.cookie = "entrepot_console=1; Path=/api/v1; SameSite=Strict";
+
 async function problemOf(response: Response): Promise<Problem> {
   try {
     return new Problem(await response.json());
@@ -41,14 +46,12 @@ async function problemOf(response: Response): Promise<Problem> {
   }
 }
 
-/** Asks the REST API; gives the answer's JSON, or undefined where there is none. Throws `Problem`. */
-export async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
+async function send(method: string, path: string, body: unknown): Promise<Response> {
   const headers = new Headers({ accept: "application/json", "accept-language": language });
   if (method !== "GET") headers.set("x-csrf-token", csrfToken);
   if (body !== undefined) headers.set("content-type", "application/json");
-  let response: Response;
   try {
-    response = await fetch(`/api/v1${path}`, {
+    return await fetch(`/api/v1${path}`, {
       method,
       headers,
       credentials: "same-origin",
@@ -57,7 +60,26 @@ export async function call<T>(method: string, path: string, body?: unknown): Pro
   } catch {
     throw new Problem({ code: "unreachable" });
   }
-  if (!response.ok) throw await problemOf(response);
+}
+
+/** Whether there is another CSRF token now: the session was rotated, perhaps in another tab. */
+async function hasNewCsrf(): Promise<boolean> {
+  const response = await send("GET", "/session", undefined);
+  if (!response.ok) return false;
+  const before = csrfToken;
+  csrfToken = (await response.json()).csrfToken;
+  return csrfToken !== before;
+}
+
+/** Asks the REST API; gives the answer's JSON, or undefined where there is none. Throws `Problem`. */
+export async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
+  let response = await send(method, path, body);
+  if (!response.ok) {
+    const problem = await problemOf(response);
+    if (problem.code !== "api.cross_site" || !(await hasNewCsrf())) throw problem;
+    response = await send(method, path, body);
+    if (!response.ok) throw await problemOf(response);
+  }
   if (response.status === 204) return undefined as T;
   return (await response.json()) as T;
 }

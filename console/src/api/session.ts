@@ -1,5 +1,6 @@
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { call, Problem, rememberCsrf } from "./client.ts";
+import { SESSION_KEY } from "./query.ts";
 import type { LoginProvider, SessionState } from "./types.ts";
 
 async function readSession(): Promise<SessionState | null> {
@@ -15,7 +16,7 @@ async function readSession(): Promise<SessionState | null> {
 
 /** The reader's session, or null for nobody. */
 export const sessionQuery = queryOptions({
-  queryKey: ["session"],
+  queryKey: SESSION_KEY,
   queryFn: readSession,
   staleTime: 60_000,
 });
@@ -37,19 +38,17 @@ export function useSessionStep<A>(work: (given: A) => Promise<SessionState>) {
   });
 }
 
-/** Signs out and forgets everything that was read. */
+/** Signs out; the page is loaded anew, so that nothing of what was read stays in its memory. */
 export function useSignOut() {
-  const client = useQueryClient();
-  return useMutation<{ redirect: string | null }, Error, void>({
-    mutationFn: () => call("DELETE", "/session"),
-    // The provider's own session ends at the provider.
-    onSuccess: ({ redirect }) => {
-      if (redirect !== null) location.assign(redirect);
-    },
-    onSettled: () => {
-      rememberCsrf("");
-      client.clear();
-      client.setQueryData(sessionQuery.queryKey, null);
+  return useMutation<void, Error, void>({
+    mutationFn: async () => {
+      try {
+        await call("DELETE", "/session");
+      } catch (error) {
+        // Ended already: that is what was wanted.
+        if (!(error instanceof Problem && error.status === 401)) throw error;
+      }
+      location.assign("/sign-in");
     },
   });
 }

@@ -52,6 +52,18 @@ export interface Factors {
   readonly recoveryCodesLeft: number;
 }
 
+/** After a factor was added: codes come with the first one. */
+export interface Enrolled {
+  readonly recoveryCodes: readonly string[] | null;
+}
+
+/** An authenticator app's key, shown once. */
+export interface TotpOffer {
+  readonly id: string;
+  readonly secret: string;
+  readonly uri: string;
+}
+
 export interface Limit {
   readonly actions: readonly string[];
   readonly repositories: readonly string[];

@@ -42,7 +42,7 @@ export const en = {
     intro: "Show your second factor to finish signing in.",
     confirmTitle: "Confirm that it is you",
     confirmIntro: "This needs a fresh proof.",
-    signInAgain: "Sign out and in again with your provider, then repeat this.",
+    signInAgain: "Sign in anew with your provider, then repeat this.",
     totp: "Code of the authenticator app",
     recovery: "Recovery code",
     useRecovery: "Use a recovery code",

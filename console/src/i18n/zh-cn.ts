@@ -43,7 +43,7 @@ export const zhCN: Words = {
     intro: "请出示第二验证因素以完成登录。",
     confirmTitle: "请确认是您本人",
     confirmIntro: "此操作需要重新验证身份。",
-    signInAgain: "请先退出，再通过您的身份提供方重新登录，然后重试。",
+    signInAgain: "请通过您的身份提供方重新登录，然后重试。",
     totp: "身份验证器应用中的验证码",
     recovery: "恢复码",
     useRecovery: "使用恢复码",

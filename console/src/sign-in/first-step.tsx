@@ -1,21 +1,13 @@
-import {
-  Alert,
-  Button,
-  Divider,
-  PasswordInput,
-  Select,
-  Stack,
-  TextInput,
-  Title,
-} from "@mantine/core";
+import { Button, Divider, PasswordInput, Select, Stack, TextInput, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { call } from "../api/client.ts";
-import { signInWithPasskey } from "../api/passkey.ts";
+import { hasPasskeys, signInWithPasskey } from "../api/passkey.ts";
 import { providersQuery, useSessionStep } from "../api/session.ts";
 import type { SessionState } from "../api/types.ts";
 import { ProblemAlert } from "../ui/problem-alert.tsx";
+import { ProviderError } from "./provider-error.tsx";
 
 interface Props {
   readonly to: string;
@@ -25,18 +17,21 @@ interface Props {
 /** Name and password of any provider that takes them, a passkey, or a provider's own page. */
 export function FirstStep({ to, error }: Props) {
   const { t } = useTranslation();
-  const { data: providers } = useQuery(providersQuery);
+  const providers = useQuery(providersQuery);
   const [name, setName] = useState("");
   const [password, setPassword] = useState("");
   const [provider, setProvider] = useState<string | null>(null);
   const login = useSessionStep((given: object) => call<SessionState>("POST", "/auth/login", given));
   const passkey = useSessionStep(signInWithPasskey);
-  const withPassword = providers?.items.filter(({ type }) => type !== "oidc") ?? [];
-  const elsewhere = providers?.items.filter(({ type }) => type === "oidc") ?? [];
+  const all = providers.data?.items ?? [];
+  const withPassword = all.filter(({ type }) => type !== "oidc");
+  const elsewhere = all.filter(({ type }) => type === "oidc");
 
   function submit(event: FormEvent): void {
     event.preventDefault();
-    login.mutate({ name, password, ...(provider === null ? {} : { provider }) });
+    passkey.reset();
+    const given = { name: name.trim(), password, ...(provider === null ? {} : { provider }) };
+    login.mutate(given, { onError: () => setPassword("") });
   }
 
   return (
@@ -44,17 +39,13 @@ export function FirstStep({ to, error }: Props) {
       <Title order={2} size="h3">
         {t("signIn.title")}
       </Title>
-      {error !== undefined && (
-        <Alert color="red" role="alert">
-          {t("signIn.oidcFailed", { code: error })}
-        </Alert>
-      )}
+      {error !== undefined && <ProviderError code={error} />}
       <form onSubmit={submit}>
         <Stack>
           <TextInput
             label={t("signIn.name")}
             name="username"
-            autoComplete="username webauthn"
+            autoComplete="username"
             autoCapitalize="none"
             spellCheck={false}
             required
@@ -73,10 +64,12 @@ export function FirstStep({ to, error }: Props) {
           {withPassword.length > 1 && (
             <Select
               label={t("signIn.directory")}
+              placeholder={t("signIn.anyDirectory")}
               data={withPassword.map((each) => ({ value: each.name, label: each.label }))}
               value={provider}
               onChange={setProvider}
               clearable
+              clearButtonProps={{ "aria-label": t("app.clear") }}
             />
           )}
           <ProblemAlert error={login.error} />
@@ -85,17 +78,20 @@ export function FirstStep({ to, error }: Props) {
           </Button>
         </Stack>
       </form>
-      <Divider label={t("signIn.or")} />
-      {window.PublicKeyCredential !== undefined && (
+      {(hasPasskeys() || elsewhere.length > 0) && <Divider label={t("signIn.or")} />}
+      {hasPasskeys() && (
         <Button
           variant="default"
           loading={passkey.isPending}
-          onClick={() => passkey.mutate(undefined)}
+          onClick={() => {
+            login.reset();
+            passkey.mutate(undefined);
+          }}
         >
           {t("signIn.passkey")}
         </Button>
       )}
-      {passkey.error !== null && <Alert color="yellow">{t("signIn.passkeyFailed")}</Alert>}
+      <ProblemAlert error={passkey.error} />
       {elsewhere.map((each) => (
         <Button
           key={each.name}
@@ -106,6 +102,7 @@ export function FirstStep({ to, error }: Props) {
           {t("signIn.with", { label: each.label })}
         </Button>
       ))}
+      <ProblemAlert error={providers.error} />
     </Stack>
   );
 }

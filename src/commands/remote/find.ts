@@ -11,11 +11,6 @@ const ROBOT = "robot+";
 const named = z.object({ id: z.string(), name: z.string() });
 type Named = z.output<typeof named>;
 
-export interface Kind {
-  readonly en: string;
-  readonly zh: string;
-}
-
 const KINDS = {
   user: { en: "user", zh: "用户" },
   group: { en: "group", zh: "用户组" },
@@ -27,17 +22,22 @@ const KINDS = {
   deletedUser: { en: "deleted user", zh: "已删除的用户" },
 } as const;
 
-/** Picks the one of that name (or id) out of a list. Throws `Complaint` for none and for several. */
+/**
+ * Picks the one of that name (or id) out of a list; where names are unique the first that is found
+ * ends the reading. Throws `Complaint` for none and for several.
+ */
 export async function pick(
   items: AsyncIterable<unknown>,
   wanted: string,
   what: keyof typeof KINDS,
+  isUnique = false,
 ): Promise<string> {
   const all: Named[] = [];
   let byId: string | undefined;
   for await (const item of items) {
     const found = read(named, item);
     if (found.name === wanted) all.push(found);
+    if (isUnique && found.name === wanted) break;
     if (found.id === wanted) byId = found.id;
   }
   const [first, ...others] = all;
@@ -67,9 +67,11 @@ async function lookUp(
   query: Readonly<Record<string, string>> = {},
 ): Promise<string> {
   const items = rest.list(list, { name: wanted, ...query });
-  if (!ID.test(wanted)) return await pick(items, wanted, what);
+  // Only deleted ones share a name.
+  const isUnique = query.state !== "deleted";
+  if (!ID.test(wanted)) return await pick(items, wanted, what, isUnique);
   try {
-    return await pick(items, wanted, what);
+    return await pick(items, wanted, what, isUnique);
   } catch (error) {
     if (error instanceof Complaint && error.exit === EXIT.unknown) return wanted;
     throw error;
@@ -93,7 +95,7 @@ export function under(project: string | undefined): string {
   return project === undefined ? "" : path`/projects/${project}`;
 }
 
-export interface Found {
+interface Found {
   readonly id: string;
   /** The path of the list that it is in. */
   readonly list: string;

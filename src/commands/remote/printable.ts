@@ -6,14 +6,14 @@ const OBEYED = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066
 /** The same but for what lays JSON out in lines: inside its texts that is escaped already. */
 const OBEYED_IN_JSON = /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 
-const escape = (found: string) => `\\u${found.charCodeAt(0).toString(16).padStart(4, "0")}`;
+const escaped = (found: string) => `\\u${found.charCodeAt(0).toString(16).padStart(4, "0")}`;
 
 /** A text from elsewhere on one line, with nothing in it that a terminal obeys. */
 export function printable(text: string): string {
-  return text.toWellFormed().replace(OBEYED, escape);
+  return text.toWellFormed().replace(OBEYED, escaped);
 }
 
 /** JSON for people and programs: what a terminal would obey is escaped, which means the same. */
 export function jsonText(value: unknown): string {
-  return `${JSON.stringify(value, null, 2).replace(OBEYED_IN_JSON, escape)}\n`;
+  return `${JSON.stringify(value, null, 2).replace(OBEYED_IN_JSON, escaped)}\n`;
 }

@@ -1,0 +1,32 @@
+import type { Command } from "commander";
+import { accessCommand } from "./access.ts";
+import { addAuditVerbs } from "./audit-log.ts";
+import type { RemoteContext } from "./connection.ts";
+import { groupCommand } from "./group.ts";
+import { addLoginPassword } from "./login-password.ts";
+import { projectCommand } from "./project.ts";
+import { providerCommand } from "./provider.ts";
+import { robotCommand } from "./robot.ts";
+import { roleCommand } from "./role.ts";
+import { tokenCommand } from "./token.ts";
+import { trustCommand } from "./trust.ts";
+import { userCommand } from "./user.ts";
+
+/** Hangs in every verb that asks a running server; `audit` is the group that `verify` is in. */
+export function addRemoteCommands(program: Command, audit: Command, context: RemoteContext): void {
+  const groups = [
+    userCommand,
+    groupCommand,
+    projectCommand,
+    roleCommand,
+    robotCommand,
+    tokenCommand,
+    trustCommand,
+    accessCommand,
+    providerCommand,
+  ];
+  for (const make of groups) program.addCommand(make(context));
+  addAuditVerbs(audit, context);
+  program.addCommand(audit);
+  addLoginPassword(program, context);
+}
