@@ -2,14 +2,15 @@
  * `bun run console`: builds the console into `dist/console.bundle`, every file beside its
  * compressed forms. `up` and `build` run it first.
  */
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { extname, join, relative } from "node:path";
+import { basename, extname, join, relative } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import type { BundleFile } from "../src/platform/assets/bundle.ts";
 
 const ROOT = join(import.meta.dir, "..");
 const OUT = join(ROOT, "dist/console.bundle");
+const SOURCE = join(ROOT, "console/src");
 const SOURCES = ["console", "package.json", "bun.lock", "scripts/console.ts"];
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -46,7 +47,7 @@ async function isFresh(): Promise<boolean> {
 }
 
 function pack(path: string, raw: Buffer): BundleFile {
-  const params = { [constants.BROTLI_PARAM_QUALITY]: 9 };
+  const params = { [constants.BROTLI_PARAM_QUALITY]: 11 };
   return {
     path,
     type: TYPES[extname(path)] ?? "application/octet-stream",
@@ -63,7 +64,8 @@ export async function buildConsole(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "entrepot-console-"));
   try {
     const built = await Bun.build({
-      entrypoints: [join(ROOT, "console/src/main.tsx")],
+      entrypoints: [join(SOURCE, "main.tsx"), join(SOURCE, "appearance.ts")],
+      root: SOURCE,
       outdir: join(folder, "assets"),
       target: "browser",
       minify: true,
@@ -73,16 +75,22 @@ export async function buildConsole(): Promise<string> {
       define: { "process.env.NODE_ENV": '"production"' },
     });
     if (!built.success) throw new AggregateError(built.logs, "the console does not build");
-    const entry = built.outputs.find((o) => o.kind === "entry-point");
-    const styles = built.outputs.filter((o) => o.path.endsWith(".css"));
-    if (entry === undefined) throw new Error("the console has no entry");
     const href = (path: string) => `/${relative(folder, path)}`;
+    const styles = built.outputs.filter((o) => o.path.endsWith(".css"));
+    const entry = (name: string) => {
+      const found = built.outputs.find(
+        (o) => o.kind === "entry-point" && basename(o.path).startsWith(`${name}-`),
+      );
+      if (found === undefined) throw new Error(`the console has no ${name}`);
+      return href(found.path);
+    };
     const html = (await readFile(join(ROOT, "console/index.html"), "utf8"))
       .replace(
         "<!-- styles -->",
         styles.map((s) => `<link rel="stylesheet" href="${href(s.path)}">`).join(""),
       )
-      .replace("<!-- script -->", `<script type="module" src="${href(entry.path)}"></script>`);
+      .replace("<!-- first -->", `<script src="${entry("appearance")}"></script>`)
+      .replace("<!-- script -->", `<script type="module" src="${entry("main")}"></script>`);
     const packed = [pack("/index.html", Buffer.from(html))];
     for (const file of await filesIn(join(folder, "assets"))) {
       packed.push(pack(href(file), await readFile(file)));
@@ -92,7 +100,10 @@ export async function buildConsole(): Promise<string> {
       packed.push(pack(`/${relative(statics, file)}`, await readFile(file)));
     }
     await mkdir(join(ROOT, "dist"), { recursive: true });
-    await writeFile(OUT, JSON.stringify(packed));
+    // Whoever reads it meanwhile gets the old one or the new one, whole.
+    const made = `${OUT}.${process.pid}`;
+    await writeFile(made, JSON.stringify(packed));
+    await rename(made, OUT);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -31,12 +31,22 @@ const CHINESE: Readonly<Record<string, string>> = {
 const DESCRIPTION = {
   en: `A container registry platform.
 
-Exit codes: 0 done, 1 failed, 2 not understood. Of verbs that ask a server besides:
-  3 refused (log in, or ask for the right), 4 there is no such thing, 5 no server answers.`,
+Exit codes:
+  0  done
+  1  failed
+  2  the command line is not understood
+  3  the server refuses: log in, or ask for the right
+  4  there is no such thing
+  5  no server answers`,
   zh: `容器镜像仓库平台
 
-退出码：0 完成，1 失败，2 用法有误。访问服务的命令另有：
-  3 被拒绝（请登录或申请权限），4 对象不存在，5 服务无应答。`,
+退出码：
+  0  完成
+  1  失败
+  2  命令行有误
+  3  服务拒绝：请登录或申请权限
+  4  对象不存在
+  5  服务无应答`,
 } as const;
 
 /** The option parser's refusals have an exit code of their own, apart from "it failed". */

@@ -8,14 +8,19 @@ import { I18nextProvider } from "react-i18next";
 import { queryClient } from "./api/query.ts";
 import { i18n } from "./i18n/i18n.ts";
 import { router } from "./routes/router.tsx";
-import { styleNonce, theme } from "./ui/theme.ts";
+import { styleNonce, theme, variables } from "./ui/theme.ts";
 
 const root = document.getElementById("root");
 if (root === null) throw new Error("the page has no root");
 createRoot(root).render(
   <StrictMode>
     <I18nextProvider i18n={i18n}>
-      <MantineProvider theme={theme} defaultColorScheme="auto" getStyleNonce={styleNonce}>
+      <MantineProvider
+        theme={theme}
+        cssVariablesResolver={variables}
+        defaultColorScheme="auto"
+        getStyleNonce={styleNonce}
+      >
         <QueryClientProvider client={queryClient}>
           <RouterProvider router={router} />
         </QueryClientProvider>

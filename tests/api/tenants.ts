@@ -88,7 +88,7 @@ async function furnish(
   admin: Ask,
   home: Home,
   principal: string,
-): Promise<Things & { secret: string }> {
+): Promise<{ things: Things; secret: string }> {
   const at = home === "system" ? "" : `/projects/${home}`;
   const members = home === "system" ? "/bindings" : `${at}/members`;
   const role = await must(admin, "POST", `${at}/roles`, {
@@ -107,13 +107,8 @@ async function furnish(
     subject: { kind: "principal", id: principal },
     role: role.id,
   });
-  return {
-    role: role.id,
-    robot: robot.id,
-    rule: rule.id,
-    binding: binding.id,
-    secret: robot.secret,
-  };
+  const things = { role: role.id, robot: robot.id, rule: rule.id, binding: binding.id };
+  return { things, secret: robot.secret };
 }
 
 export async function openTenants(): Promise<Tenants> {
@@ -136,7 +131,7 @@ export async function openTenants(): Promise<Tenants> {
   const alpha = await furnish(admin, "alpha", owner);
   const beta = await furnish(admin, "beta", owner);
   await must(admin, "POST", "/projects/alpha/members", {
-    subject: { kind: "principal", id: alpha.robot },
+    subject: { kind: "principal", id: alpha.things.robot },
     role: "developer",
   });
   const group = await must(admin, "POST", "/groups", { name: "builders" });
@@ -156,7 +151,7 @@ export async function openTenants(): Promise<Tenants> {
   const ids = async (name: string) => (await must(admin, "GET", `/projects/${name}`)).id;
   return {
     registry,
-    things: { system, alpha, beta },
+    things: { system: system.things, alpha: alpha.things, beta: beta.things },
     projectIds: { alpha: await ids("alpha"), beta: await ids("beta") },
     users,
     group: group.id,

@@ -1,5 +1,5 @@
-import { freePort } from "../../scripts/lib/run.ts";
 import { buildConsole } from "../../scripts/console.ts";
+import { freePort } from "../../scripts/lib/run.ts";
 import { type RegistryOptions, startRegistry, type TestRegistry } from "../support/registry.ts";
 
 /**

@@ -42,7 +42,7 @@ export class Browser {
     });
     for (const line of response.headers.getSetCookie()) this.#keep(line);
     const text = await response.text();
-    const isJson = /json/.test(response.headers.get("content-type") ?? "");
+    const isJson = /\/(?:[\w.]+\+)?json/.test(response.headers.get("content-type") ?? "");
     const json = isJson && text !== "" ? JSON.parse(text) : undefined;
     if (typeof json?.csrfToken === "string") this.csrf = json.csrfToken;
     return { status: response.status, headers: response.headers, json };

@@ -1,6 +1,9 @@
 /** Every text of the console in English; the other languages have the same keys. */
 export const en = {
   app: {
+    actions: "Actions",
+    clear: "Clear",
+    noPasskey: "No passkey was used. Try again, or choose another way.",
     name: "Entrepôt",
     tagline: "Container registry",
     language: "Language",
@@ -34,8 +37,14 @@ export const en = {
     with: "Sign in with {{label}}",
     or: "or",
     directory: "Account of",
-    passkeyFailed: "No passkey was used. Try again, or sign in another way.",
-    oidcFailed: "Signing in with the provider did not work: {{code}}",
+    anyDirectory: "Any",
+    expired: "Signing in with the provider took too long, or was finished already. Begin again.",
+    notAdmitted:
+      "The provider knows you, but you have no account here. Ask an administrator for one.",
+    unavailable: "The provider does not answer. Try again later, or sign in another way.",
+    oidcFailed: "Signing in with the provider did not work ({{code}}).",
+    as: "Signing in as {{name}}",
+    startOver: "Use another account",
   },
   factor: {
     title: "Second step",
@@ -48,18 +57,18 @@ export const en = {
     useRecovery: "Use a recovery code",
     useTotp: "Use the authenticator app",
     usePasskey: "Use a passkey",
+    usePassword: "Use the password",
     password: "Password",
     submit: "Continue",
   },
   enrol: {
     title: "Set up a second factor",
     intro: "Your role needs a second factor. Set one up to go on.",
-    totp: "Authenticator app",
+    qrCode: "QR code for the authenticator app",
     totpIntro: "Scan this with your authenticator app, then type the code that it shows.",
     secret: "Or type this key into the app:",
     code: "Six-digit code",
     confirm: "Confirm",
-    passkey: "Passkey",
     passkeyIntro: "Use this device's fingerprint, face or PIN, or a security key.",
     addPasskey: "Add a passkey",
     addTotp: "Add an authenticator app",
@@ -75,6 +84,7 @@ export const en = {
     old: "Present password",
     fresh: "New password",
     again: "New password once more",
+    hint: "At least 12 characters; a few words in a row are good.",
     differ: "The two are not the same.",
     submit: "Change the password",
     done: "The password was changed. Other sessions have ended.",
@@ -84,6 +94,8 @@ export const en = {
     intro: "Log in from your terminal, then push and pull:",
     tokenHint:
       "Machines use a token of yours in the place of the password: make one in your profile.",
+    factorHint:
+      "You have a second factor, so docker does not take your password: use a token of yours in its place. Make one in your profile.",
     administrator: "You are an administrator of this installation.",
   },
   profile: {
@@ -143,8 +155,9 @@ export const en = {
     since: "Since",
     end: "End",
     endOthers: "End all others",
-    ended: "All other sessions have ended.",
-    unknownDevice: "Unknown browser",
+    ended: "Ended.",
+    device: "{{browser}} on {{system}}",
+    unknownDevice: "Another program",
   },
 } as const;
 

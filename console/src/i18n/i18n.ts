@@ -13,10 +13,26 @@ export const languages = [
 
 export type LanguageTag = (typeof languages)[number]["tag"];
 
+/** Some browsers have no storage for some sites: the choice then lasts as long as the page. */
+function kept(): string | null {
+  try {
+    return localStorage.getItem(KEPT);
+  } catch {
+    return null;
+  }
+}
+
+function keep(tag: LanguageTag): void {
+  try {
+    localStorage.setItem(KEPT, tag);
+  } catch {
+    // Nothing to be done.
+  }
+}
+
 /** What the reader chose, else the first of the browser's languages that is here. */
 function preferred(): LanguageTag {
-  const kept = localStorage.getItem(KEPT);
-  for (const wanted of [kept ?? "", ...navigator.languages]) {
+  for (const wanted of [kept() ?? "", ...navigator.languages]) {
     if (/^zh\b/i.test(wanted)) return "zh-CN";
     if (/^en\b/i.test(wanted)) return "en";
   }
@@ -41,7 +57,7 @@ void i18n.use(initReactI18next).init({
 
 /** Changes the language and keeps the choice. */
 export function chooseLanguage(tag: LanguageTag): void {
-  localStorage.setItem(KEPT, tag);
+  keep(tag);
   announce(tag);
   void i18n.changeLanguage(tag);
 }

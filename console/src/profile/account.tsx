@@ -1,32 +1,27 @@
-import {
-  Alert,
-  Badge,
-  Button,
-  Divider,
-  Group,
-  PasswordInput,
-  Stack,
-  Text,
-  TextInput,
-  Title,
-} from "@mantine/core";
+import { Alert, Badge, Button, Divider, Group, Stack, Text, TextInput, Title } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { call } from "../api/client.ts";
-import { sessionQuery } from "../api/session.ts";
+import { providersQuery, sessionQuery } from "../api/session.ts";
 import type { Me } from "../api/types.ts";
+import { type PasswordChange, usePasswordFields } from "../sign-in/new-password-fields.tsx";
 import { Loaded } from "../ui/loaded.tsx";
 import { ProblemAlert } from "../ui/problem-alert.tsx";
 
 function Details({ me }: { readonly me: Me }) {
   const { t } = useTranslation();
   const client = useQueryClient();
+  const providers = useQuery(providersQuery);
+  const origin = providers.data?.items.find(({ name }) => name === me.origin)?.label ?? me.origin;
   const [displayName, setDisplayName] = useState(me.displayName ?? "");
   const [email, setEmail] = useState(me.email ?? "");
   const save = useMutation({
     mutationFn: () =>
-      call("PATCH", "/me", { displayName: displayName || null, email: email || null }),
+      call("PATCH", "/me", {
+        displayName: displayName.trim() || null,
+        email: email.trim() || null,
+      }),
     onSuccess: () =>
       Promise.all([
         client.invalidateQueries({ queryKey: ["me"] }),
@@ -73,33 +68,29 @@ function Details({ me }: { readonly me: Me }) {
           ))}
         </Group>
         <Text size="sm">
-          {t("profile.origin")}: {me.origin}
+          {t("profile.origin")}: {origin}
         </Text>
       </Stack>
     </form>
   );
 }
 
-function ChangePassword() {
+function ChangePassword({ name }: { readonly name: string }) {
   const { t } = useTranslation();
   const client = useQueryClient();
-  const [oldPassword, setOld] = useState("");
-  const [newPassword, setNew] = useState("");
-  const [again, setAgain] = useState("");
-  const differ = again !== "" && again !== newPassword;
+  const typed = usePasswordFields(name);
   const change = useMutation({
-    mutationFn: () => call("PUT", "/me/password", { oldPassword, newPassword }),
+    mutationFn: (given: PasswordChange) => call("PUT", "/me/password", given),
     onSuccess: () => {
-      setOld("");
-      setNew("");
-      setAgain("");
+      typed.clear();
+      void client.invalidateQueries({ queryKey: ["sessions"] });
       return client.invalidateQueries({ queryKey: sessionQuery.queryKey });
     },
   });
 
   function submit(event: FormEvent): void {
     event.preventDefault();
-    if (newPassword === again) change.mutate();
+    if (typed.change !== undefined) change.mutate(typed.change);
   }
 
   return (
@@ -108,28 +99,7 @@ function ChangePassword() {
         <Title order={2} size="h4">
           {t("profile.password")}
         </Title>
-        <PasswordInput
-          label={t("newPassword.old")}
-          autoComplete="current-password"
-          required
-          value={oldPassword}
-          onChange={(event) => setOld(event.currentTarget.value)}
-        />
-        <PasswordInput
-          label={t("newPassword.fresh")}
-          autoComplete="new-password"
-          required
-          value={newPassword}
-          onChange={(event) => setNew(event.currentTarget.value)}
-        />
-        <PasswordInput
-          label={t("newPassword.again")}
-          autoComplete="new-password"
-          required
-          error={differ && t("newPassword.differ")}
-          value={again}
-          onChange={(event) => setAgain(event.currentTarget.value)}
-        />
+        {typed.fields}
         <ProblemAlert error={change.error} />
         {change.isSuccess && (
           <Alert color="green" role="status">
@@ -155,7 +125,7 @@ export function AccountTab() {
           {me.origin === "local" && (
             <>
               <Divider />
-              <ChangePassword />
+              <ChangePassword name={me.name} />
             </>
           )}
         </Stack>

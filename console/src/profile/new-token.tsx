@@ -6,17 +6,12 @@ import { call } from "../api/client.ts";
 import type { NewToken } from "../api/types.ts";
 import { CopyButton } from "../ui/copy-button.tsx";
 import { ProblemAlert } from "../ui/problem-alert.tsx";
+import { RIGHTS, RIGHTS_NAMES } from "./rights.ts";
 
 const DAY = 86_400_000;
 const LIVES = [1, 7, 30, 90, 365] as const;
 
-const RIGHTS = {
-  pull: ["repository:read", "repository:pull"],
-  pushPull: ["repository:read", "repository:pull", "repository:push"],
-  full: ["repository:read", "repository:pull", "repository:push", "repository:delete"],
-} as const;
-type Rights = keyof typeof RIGHTS | "all";
-const RIGHT_NAMES = ["pull", "pushPull", "full", "all"] as const;
+const CHOICES = [...RIGHTS_NAMES, "all"] as const;
 
 interface Props {
   readonly userName: string;
@@ -28,7 +23,7 @@ interface Props {
 export function NewTokenDialog({ userName, onClose, onMade }: Props) {
   const { t } = useTranslation();
   const [name, setName] = useState("");
-  const [rights, setRights] = useState<Rights>("pull");
+  const [rights, setRights] = useState<(typeof CHOICES)[number]>("pull");
   const [repositories, setRepositories] = useState<string[]>(["**"]);
   const [addresses, setAddresses] = useState<string[]>([]);
   const [days, setDays] = useState<(typeof LIVES)[number]>(90);
@@ -60,12 +55,15 @@ export function NewTokenDialog({ userName, onClose, onMade }: Props) {
       {made !== undefined ? (
         <Stack>
           <Text>{t("tokens.secretIntro")}</Text>
-          <Code block data-testid="token-secret">
+          <Code block tabIndex={0} data-testid="token-secret">
             {made.secret}
           </Code>
           <CopyButton text={made.secret} />
           <Text>{t("tokens.login")}</Text>
-          <Code block>{`docker login -u ${userName} ${location.host}`}</Code>
+          <Code block tabIndex={0}>{`docker login -u ${userName} ${location.host}`}</Code>
+          <Button variant="default" onClick={onClose}>
+            {t("app.close")}
+          </Button>
         </Stack>
       ) : (
         <form onSubmit={submit}>
@@ -80,9 +78,9 @@ export function NewTokenDialog({ userName, onClose, onMade }: Props) {
             />
             <Select
               label={t("tokens.rights")}
-              data={RIGHT_NAMES.map((each) => ({ value: each, label: t(`tokens.${each}`) }))}
+              data={CHOICES.map((each) => ({ value: each, label: t(`tokens.${each}`) }))}
               value={rights}
-              onChange={(value) => setRights(RIGHT_NAMES.find((each) => each === value) ?? "pull")}
+              onChange={(value) => setRights(CHOICES.find((each) => each === value) ?? "pull")}
               allowDeselect={false}
             />
             {rights !== "all" && (

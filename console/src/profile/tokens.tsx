@@ -1,4 +1,4 @@
-import { Button, Stack, Table, Text } from "@mantine/core";
+import { Button, Code, Stack, Table, Text, VisuallyHidden } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -10,15 +10,21 @@ import { Loaded } from "../ui/loaded.tsx";
 import { ProblemAlert } from "../ui/problem-alert.tsx";
 import { Time } from "../ui/time.tsx";
 import { NewTokenDialog } from "./new-token.tsx";
+import { rightsNameOf } from "./rights.ts";
 
-function rightsOf({ limits }: Token): string {
-  if (limits === null) return "*";
-  return limits
-    .map(({ actions, repositories }) => {
-      const verbs = actions.map((action) => action.replace(/^repository:/, "")).join(", ");
-      return `${repositories.join(", ")}: ${verbs}`;
-    })
-    .join("; ");
+function Rights({ limits }: Token) {
+  const { t } = useTranslation();
+  if (limits === null) return t("tokens.all");
+  return limits.map((limit) => {
+    const name = rightsNameOf(limit);
+    const verbs = name === undefined ? limit.actions.join(", ") : t(`tokens.${name}`);
+    const patterns = limit.repositories.join(", ");
+    return (
+      <Text key={`${verbs} ${patterns}`} size="sm" style={{ overflowWrap: "anywhere" }}>
+        {verbs}: <Code>{patterns}</Code>
+      </Text>
+    );
+  });
 }
 
 /** The reader's personal access tokens. */
@@ -54,14 +60,18 @@ export function TokensTab() {
                     <Table.Th>{t("tokens.rights")}</Table.Th>
                     <Table.Th>{t("tokens.expires")}</Table.Th>
                     <Table.Th>{t("tokens.lastUsed")}</Table.Th>
-                    <Table.Th />
+                    <Table.Th>
+                      <VisuallyHidden>{t("app.actions")}</VisuallyHidden>
+                    </Table.Th>
                   </Table.Tr>
                 </Table.Thead>
                 <Table.Tbody>
                   {items.map((token) => (
                     <Table.Tr key={token.id}>
                       <Table.Td>{token.name}</Table.Td>
-                      <Table.Td>{rightsOf(token)}</Table.Td>
+                      <Table.Td>
+                        <Rights {...token} />
+                      </Table.Td>
                       <Table.Td>
                         <Time at={token.expiresAt} />
                       </Table.Td>
@@ -78,6 +88,7 @@ export function TokensTab() {
                           variant="subtle"
                           color="red"
                           size="compact-sm"
+                          aria-label={`${t("tokens.revoke")}: ${token.name}`}
                           onClick={() => setRevoking(token)}
                         >
                           {t("tokens.revoke")}

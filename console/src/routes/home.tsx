@@ -1,11 +1,12 @@
 import { Alert, Anchor, Code, Container, Stack, Text, Title } from "@mantine/core";
+import { useDocumentTitle } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { sessionQuery } from "../api/session.ts";
 import { CopyButton } from "../ui/copy-button.tsx";
 
-/** The commands for this very address; on plain HTTP docker has to be told that it may. */
+/** The commands for this very address. */
 function commands(name: string): string {
   const { host } = location;
   return [
@@ -18,6 +19,7 @@ function commands(name: string): string {
 export function Home() {
   const { t } = useTranslation();
   const { data: session } = useQuery(sessionQuery);
+  useDocumentTitle(t("app.name"));
   if (session === null || session === undefined) return null;
   const { user } = session;
   const text = commands(user.name);
@@ -32,7 +34,7 @@ export function Home() {
         </Code>
         <CopyButton text={text} />
         <Alert variant="light">
-          {t("home.tokenHint")}{" "}
+          {t(session.secondFactor ? "home.factorHint" : "home.tokenHint")}{" "}
           <Anchor
             renderRoot={(props) => <Link {...props} to="/profile" search={{ tab: "tokens" }} />}
           >

@@ -1,10 +1,17 @@
-import { createRootRoute, createRoute, createRouter, redirect } from "@tanstack/react-router";
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  redirect,
+} from "@tanstack/react-router";
 import { queryClient } from "../api/query.ts";
 import { sessionQuery } from "../api/session.ts";
+import { Fault } from "../ui/fault.tsx";
 import { Shell } from "../ui/shell.tsx";
 import { Home } from "./home.tsx";
 import { NotFound } from "./not-found.tsx";
-import { Profile, type ProfileTab, profileTabs } from "./profile.tsx";
+import { type ProfileTab, profileTabs } from "./profile-tabs.ts";
 import { SignIn } from "./sign-in.tsx";
 
 const root = createRootRoute({ notFoundComponent: NotFound });
@@ -21,13 +28,20 @@ export function ownPath(to: unknown): string | undefined {
   return url.origin === location.origin ? `${url.pathname}${url.search}${url.hash}` : undefined;
 }
 
+/** Codes only: a link must not be able to put its own words on this page. */
+function errorCode(error: unknown): string | undefined {
+  return typeof error === "string" && /^[a-z_.]{1,64}$/.test(error) ? error : undefined;
+}
+
 const signIn = createRoute({
   getParentRoute: () => root,
   path: "/sign-in",
   validateSearch: (search): SignInSearch => ({
     to: ownPath(search.to),
-    error: typeof search.error === "string" ? search.error.slice(0, 100) : undefined,
+    error: errorCode(search.error),
   }),
+  // Known before the page is drawn: it would show the wrong step first.
+  beforeLoad: () => queryClient.ensureQueryData(sessionQuery).then(() => {}),
   component: function SignInRoute() {
     const { to, error } = signIn.useSearch();
     return <SignIn to={to ?? "/"} error={error} />;
@@ -54,16 +68,13 @@ const profile = createRoute({
   validateSearch: (search): { readonly tab?: ProfileTab | undefined } => ({
     tab: profileTabs.find((tab) => tab === search.tab),
   }),
-  component: function ProfileRoute() {
-    const { tab = "account" } = profile.useSearch();
-    const navigate = profile.useNavigate();
-    return <Profile tab={tab} onTab={(next) => void navigate({ search: { tab: next } })} />;
-  },
+  component: lazyRouteComponent(() => import("./profile.tsx"), "ProfileRoute"),
 });
 
 export const router = createRouter({
   routeTree: root.addChildren([signIn, inside.addChildren([home, profile])]),
   defaultPreload: "intent",
+  defaultErrorComponent: Fault,
 });
 
 declare module "@tanstack/react-router" {

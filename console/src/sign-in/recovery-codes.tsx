@@ -12,12 +12,12 @@ export function RecoveryCodes({ codes, onKept }: Props) {
   const { t } = useTranslation();
   const text = codes.join("\n");
   return (
-    <Stack>
+    <Stack align="flex-start">
       <Title order={2} size="h3">
         {t("enrol.codesTitle")}
       </Title>
       <Text size="sm">{t("enrol.codesIntro")}</Text>
-      <Code block data-testid="recovery-codes">
+      <Code block w="100%" fz="md" data-testid="recovery-codes">
         {text}
       </Code>
       <CopyButton text={text} />

@@ -1,7 +1,7 @@
 import { Stack, Text, Title } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import type { SessionState } from "../api/types.ts";
-import { ProofForm } from "./proof-form.tsx";
+import { ProofForm } from "../ui/proof-form.tsx";
 
 /** A code of the authenticator, a recovery code, or a passkey. */
 export function SecondStep({ session }: { readonly session: SessionState }) {

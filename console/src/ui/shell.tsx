@@ -1,34 +1,33 @@
-import { Anchor, AppShell, Button, Group, Menu, Stack, Text } from "@mantine/core";
+import { Anchor, AppShell, Button, Group, Menu, Text, VisuallyHidden } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { Link, Outlet, useNavigate } from "@tanstack/react-router";
+import { Link, Outlet, useLocation, useNavigate } from "@tanstack/react-router";
+import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { sessionQuery, useSignOut } from "../api/session.ts";
 import { Preferences } from "./preferences.tsx";
+import { ProblemAlert } from "./problem-alert.tsx";
 
-function Account() {
+interface AccountProps {
+  readonly name: string;
+  readonly onSignOut: () => void;
+}
+
+function Account({ name, onSignOut }: AccountProps) {
   const { t } = useTranslation();
-  const navigate = useNavigate();
-  const signOut = useSignOut();
-  const { data: session } = useQuery(sessionQuery);
-  if (session === null || session === undefined) return null;
-  const leave = () =>
-    signOut.mutate(undefined, { onSettled: () => void navigate({ to: "/sign-in" }) });
   return (
     <Menu position="bottom-end" withinPortal={false}>
       <Menu.Target>
-        <Button variant="subtle" size="compact-md" aria-label={t("app.account")}>
-          {session.user.displayName ?? session.user.name}
+        <Button variant="subtle" size="compact-md" maw="60vw">
+          <VisuallyHidden>{t("app.account")}: </VisuallyHidden>
+          {name}
         </Button>
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Item component={Link} to="/profile">
           {t("app.profile")}
         </Menu.Item>
-        <Menu.Item onClick={leave}>{t("app.signOut")}</Menu.Item>
         <Menu.Divider />
-        <Stack p="xs">
-          <Preferences />
-        </Stack>
+        <Menu.Item onClick={onSignOut}>{t("app.signOut")}</Menu.Item>
       </Menu.Dropdown>
     </Menu>
   );
@@ -37,16 +36,21 @@ function Account() {
 /** What stands around every page of somebody who has signed in. */
 export function Shell() {
   const { t } = useTranslation();
+  const navigate = useNavigate();
+  const { href } = useLocation();
+  const signOut = useSignOut();
+  const { data: session } = useQuery(sessionQuery);
+  const isOut = session !== undefined && session?.state !== "active";
+  useEffect(() => {
+    // Ended from another browser, or it owes something since a role has changed.
+    if (isOut) void navigate({ to: "/sign-in", search: { to: href }, replace: true });
+  }, [isOut, href, navigate]);
+  if (session === null || session === undefined || isOut) return null;
   return (
     <AppShell header={{ height: 56 }} padding="md">
-      <Anchor
-        href="#content"
-        pos="absolute"
-        left={-9999}
-        styles={{ root: { "&:focus": { left: 8 } } }}
-      >
+      <a href="#content" className="skip-link">
         {t("app.skip")}
-      </Anchor>
+      </a>
       <AppShell.Header>
         <Group h="100%" px="md" justify="space-between" wrap="nowrap">
           <Anchor component={Link} to="/" underline="never" c="inherit">
@@ -57,12 +61,19 @@ export function Shell() {
               </Text>
             </Group>
           </Anchor>
-          <Account />
+          <Account
+            name={session.user.displayName ?? session.user.name}
+            onSignOut={() => signOut.mutate()}
+          />
         </Group>
       </AppShell.Header>
-      <AppShell.Main id="content">
+      <AppShell.Main id="content" tabIndex={-1}>
+        <ProblemAlert error={signOut.error} />
         <Outlet />
       </AppShell.Main>
+      <Group component="footer" justify="center" p="md">
+        <Preferences />
+      </Group>
     </AppShell>
   );
 }

@@ -4,7 +4,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Problem } from "../api/client.ts";
 import { sessionQuery } from "../api/session.ts";
-import { ProofForm } from "../sign-in/proof-form.tsx";
+import { ProofForm } from "./proof-form.tsx";
 
 const asksForProof = (error: unknown) =>
   error instanceof Problem && error.code === "session.step_up_needed";

@@ -1,5 +1,6 @@
 import { type Command, CommanderError } from "commander";
 import { z } from "zod";
+import { isAction } from "../../features/access/permissions.ts";
 import { EXIT, misuse } from "./complaint.ts";
 import type { RemoteContext } from "./connection.ts";
 import { addMemberVerbs } from "./members.ts";
@@ -35,7 +36,10 @@ const OUTCOMES: Readonly<Record<string, { en: string; zh: string }>> = {
 };
 const OUTCOME = { en: "Outcome", zh: "结果" };
 const WHY = { en: "Why", zh: "原因" };
-const ANSWER = { true: { en: "allowed", zh: "允许" }, false: { en: "refused", zh: "拒绝" } };
+const ANSWER = {
+  true: { en: "allowed: ", zh: "允许：" },
+  false: { en: "refused: ", zh: "拒绝：" },
+};
 const HEADS = {
   steps: { en: "What was looked at:", zh: "检查步骤：" },
   bindings: { en: "Bindings:", zh: "授权：" },
@@ -64,7 +68,7 @@ function bindingColumns(language: "en" | "zh"): Column<z.output<typeof binding>>
 function tell(found: Explanation, language: "en" | "zh"): string {
   const answer = ANSWER[found.allowed ? "true" : "false"][language];
   const parts = [
-    `${answer}: ${printable(found.words[language])}\n`,
+    `${answer}${printable(found.words[language])}\n`,
     `${HEADS.steps[language]}\n${table(found.steps, stepColumns(language), language)}`,
   ];
   if (found.bindings.length > 0) {
@@ -80,6 +84,17 @@ export function whoOf(as: string | undefined) {
   if (as === "anonymous") return { kind: "anonymous" } as const;
   const name = as.replace(/^user:/, "");
   return { kind: name.startsWith("robot+") ? "robot" : "user", name } as const;
+}
+
+/** An action by its whole name, or by what it does to a repository. Throws `Complaint`. */
+export function actionOf(text: string): string {
+  const action = text.includes(":") ? text : `repository:${text}`;
+  // Refused here: the server's own refusal would end with the code that means "not allowed".
+  if (isAction(action)) return action;
+  throw misuse(
+    `there is no action ${printable(text)}; see \`entrepot role permissions\``,
+    `不存在操作 ${printable(text)}；请查看 \`entrepot role permissions\``,
+  );
 }
 
 /** `registry`, `project:NAME` or `NAME/REPO[:TAG]`. */
@@ -153,7 +168,7 @@ export function accessCommand(context: RemoteContext): Command {
     async run(remote, _, { as, action, on, address, secondFactor }) {
       const body = {
         as: whoOf(as),
-        action: action.includes(":") ? action : `repository:${action}`,
+        action: actionOf(action),
         on: resourceOf(on),
         context: { address, secondFactor },
       };

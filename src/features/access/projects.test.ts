@@ -3,7 +3,7 @@ import { anonymousAt } from "../identity/principal.ts";
 import type { Acting } from "./acting.ts";
 import type { Action } from "./permissions.ts";
 import { type AccessBench, openAccessBench, refusal } from "./suite.ts";
-import { publish } from "./suite-procedures.ts";
+import { deleteRepository, publish } from "./suite-procedures.ts";
 
 let bench: AccessBench;
 let alice: Acting;
@@ -181,6 +181,8 @@ describe("a deleted project", () => {
     const { id } = await access.projects.create(alice.doer, { name: "team" });
     await bench.push(alice, "team/app");
     await bench.robot("robot+team+ci", id);
+    await bench.push(alice, "team/gone");
+    await bench.db.write(deleteRepository, { name: "team/gone", now: clock.now() });
     clock.advance(1);
     await access.projects.delete(alice.doer, id);
     expect((await access.projects.deleted({})).items).toMatchObject([{ id, name: "team" }]);
@@ -190,9 +192,10 @@ describe("a deleted project", () => {
     expect(await may(alice, "repository:push", "team/app")).toBe(true);
     const repositories = await bench.db.read
       .selectFrom("repositories")
-      .select("deleted_at")
+      .select("name")
+      .where("deleted_at", "is", null)
       .execute();
-    expect(repositories).toEqual([{ deleted_at: null }]);
+    expect(repositories).toEqual([{ name: "team/app" }]);
     const robots = await bench.db.read
       .selectFrom("principals")
       .select("name")

@@ -75,6 +75,18 @@ export const addRepository = procedure(
   },
 );
 
+/** Deletes a repository by itself. */
+export const deleteRepository = procedure(
+  "suite.delete-repository",
+  async (tx, { name, now }: { readonly name: string; readonly now: number }): Promise<void> => {
+    await tx
+      .updateTable("repositories")
+      .set({ deleted_at: now })
+      .where("name", "=", name)
+      .execute();
+  },
+);
+
 /** A change of another node, which tells nobody but the database. */
 export const publish = procedure("suite.publish", async (tx, id: string): Promise<void> => {
   await tx.updateTable("projects").set({ public: 1 }).where("id", "=", id).execute();
@@ -86,5 +98,6 @@ export const accessSuiteProcedures = [
   addPrincipal,
   addGroup,
   addRepository,
+  deleteRepository,
   publish,
 ];

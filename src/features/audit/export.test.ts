@@ -1,10 +1,12 @@
-import { describe, expect, test } from "bun:test";
+import { afterEach, describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { MINUTE, SECOND } from "../../kernel/clock.ts";
 import { csvCell } from "./export.ts";
 import type { AuditView } from "./list.ts";
-import { openWorld, stateOf } from "./suite.ts";
+import { endWorlds, openWorld, stateOf } from "./suite.ts";
 import { faultOf, tagMove, user } from "./suite-parts.ts";
+
+afterEach(endWorlds);
 
 /** RFC 4180, read by the letter. */
 function parseCsv(text: string): string[][] {

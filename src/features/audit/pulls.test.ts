@@ -1,11 +1,13 @@
-import { describe, expect, test } from "bun:test";
+import { afterEach, describe, expect, test } from "bun:test";
 import { MINUTE } from "../../kernel/clock.ts";
 import type { Database } from "../../platform/database/port.ts";
 import { Lane } from "./lane.ts";
 import { type Pull, PullGatherer } from "./pulls.ts";
-import { openWorld, stateOf, type World } from "./suite.ts";
+import { endWorlds, openWorld, stateOf, type World } from "./suite.ts";
 import { user } from "./suite-parts.ts";
 import { verifyLog } from "./verify/verify.ts";
+
+afterEach(endWorlds);
 
 const digest = (name: string) => `sha256:${name.repeat(64).slice(0, 64)}`;
 

@@ -1,4 +1,3 @@
-import { afterEach } from "bun:test";
 import { type FreshDatabase, freshDatabase, openFresh } from "../../../tests/support/database.ts";
 import { ManualClock } from "../../kernel/clock.ts";
 import type { Database } from "../../platform/database/port.ts";
@@ -20,9 +19,13 @@ export interface World {
 
 const worlds: (() => Promise<void>)[] = [];
 
-afterEach(async () => {
+/**
+ * For `afterEach` of each file that opens a world: a hook hung up here would serve only the first
+ * file that imports this one.
+ */
+export async function endWorlds(): Promise<void> {
   for (const end of worlds.splice(0).reverse()) await end();
-});
+}
 
 /** Ends something when the test is over, before what was opened earlier. */
 export function afterwards(end: () => Promise<void>): void {

@@ -26,7 +26,7 @@ export function myTokenRoutes({ identity: { tokens }, clock }: TokenParts): AnyR
   /** The caller's own token; anybody else's is unknown to them (A27). */
   async function own({ actor, params: { token: id } }: CallOf<typeof one>): Promise<Token> {
     const token = await tokens.get(id);
-    if (token.principalId === actor.principal.id) return token;
+    if (token.principalId === personOf({ actor })) return token;
     throw failure("identity.unknown", { kind: "token", id });
   }
 

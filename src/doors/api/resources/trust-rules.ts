@@ -1,8 +1,10 @@
 import { z } from "@hono/zod-openapi";
+import type { Identity } from "../../../features/identity/service.ts";
 import type { Projects } from "../../../features/projects/project.ts";
 import type { Workload } from "../../../features/workload/service.ts";
 import type { TrustRule, TrustScope } from "../../../features/workload/trust/rule.ts";
 import { trustTemplates } from "../../../features/workload/trust/templates.ts";
+import { Failure, failure } from "../../../kernel/errors/catalogue.ts";
 import { present } from "../present.ts";
 import { type AnyRoute, route } from "../route.ts";
 import { inProject, type Scope, system } from "../scope.ts";
@@ -45,6 +47,7 @@ function view(rule: TrustRule): z.input<typeof ruleShape> {
 }
 
 interface TrustParts extends StrengthParts {
+  readonly identity: Pick<Identity, "groups" | "users" | "robots">;
   readonly workload: Workload;
   readonly projects: Projects;
 }
@@ -60,6 +63,17 @@ function rulesIn(scope: Scope, parts: TrustParts): AnyRoute[] {
   async function where(params: object): Promise<TrustScope> {
     const id = await scope.projectId(params);
     return id === null ? null : projects.get(id);
+  }
+
+  /** Of a robot from elsewhere nothing is told, not even which rights it has (A27). */
+  async function ownRobot(params: object, id: string): Promise<string> {
+    const projectId = await scope.projectId(params);
+    try {
+      if ((await parts.identity.robots.get(id)).projectId === projectId) return id;
+    } catch (error) {
+      if (!(error instanceof Failure) || error.code !== "identity.unknown") throw error;
+    }
+    throw failure("trust.robot_unknown", { id });
   }
 
   return [
@@ -98,7 +112,8 @@ function rulesIn(scope: Scope, parts: TrustParts): AnyRoute[] {
       async handle({ params, body, actor, doer, path: here }) {
         const { name, issuer, audience, subject, robotId, ...rest } = body;
         // Whoever says whose tokens count can be the robot.
-        await refuseStronger(parts, actor, { kind: "principal", id: robotId });
+        const id = await ownRobot(params, robotId);
+        await refuseStronger(parts, actor, { kind: "principal", id });
         const input = { name, issuer, audience, subject, robotId, ...present(rest) };
         const rule = await rules.create({ actor, doer }, await where(params), input);
         return { body: view(rule), version: rule.version, location: `${here}/${rule.id}` };

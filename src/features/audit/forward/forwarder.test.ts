@@ -1,4 +1,4 @@
-import { expect, test } from "bun:test";
+import { afterEach, expect, test } from "bun:test";
 import { DAY } from "../../../kernel/clock.ts";
 import { openSyslog } from "../../../platform/syslog/open.ts";
 import type { SyslogSender } from "../../../platform/syslog/port.ts";
@@ -6,10 +6,12 @@ import { type Collector, collectStream } from "../../../platform/syslog/suite.ts
 import { chainOf } from "../chain.ts";
 import { systemDoer } from "../entry.ts";
 import { purgeChain } from "../store/purge.ts";
-import { afterwards, openWorld, type World } from "../suite.ts";
+import { afterwards, endWorlds, openWorld, type World } from "../suite.ts";
 import { tagMove, user } from "../suite-parts.ts";
 import { readAnchors } from "../verify/anchors.ts";
 import { Forwarder } from "./forwarder.ts";
+
+afterEach(endWorlds);
 
 const QUICK = { pollMs: 5, retryMs: 1 };
 

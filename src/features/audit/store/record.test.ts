@@ -1,10 +1,12 @@
-import { describe, expect, test } from "bun:test";
+import { afterEach, describe, expect, test } from "bun:test";
 import { join } from "node:path";
 import { GENESIS } from "../chain.ts";
-import { afterwards, openWorld, stateOf, type World } from "../suite.ts";
+import { afterwards, endWorlds, openWorld, stateOf, type World } from "../suite.ts";
 import { faultOf, tagMove, user } from "../suite-parts.ts";
 import { change, putState } from "../suite-procedures.ts";
 import { verifyLog } from "../verify/verify.ts";
+
+afterEach(endWorlds);
 
 const program = new URL("../suite-process.ts", import.meta.url).pathname;
 

@@ -1,15 +1,17 @@
-import { describe, expect, test } from "bun:test";
+import { afterEach, describe, expect, test } from "bun:test";
 import { DAY } from "../../../kernel/clock.ts";
 import { Secret } from "../../../kernel/secret.ts";
 import { openKeyring } from "../../../platform/sealing/keyring.ts";
 import { formatAsText } from "../../../platform/telemetry/text-format.ts";
 import { purgeAuditJob } from "../job.ts";
 import { openKeys } from "../keys.ts";
-import { openWorld, stateOf, type World } from "../suite.ts";
+import { endWorlds, openWorld, stateOf, type World } from "../suite.ts";
 import { tagMove, user } from "../suite-parts.ts";
 import { putState, removeSetting } from "../suite-procedures.ts";
 import type { Finding } from "./findings.ts";
 import { verifyLog } from "./verify.ts";
+
+afterEach(endWorlds);
 
 /** The lines that the log has of checkpoints, as JSON and as text. */
 function linesOf({ logger }: World): string[] {

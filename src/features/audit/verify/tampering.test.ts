@@ -1,15 +1,17 @@
-import { describe, expect, test } from "bun:test";
+import { afterEach, describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { DAY } from "../../../kernel/clock.ts";
 import type { AuditHeadsTable, AuditTable } from "../../../platform/database/schema/access.ts";
 import { chainOf, hashRow, sealOf } from "../chain.ts";
 import { systemDoer } from "../entry.ts";
 import { purgeChain } from "../store/purge.ts";
-import { openWorld, stateOf, type World } from "../suite.ts";
+import { endWorlds, openWorld, stateOf, type World } from "../suite.ts";
 import { tagMove, user } from "../suite-parts.ts";
 import { putState, type State } from "../suite-procedures.ts";
 import type { Finding } from "./findings.ts";
 import { verifyLog } from "./verify.ts";
+
+afterEach(endWorlds);
 
 const doers = [user("a"), user("b"), user("c")];
 

@@ -5,7 +5,7 @@ import { call } from "../api/client.ts";
 import { hasPasskeys, showPasskey } from "../api/passkey.ts";
 import { useSessionStep } from "../api/session.ts";
 import type { SessionState } from "../api/types.ts";
-import { ProblemAlert } from "../ui/problem-alert.tsx";
+import { ProblemAlert } from "./problem-alert.tsx";
 
 /** What is typed, the most usual first. */
 const TYPED = ["password", "totp", "recovery"] as const;
@@ -40,7 +40,7 @@ export function ProofForm({ methods, to, onShown }: Props) {
     event.preventDefault();
     passkey.reset();
     const given = kind === "password" ? { kind, password: text } : { kind, code: text.trim() };
-    show.mutate(given, { onSuccess: onShown, onSettled: () => setText("") });
+    show.mutate(given, { onSuccess: () => onShown?.(), onSettled: () => setText("") });
   }
 
   function choose(other: Typed): void {
@@ -64,7 +64,7 @@ export function ProofForm({ methods, to, onShown }: Props) {
           loading={passkey.isPending}
           onClick={() => {
             show.reset();
-            passkey.mutate(undefined, { onSuccess: onShown });
+            passkey.mutate(undefined, { onSuccess: () => onShown?.() });
           }}
         >
           {t("factor.usePasskey")}

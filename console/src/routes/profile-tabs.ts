@@ -1,0 +1,2 @@
+export const profileTabs = ["account", "factors", "tokens", "sessions"] as const;
+export type ProfileTab = (typeof profileTabs)[number];

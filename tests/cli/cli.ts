@@ -1,0 +1,60 @@
+import { type Command, CommanderError } from "commander";
+import type { Streams } from "../../src/commands/remote/streams.ts";
+import { makeProgram } from "../../src/program.ts";
+import type { Credentials } from "../support/accounts.ts";
+
+export interface Ran {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+export interface CliOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly input?: string;
+  readonly language?: "en" | "zh";
+}
+
+function silence(command: Command, note: (text: string) => void): void {
+  command.configureOutput({ writeOut: note, writeErr: note });
+  for (const each of command.commands) silence(each, note);
+}
+
+/** Runs `entrepot …` in this process, with streams of its own. */
+export async function entrepot(argv: readonly string[], options: CliOptions = {}): Promise<Ran> {
+  const { env = {}, input = "", language = "en" } = options;
+  const said = { out: "", err: "" };
+  const decoder = new TextDecoder();
+  const streams: Streams = {
+    async out(pieces) {
+      for await (const piece of pieces) {
+        said.out += typeof piece === "string" ? piece : decoder.decode(piece, { stream: true });
+      }
+    },
+    note: async (text) => void (said.err += text),
+    input: async () => input,
+  };
+  const program = makeProgram({
+    env,
+    language,
+    streams,
+    terminal: false,
+    out: (text) => void (said.out += text),
+    routeClasses: [],
+    open: () => Promise.reject(new Error("nothing is served here")),
+    stopAsked: () => Promise.reject(new Error("nothing is served here")),
+  });
+  silence(program, (text) => void (said.err += text));
+  try {
+    await program.parseAsync(argv, { from: "user" });
+    return { code: 0, ...said };
+  } catch (error) {
+    if (error instanceof CommanderError) return { code: error.exitCode, ...said };
+    throw error;
+  }
+}
+
+/** The environment of somebody who asks the server at `url`. */
+export function as(url: string, { name, password }: Credentials): Record<string, string> {
+  return { ENTREPOT_SERVER: url, ENTREPOT_USER: name, ENTREPOT_PASSWORD: password };
+}
