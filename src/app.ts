@@ -12,16 +12,13 @@ import { tokenRoutes } from "./doors/token/door.ts";
 import { openDoors } from "./doors.ts";
 import { grantable } from "./features/access/permissions.ts";
 import { openAccess } from "./features/access/service.ts";
-import { readKeys } from "./features/audit/keys.ts";
 import { openAudit } from "./features/audit/service.ts";
-import { verifyLog } from "./features/audit/verify/verify.ts";
 import { openContent } from "./features/content/service.ts";
 import { type FirstPasswordFile, firstPasswordFile } from "./features/identity/first-password.ts";
 import { Revision } from "./features/identity/revision/revision.ts";
 import { openLimits } from "./features/limits/service.ts";
 import { openRegistryTokens } from "./features/registry-tokens/service.ts";
 import { openWorkload } from "./features/workload/service.ts";
-import { openForwarder } from "./forwarder.ts";
 import { hangGauges } from "./gauges.ts";
 import { housekeeping, schedules } from "./housekeeping.ts";
 import { systemClock } from "./kernel/clock.ts";
@@ -43,7 +40,7 @@ import type { Handler } from "./platform/listen/handler.ts";
 import { type Listening, listen } from "./platform/listen/listen.ts";
 import { lockFolder } from "./platform/lockfile/lock.ts";
 import type { Telemetry } from "./platform/telemetry/telemetry.ts";
-import { contentSettings, limitSettings, tokenSettings } from "./settings.ts";
+import { auditSettings, contentSettings, limitSettings, tokenSettings } from "./settings.ts";
 
 /** The classes that requests are counted by. */
 export const routeClasses: readonly string[] = [
@@ -131,11 +128,9 @@ async function open(
     clock,
     keyring,
     logger,
-    settings: { pulls: config.audit.pulls, keep: config.audit.keep },
+    settings: await auditSettings(config),
   });
   closing.add(() => audit.close());
-  const forwarder = await openForwarder(config, { db, clock, logger });
-  if (forwarder !== undefined) closing.add((left) => forwarder.close(left));
   const access = openAccess({ db, clock, revision, audit });
   const outbound = await outboundOf(config);
   const base = { config, db, clock, keyring, revision, audit, access, logger };
@@ -177,7 +172,7 @@ async function open(
     db,
     clock,
     node: `${hostname()}-${process.pid}`,
-    handlers: [...jobs, ...tokens.jobs, ...housekeeping({ db, audit, config })],
+    handlers: [...jobs, ...tokens.jobs, ...audit.jobs, ...housekeeping(db)],
     concurrency: config.jobs.concurrency,
     schedules,
     onFault: (where, error) => logger.error({ err: error, where }, "a background step failed"),
@@ -210,7 +205,6 @@ async function open(
     autoCreate: settings.autoCreate,
     assets: await openConsoleAssets(),
     originOf: originOf(config, listened, clock),
-    verifyAudit: async () => verifyLog(db, await readKeys(db, keyring)),
     newRequestId: requestIds(),
   });
   const hooks = listenHooks(logger);

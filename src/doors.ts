@@ -15,11 +15,13 @@ import type { PullLimits } from "./features/limits/service.ts";
 import type { RegistryTokens } from "./features/registry-tokens/service.ts";
 import type { Asset } from "./platform/assets/bundle.ts";
 import type { Database } from "./platform/database/port.ts";
+import type { Keyring } from "./platform/sealing/keyring.ts";
 import type { Telemetry } from "./platform/telemetry/telemetry.ts";
 import { type RestParts, restRoutes } from "./rest.ts";
 
 export interface DoorParts extends Omit<RestParts, "keys"> {
   readonly db: Database;
+  readonly keyring: Keyring;
   readonly telemetry: Telemetry;
   readonly content: Content;
   readonly limits: PullLimits;
@@ -60,7 +62,7 @@ export function openDoors(parts: DoorParts): Doors {
     { identity, tokens, exchange, telemetry, realm: service, open },
     newRequestId,
   );
-  const idempotency = openIdempotency(parts.db, clock);
+  const idempotency = openIdempotency(parts.db, clock, parts.keyring);
   const { sessions, factors } = parts;
   const { version } = buildInfo;
   const about = { open, service, version, originOf };

@@ -1,7 +1,4 @@
-import type { Config } from "./config/schema.ts";
-import { systemDoer } from "./features/audit/entry.ts";
-import { auditSchedules, purgeAuditJob } from "./features/audit/job.ts";
-import type { Audit } from "./features/audit/service.ts";
+import { auditSchedules } from "./features/audit/job.ts";
 import { contentSchedules } from "./features/content/uploads/job.ts";
 import { identitySchedules, purgeIdentityJob } from "./features/identity/purge/job.ts";
 import { purgeSessionsJob, sessionsPurgeSchedule } from "./features/identity/sessions/job.ts";
@@ -19,19 +16,7 @@ export const schedules: readonly Schedule[] = [
   ...auditSchedules,
 ];
 
-export interface HousekeepingParts {
-  readonly db: Database;
-  readonly audit: Audit;
-  readonly config: Config;
-}
-
-/** The jobs that take away what is over: tokens, sessions, audit entries. */
-export function housekeeping({ db, audit, config }: HousekeepingParts): JobHandler[] {
-  const { headKey } = audit.witness(systemDoer);
-  const checkpoint = () => audit.checkpoint();
-  return [
-    purgeIdentityJob(db),
-    purgeSessionsJob(db),
-    purgeAuditJob({ db, headKey, keep: config.audit.keep, checkpoint }),
-  ];
+/** The jobs that take away what is over: tokens, counters, sessions. */
+export function housekeeping(db: Database): JobHandler[] {
+  return [purgeIdentityJob(db), purgeSessionsJob(db)];
 }

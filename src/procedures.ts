@@ -1,6 +1,7 @@
 import { accessProcedures } from "./features/access/procedures.ts";
 import { auditProcedures } from "./features/audit/store/procedures.ts";
 import { contentProcedures } from "./features/content/service.ts";
+import { idempotencyProcedures } from "./features/idempotency/store.ts";
 import { identityProcedures } from "./features/identity/procedures.ts";
 import { provisionProcedures } from "./features/identity/providers/provision/store/provision.ts";
 import { sessionProcedures } from "./features/identity/sessions/procedures.ts";
@@ -15,6 +16,7 @@ export const procedures: readonly AnyProcedure[] = [
   ...accessProcedures,
   ...auditProcedures,
   ...contentProcedures,
+  ...idempotencyProcedures,
   ...identityProcedures,
   ...provisionProcedures,
   ...sessionProcedures,

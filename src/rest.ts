@@ -21,7 +21,6 @@ import { userRoutes } from "./doors/api/resources/users.ts";
 import type { AnyRoute } from "./doors/api/route.ts";
 import type { Access } from "./features/access/service.ts";
 import type { Audit } from "./features/audit/service.ts";
-import type { Verdict } from "./features/audit/verify/verify.ts";
 import type { SigningKeys } from "./features/registry-tokens/keys/service.ts";
 import type { Workload } from "./features/workload/service.ts";
 import type { Clock } from "./kernel/clock.ts";
@@ -32,7 +31,6 @@ export interface RestParts extends People {
   readonly clock: Clock;
   readonly access: Access;
   readonly audit: Audit;
-  readonly verifyAudit: () => Promise<Verdict>;
   readonly keys: SigningKeys;
   readonly workload: Workload;
 }
@@ -64,7 +62,7 @@ export function restRoutes(parts: RestParts): AnyRoute[] {
     ...explainRoutes({ identity, access }),
     ...robotRoutes({ identity, access, projects }),
     ...trustRoutes({ workload: parts.workload, identity, access, projects }),
-    ...auditRoutes({ audit, projects, verify: parts.verifyAudit }),
+    ...auditRoutes({ audit, projects }),
     ...signingKeyRoutes(parts.keys),
   ];
 }

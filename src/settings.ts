@@ -1,7 +1,10 @@
+import { readFile } from "node:fs/promises";
 import type { Config } from "./config/schema.ts";
+import type { AuditSettings } from "./features/audit/service.ts";
 import type { ContentSettings } from "./features/content/settings.ts";
 import type { LimitSettings } from "./features/limits/settings.ts";
 import type { TokenSettings } from "./features/registry-tokens/settings.ts";
+import { syslogTarget } from "./platform/syslog/port.ts";
 
 /** What the content feature is told of the configuration. */
 export function contentSettings(config: Config): ContentSettings {
@@ -42,4 +45,12 @@ export function tokenSettings({ auth, server }: Config): TokenSettings {
     algorithm: auth.signingAlgorithm,
     rotateEvery: auth.keyRotation,
   };
+}
+
+/** What the audit log is told of the configuration. */
+export async function auditSettings({ audit }: Config): Promise<AuditSettings> {
+  const { pulls, keep, syslog, syslogCaFile } = audit;
+  if (syslog === "") return { pulls, keep };
+  const ca = syslogCaFile === "" ? undefined : await readFile(syslogCaFile, "utf8");
+  return { pulls, keep, syslog: syslogTarget(syslog, ca) };
 }

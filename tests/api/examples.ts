@@ -52,6 +52,7 @@ export function exampleBody(
     addGroupLink: { provider: "corp", externalName: name },
     removeGroupLink: { provider: "corp", externalName: "b" },
     testProvider: {},
+    admitUser: { subject: name, name },
     createProject: { name },
     updateProject: { public: true },
     createRole: { name, permissions: ["repository:pull"] },

@@ -24,14 +24,20 @@ function silence(command: Command, note: (text: string) => void): void {
 export async function entrepot(argv: readonly string[], options: CliOptions = {}): Promise<Ran> {
   const { env = {}, input = "", language = "en" } = options;
   const said = { out: "", err: "" };
+  const out = (text: string) => {
+    said.out += text;
+  };
+  const note = (text: string) => {
+    said.err += text;
+  };
   const decoder = new TextDecoder();
   const streams: Streams = {
     async out(pieces) {
       for await (const piece of pieces) {
-        said.out += typeof piece === "string" ? piece : decoder.decode(piece, { stream: true });
+        out(typeof piece === "string" ? piece : decoder.decode(piece, { stream: true }));
       }
     },
-    note: async (text) => void (said.err += text),
+    note: async (text) => note(text),
     input: async () => input,
   };
   const program = makeProgram({
@@ -39,12 +45,12 @@ export async function entrepot(argv: readonly string[], options: CliOptions = {}
     language,
     streams,
     terminal: false,
-    out: (text) => void (said.out += text),
+    out,
     routeClasses: [],
     open: () => Promise.reject(new Error("nothing is served here")),
     stopAsked: () => Promise.reject(new Error("nothing is served here")),
   });
-  silence(program, (text) => void (said.err += text));
+  silence(program, note);
   try {
     await program.parseAsync(argv, { from: "user" });
     return { code: 0, ...said };

@@ -67,10 +67,11 @@ export async function openReader(
 /** What axe-core finds wrong on the page, of every impact: rule and elements. */
 export async function findings(page: Page): Promise<string[]> {
   // Through the debugger, where the policy of the page does not reach.
-  const violations: { id: string; nodes: string[] }[] = await page.evaluate(`(async () => {
+  return page.evaluate(`(async () => {
     if (window.axe === undefined) { ${axe} }
     const { violations } = await window.axe.run(document, { resultTypes: ["violations"] });
-    return violations.map(({ id, nodes }) => ({ id, nodes: nodes.map((each) => each.html) }));
+    return violations.flatMap(({ id, nodes }) =>
+      nodes.map(({ html, failureSummary }) => [id, html, failureSummary].join("\\n")),
+    );
   })()`);
-  return violations.map(({ id, nodes }) => `${id}: ${nodes.join(" | ")}`);
 }

@@ -1,7 +1,6 @@
 /** Every text of the console in English; the other languages have the same keys. */
 export const en = {
   app: {
-    actions: "Actions",
     clear: "Clear",
     noPasskey: "No passkey was used. Try again, or choose another way.",
     name: "Entrepôt",
@@ -109,6 +108,7 @@ export const en = {
     groups: "Groups",
     noGroups: "In no group.",
     origin: "Comes from",
+    local: "this registry",
     password: "Password",
   },
   factors: {
@@ -157,7 +157,7 @@ export const en = {
     endOthers: "End all others",
     ended: "Ended.",
     device: "{{browser}} on {{system}}",
-    unknownDevice: "Another program",
+    otherDevice: "Another program or browser",
   },
 } as const;
 

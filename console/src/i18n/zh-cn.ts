@@ -2,7 +2,6 @@ import type { Words } from "./en.ts";
 
 export const zhCN: Words = {
   app: {
-    actions: "操作",
     clear: "清除",
     noPasskey: "未使用通行密钥。请重试，或改用其他方式。",
     name: "Entrepôt",
@@ -106,6 +105,7 @@ export const zhCN: Words = {
     groups: "用户组",
     noGroups: "不属于任何用户组。",
     origin: "账户来源",
+    local: "本系统",
     password: "密码",
   },
   factors: {
@@ -154,6 +154,6 @@ export const zhCN: Words = {
     endOthers: "结束其他全部会话",
     ended: "已结束。",
     device: "{{system}} 上的 {{browser}}",
-    unknownDevice: "其他程序",
+    otherDevice: "其他程序或浏览器",
   },
 };

@@ -3,17 +3,17 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { call } from "../api/client.ts";
-import { providersQuery, sessionQuery } from "../api/session.ts";
+import { sessionQuery } from "../api/session.ts";
 import type { Me } from "../api/types.ts";
 import { type PasswordChange, usePasswordFields } from "../sign-in/new-password-fields.tsx";
 import { Loaded } from "../ui/loaded.tsx";
 import { ProblemAlert } from "../ui/problem-alert.tsx";
+import { useOriginName } from "./origin.ts";
 
 function Details({ me }: { readonly me: Me }) {
   const { t } = useTranslation();
   const client = useQueryClient();
-  const providers = useQuery(providersQuery);
-  const origin = providers.data?.items.find(({ name }) => name === me.origin)?.label ?? me.origin;
+  const originName = useOriginName();
   const [displayName, setDisplayName] = useState(me.displayName ?? "");
   const [email, setEmail] = useState(me.email ?? "");
   const save = useMutation({
@@ -68,7 +68,7 @@ function Details({ me }: { readonly me: Me }) {
           ))}
         </Group>
         <Text size="sm">
-          {t("profile.origin")}: {origin}
+          {t("profile.origin")}: {originName(me.origin)}
         </Text>
       </Stack>
     </form>

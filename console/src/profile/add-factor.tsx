@@ -1,10 +1,11 @@
-import { Button, Modal, Stack, Text, TextInput } from "@mantine/core";
+import { Button, Stack, Text, TextInput } from "@mantine/core";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { call } from "../api/client.ts";
 import { addPasskey } from "../api/passkey.ts";
 import type { Enrolled, Factor, TotpOffer } from "../api/types.ts";
 import { TotpSetup } from "../sign-in/totp-setup.tsx";
+import { Dialog } from "../ui/dialog.tsx";
 import { ProblemAlert } from "../ui/problem-alert.tsx";
 import { useConfirmed } from "../ui/step-up.tsx";
 import { deviceOf } from "./device.ts";
@@ -38,12 +39,10 @@ export function AddFactor({ kind, onClose, onDone }: Props) {
   }
 
   return (
-    <Modal
-      opened
+    <Dialog
       onClose={onClose}
-      closeOnClickOutside={false}
+      closesOutside={false}
       title={kind === "totp" ? t("enrol.addTotp") : t("enrol.addPasskey")}
-      closeButtonProps={{ "aria-label": t("app.close") }}
     >
       {offer !== undefined ? (
         <TotpSetup offer={offer} onDone={onDone} />
@@ -67,6 +66,6 @@ export function AddFactor({ kind, onClose, onDone }: Props) {
         </form>
       )}
       {add.dialog}
-    </Modal>
+    </Dialog>
   );
 }

@@ -8,11 +8,12 @@ import { sessionQuery } from "../api/session.ts";
 import type { Enrolled, Factor, Factors } from "../api/types.ts";
 import { RecoveryCodes } from "../sign-in/recovery-codes.tsx";
 import { Ask } from "../ui/ask.tsx";
+import { Entries } from "../ui/entry.tsx";
 import { Loaded } from "../ui/loaded.tsx";
 import { ProblemAlert } from "../ui/problem-alert.tsx";
 import { useConfirmed } from "../ui/step-up.tsx";
 import { AddFactor } from "./add-factor.tsx";
-import { FactorsTable } from "./factors-table.tsx";
+import { FactorEntry } from "./factor-entry.tsx";
 
 /** Authenticator apps, passkeys and recovery codes of the reader. */
 export function FactorsTab() {
@@ -50,7 +51,11 @@ export function FactorsTab() {
           {items.length === 0 ? (
             <Text c="dimmed">{t("factors.none")}</Text>
           ) : (
-            <FactorsTable factors={items} onRemove={setRemoving} />
+            <Entries label={t("profile.factors")}>
+              {items.map((factor) => (
+                <FactorEntry key={factor.id} factor={factor} onRemove={() => setRemoving(factor)} />
+              ))}
+            </Entries>
           )}
           <ProblemAlert error={remove.error ?? renew.error} />
           <Group>

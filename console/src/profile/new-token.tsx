@@ -1,10 +1,11 @@
-import { Button, Code, Modal, Select, Stack, TagsInput, Text, TextInput } from "@mantine/core";
+import { Button, Code, Select, Stack, TagsInput, Text, TextInput } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { call } from "../api/client.ts";
 import type { NewToken } from "../api/types.ts";
 import { CopyButton } from "../ui/copy-button.tsx";
+import { Dialog } from "../ui/dialog.tsx";
 import { ProblemAlert } from "../ui/problem-alert.tsx";
 import { RIGHTS, RIGHTS_NAMES } from "./rights.ts";
 
@@ -45,12 +46,10 @@ export function NewTokenDialog({ userName, onClose, onMade }: Props) {
 
   const made = create.data;
   return (
-    <Modal
-      opened
+    <Dialog
       onClose={onClose}
-      closeOnClickOutside={made === undefined}
+      closesOutside={made === undefined}
       title={made === undefined ? t("tokens.create") : t("tokens.secretTitle")}
-      closeButtonProps={{ "aria-label": t("app.close") }}
     >
       {made !== undefined ? (
         <Stack>
@@ -115,6 +114,6 @@ export function NewTokenDialog({ userName, onClose, onMade }: Props) {
           </Stack>
         </form>
       )}
-    </Modal>
+    </Dialog>
   );
 }

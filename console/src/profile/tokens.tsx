@@ -1,4 +1,4 @@
-import { Button, Code, Stack, Table, Text, VisuallyHidden } from "@mantine/core";
+import { Button, Stack, Text } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -6,26 +6,11 @@ import { call } from "../api/client.ts";
 import { sessionQuery } from "../api/session.ts";
 import type { Page, Token } from "../api/types.ts";
 import { Ask } from "../ui/ask.tsx";
+import { Entries } from "../ui/entry.tsx";
 import { Loaded } from "../ui/loaded.tsx";
 import { ProblemAlert } from "../ui/problem-alert.tsx";
-import { Time } from "../ui/time.tsx";
 import { NewTokenDialog } from "./new-token.tsx";
-import { rightsNameOf } from "./rights.ts";
-
-function Rights({ limits }: Token) {
-  const { t } = useTranslation();
-  if (limits === null) return t("tokens.all");
-  return limits.map((limit) => {
-    const name = rightsNameOf(limit);
-    const verbs = name === undefined ? limit.actions.join(", ") : t(`tokens.${name}`);
-    const patterns = limit.repositories.join(", ");
-    return (
-      <Text key={`${verbs} ${patterns}`} size="sm" style={{ overflowWrap: "anywhere" }}>
-        {verbs}: <Code>{patterns}</Code>
-      </Text>
-    );
-  });
-}
+import { TokenEntry } from "./token-entry.tsx";
 
 /** The reader's personal access tokens. */
 export function TokensTab() {
@@ -50,55 +35,14 @@ export function TokensTab() {
           <Text>{t("tokens.intro")}</Text>
           <Button onClick={() => setMaking(true)}>{t("tokens.create")}</Button>
           <ProblemAlert error={revoke.error} />
-          {items.length === 0 && <Text c="dimmed">{t("tokens.none")}</Text>}
-          {items.length > 0 && (
-            <Table.ScrollContainer minWidth={640} w="100%">
-              <Table>
-                <Table.Thead>
-                  <Table.Tr>
-                    <Table.Th>{t("tokens.name")}</Table.Th>
-                    <Table.Th>{t("tokens.rights")}</Table.Th>
-                    <Table.Th>{t("tokens.expires")}</Table.Th>
-                    <Table.Th>{t("tokens.lastUsed")}</Table.Th>
-                    <Table.Th>
-                      <VisuallyHidden>{t("app.actions")}</VisuallyHidden>
-                    </Table.Th>
-                  </Table.Tr>
-                </Table.Thead>
-                <Table.Tbody>
-                  {items.map((token) => (
-                    <Table.Tr key={token.id}>
-                      <Table.Td>{token.name}</Table.Td>
-                      <Table.Td>
-                        <Rights {...token} />
-                      </Table.Td>
-                      <Table.Td>
-                        <Time at={token.expiresAt} />
-                      </Table.Td>
-                      <Table.Td>
-                        <Time at={token.lastUsedAt} />
-                        {token.lastUsedAddress !== null && (
-                          <Text size="xs" c="dimmed">
-                            {token.lastUsedAddress}
-                          </Text>
-                        )}
-                      </Table.Td>
-                      <Table.Td>
-                        <Button
-                          variant="subtle"
-                          color="red"
-                          size="compact-sm"
-                          aria-label={`${t("tokens.revoke")}: ${token.name}`}
-                          onClick={() => setRevoking(token)}
-                        >
-                          {t("tokens.revoke")}
-                        </Button>
-                      </Table.Td>
-                    </Table.Tr>
-                  ))}
-                </Table.Tbody>
-              </Table>
-            </Table.ScrollContainer>
+          {items.length === 0 ? (
+            <Text c="dimmed">{t("tokens.none")}</Text>
+          ) : (
+            <Entries label={t("profile.tokens")}>
+              {items.map((token) => (
+                <TokenEntry key={token.id} token={token} onRevoke={() => setRevoking(token)} />
+              ))}
+            </Entries>
           )}
           {isMaking && (
             <NewTokenDialog

@@ -36,6 +36,8 @@ export function Home() {
         <Alert variant="light">
           {t(session.secondFactor ? "home.factorHint" : "home.tokenHint")}{" "}
           <Anchor
+            inherit
+            underline="always"
             renderRoot={(props) => <Link {...props} to="/profile" search={{ tab: "tokens" }} />}
           >
             {t("profile.tokens")}

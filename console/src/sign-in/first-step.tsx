@@ -49,6 +49,7 @@ export function FirstStep({ to, error }: Props) {
             autoCapitalize="none"
             spellCheck={false}
             required
+            withAsterisk={false}
             autoFocus
             value={name}
             onChange={(event) => setName(event.currentTarget.value)}
@@ -58,6 +59,7 @@ export function FirstStep({ to, error }: Props) {
             name="password"
             autoComplete="current-password"
             required
+            withAsterisk={false}
             value={password}
             onChange={(event) => setPassword(event.currentTarget.value)}
           />

@@ -1,5 +1,6 @@
-import { Button, Group, Modal, Stack, Text } from "@mantine/core";
+import { Button, Group, Stack, Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
+import { Dialog } from "./dialog.tsx";
 
 interface Props {
   readonly title: string;
@@ -13,7 +14,7 @@ interface Props {
 export function Ask({ title, words, yes, onYes, onNo }: Props) {
   const { t } = useTranslation();
   return (
-    <Modal opened onClose={onNo} title={title} closeButtonProps={{ "aria-label": t("app.close") }}>
+    <Dialog onClose={onNo} title={title}>
       <Stack>
         <Text>{words}</Text>
         <Group justify="flex-end">
@@ -25,6 +26,6 @@ export function Ask({ title, words, yes, onYes, onNo }: Props) {
           </Button>
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }

@@ -51,6 +51,7 @@ export function ProofForm({ methods, to, onShown }: Props) {
 
   const field = {
     required: true,
+    withAsterisk: false,
     autoFocus: true,
     "data-autofocus": true,
     value: text,

@@ -15,7 +15,7 @@ interface AccountProps {
 function Account({ name, onSignOut }: AccountProps) {
   const { t } = useTranslation();
   return (
-    <Menu position="bottom-end" withinPortal={false}>
+    <Menu position="bottom-end" withinPortal={false} withInitialFocusPlaceholder={false}>
       <Menu.Target>
         <Button variant="subtle" size="compact-md" maw="60vw">
           <VisuallyHidden>{t("app.account")}: </VisuallyHidden>
@@ -67,7 +67,7 @@ export function Shell() {
           />
         </Group>
       </AppShell.Header>
-      <AppShell.Main id="content" tabIndex={-1}>
+      <AppShell.Main id="content" tabIndex={-1} mih="calc(100dvh - 4rem)">
         <ProblemAlert error={signOut.error} />
         <Outlet />
       </AppShell.Main>

@@ -1,9 +1,10 @@
-import { Button, Modal, Stack, Text } from "@mantine/core";
+import { Button, Stack, Text } from "@mantine/core";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Problem } from "../api/client.ts";
 import { sessionQuery } from "../api/session.ts";
+import { Dialog } from "./dialog.tsx";
 import { ProofForm } from "./proof-form.tsx";
 
 const asksForProof = (error: unknown) =>
@@ -47,12 +48,7 @@ function StepUp({ onConfirmed, onCancel }: Props) {
   const { data: session } = useQuery(sessionQuery);
   const methods = session?.methods ?? [];
   return (
-    <Modal
-      opened
-      onClose={onCancel}
-      title={t("factor.confirmTitle")}
-      closeButtonProps={{ "aria-label": t("app.close") }}
-    >
+    <Dialog onClose={onCancel} title={t("factor.confirmTitle")}>
       <Stack>
         <Text size="sm">{t("factor.confirmIntro")}</Text>
         {methods.includes("sign-in") && session && (
@@ -65,6 +61,6 @@ function StepUp({ onConfirmed, onCancel }: Props) {
         )}
         <ProofForm methods={methods} to="confirm" onShown={onConfirmed} />
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,10 +1,9 @@
-import { Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 
 /** A moment in the reader's own zone and manner; the exact one on hovering. */
 export function Time({ at }: { readonly at: number | null }) {
   const { t, i18n } = useTranslation();
-  if (at === null) return <Text span>{t("app.never")}</Text>;
+  if (at === null) return <span>{t("app.never")}</span>;
   const date = new Date(at);
   const short = new Intl.DateTimeFormat(i18n.language, { dateStyle: "medium", timeStyle: "short" });
   const full = new Intl.DateTimeFormat(i18n.language, { dateStyle: "full", timeStyle: "long" });

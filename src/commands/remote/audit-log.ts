@@ -4,6 +4,7 @@ import { pipeline } from "node:stream/promises";
 import type { Command } from "commander";
 import { z } from "zod";
 import type { RestClient } from "../../client/rest.ts";
+import { RestFault, RestProblem } from "../../client/rest-fault.ts";
 import { Complaint, EXIT, misuse } from "./complaint.ts";
 import type { RemoteContext } from "./connection.ts";
 import { robot, under, userId } from "./find.ts";
@@ -105,6 +106,10 @@ async function* first(items: AsyncIterable<unknown>, most: number): AsyncGenerat
   }
 }
 
+function isOfServer(error: Error): boolean {
+  return error instanceof RestProblem || error instanceof RestFault;
+}
+
 /** Writes a file that has its name only once it is whole. */
 async function keep(file: string, pieces: AsyncIterable<Uint8Array>): Promise<void> {
   const part = `${file}.part`;
@@ -114,7 +119,7 @@ async function keep(file: string, pieces: AsyncIterable<Uint8Array>): Promise<vo
     await rename(part, file);
   } catch (error) {
     await rm(part, { force: true });
-    if (!(error instanceof Error && "code" in error)) throw error;
+    if (!(error instanceof Error) || isOfServer(error)) throw error;
     const why = error.message;
     const words = { en: `cannot write ${file}: ${why}`, zh: `无法写入 ${file}：${why}` };
     throw new Complaint(EXIT.failed, words, error);

@@ -53,11 +53,14 @@ export function addLoginPassword(program: Command, context: RemoteContext): void
       },
       {
         flags: "--robot <name>",
-        words: { en: "with it: become this robot", zh: "与上项合用：指定机器人账户" },
+        words: { en: "with it: become this robot", zh: "与前述令牌合用：指定机器人账户" },
       },
       {
-        flags: "--rule <name>",
-        words: { en: "with it: by this trust rule", zh: "与上项合用：指定信任规则" },
+        flags: "--rule <id>",
+        words: {
+          en: "with it: by this trust rule (`trust show` tells the id)",
+          zh: "与前述令牌合用：指定信任规则（编号见 `trust show`）",
+        },
       },
     ],
     async run(remote, _, flags) {

@@ -21,10 +21,10 @@ const STDERR = 2;
 const MOST_INPUT = 1 << 20;
 
 async function write(fd: number, pieces: Iterable<Piece> | AsyncIterable<Piece>): Promise<void> {
+  // The descriptor is the process's own, and stays open when this stream ends.
   const file = createWriteStream("", { fd, autoClose: false });
   try {
-    // Ended by us only: the descriptor is the process's own and goes on.
-    await pipeline(Readable.from(pieces, { objectMode: false }), file, { end: false });
+    await pipeline(Readable.from(pieces, { objectMode: false }), file);
   } catch (error) {
     // The reader has what it wanted (`| head`).
     if (error instanceof Error && "code" in error && error.code === "EPIPE") return;

@@ -2,8 +2,6 @@ import { compileGlob } from "../../oci/glob.ts";
 import type { Actor, Limit } from "../identity/principal.ts";
 import type { ConditionFacts } from "./conditions/condition.ts";
 
-export type { Action } from "./permissions.ts";
-
 import { type Action, comesWithLogin, isSystemOnly } from "./permissions.ts";
 import {
   type Asked,
@@ -150,9 +148,7 @@ export function decide(question: Question): Decision {
     return actor.principal.kind === "anonymous" ? refuse(actor, "none") : byLogin;
   }
   if (isPushToNothing) {
-    // Asked of the project as a whole, which a right on some tags or repositories is not.
-    const whole: Resource = { kind: "project", name: projectNameOf(resource) ?? "" };
-    const creation = ofBindings({ ...question, action: "project:create", resource: whole });
+    const creation = ofBindings({ ...question, action: "project:create" });
     return creation.allowed ? { ...creation, createsProject: true } : refuse(actor, "none");
   }
   const decision = ofBindings(question);

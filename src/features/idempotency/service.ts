@@ -1,6 +1,7 @@
-import { createHash } from "node:crypto";
+import { createHmac } from "node:crypto";
 import { type Clock, MINUTE } from "../../kernel/clock.ts";
 import { failure } from "../../kernel/errors/catalogue.ts";
+import type { Keyring } from "../../platform/sealing/keyring.ts";
 import { claimKey, type IdempotencyDatabase, settleKey } from "./store.ts";
 
 const KEY = /^[\x21-\x7e]{1,128}$/;
@@ -21,8 +22,16 @@ export interface IdempotentRequest {
   readonly body: string;
 }
 
-/** Sees to it that a create that is repeated with the same key is done once. */
-export function openIdempotency(db: IdempotencyDatabase, clock: Clock) {
+/**
+ * Sees to it that a create that is repeated with the same key is done once. Requests are told apart
+ * by a keyed hash: a body may hold a password, which a plain one would let a thief guess (A66).
+ */
+export function openIdempotency(
+  db: IdempotencyDatabase,
+  clock: Clock,
+  keyring: Pick<Keyring, "derive">,
+) {
+  const secret = keyring.derive("idempotency");
   return {
     /**
      * Gives the answer that this request got before, or undefined: then it is the caller's to do,
@@ -34,7 +43,7 @@ export function openIdempotency(db: IdempotencyDatabase, clock: Clock) {
         throw failure("api.invalid", { problems: "Idempotency-Key: 1–128 printable characters" });
       }
       const parts = [asked.method, asked.path, asked.body].map((part) => `${part.length}:${part}`);
-      const request = createHash("sha256").update(parts.join("")).digest("hex");
+      const request = createHmac("sha256", secret).update(parts.join("")).digest("hex");
       const now = clock.now();
       const claim = { principalId, key, request, now, staleAfter: MINUTE };
       const kept = await db.write(claimKey, claim);

@@ -3,7 +3,7 @@ import { type Database, procedure } from "../../platform/database/port.ts";
 export interface KeyClaim {
   readonly principalId: string;
   readonly key: string;
-  /** Hex SHA-256 of what is asked. */
+  /** Hex HMAC of what is asked. */
   readonly request: string;
   readonly now: number;
   /** A claim older than this whose request never ended is taken over. */

@@ -8,6 +8,9 @@ import { NARROW, PRIVATE, PUBLIC, type World } from "./world.ts";
 
 const TINY: Shape = { layers: 2, layerBytes: 65_536 };
 
+/** An image that no client has. */
+const NOTHING: LocalImage = { name: "local/nothing:made", id: `sha256:${"0".repeat(64)}` };
+
 /** How a client is told that it may not, by its own lights. */
 interface Manner {
   /** What a refusal says to the client, around the reason that the registry gives. */
@@ -20,13 +23,13 @@ interface Manner {
 const TELLING: Manner = {
   denied: (reason) => new RegExp(`[\\w+-]+ may not repository:\\w+ repository \\S+: ${reason}`),
   unknown:
-    /unauthorized: .*|the user name or password is not right|invalid username\/password|the token does not allow .*/,
+    /unauthorized: .*|repository does not exist or may require 'docker login'|the user name or password is not right|invalid username\/password|the token does not allow .*/,
 };
 
 /** ctr asks by HEAD first, whose answers have no words, and shows a status alone. */
 const SILENT: Manner = {
   denied: () => /403 Forbidden/,
-  unknown: /401 Unauthorized|failed to fetch (?:anonymous|oauth) token.*/,
+  unknown: /may require authorization|failed to fetch oauth token: unexpected status: 401/,
 };
 
 /** One client among those who may, may not, and have not said who they are. */
@@ -128,6 +131,8 @@ export class AccessStories {
       const pushed = await this.#push(`${repository}:1`);
       same("digest", (await proveWhole(registry, repository, "1")).digest, pushed);
       await this.#fetch(`${repository}:1`, pushed);
+      // Some clients do not even ask for what they have.
+      await this.#client.forget(NOTHING, `${repository}:1`);
     });
     const made = { action: "manifest.push", result: "done", object: repository } as const;
     const [entry] = await entries(this.#world, made, from);
@@ -148,7 +153,7 @@ export class AccessStories {
 
   async #bogus(): Promise<string> {
     const { writer } = this.#world;
-    const { client, repository } = { client: this.#client, repository: this.#repository };
+    const [client, repository] = [this.#client, this.#repository];
     return refusedAndWritten(
       this.#world,
       async () => {

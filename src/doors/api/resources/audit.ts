@@ -3,7 +3,6 @@ import type { AuditView } from "../../../features/audit/list.ts";
 import type { Audit } from "../../../features/audit/service.ts";
 import type { AuditFilter } from "../../../features/audit/store/list.ts";
 import { findingWords } from "../../../features/audit/verify/findings.ts";
-import type { Verdict } from "../../../features/audit/verify/verify.ts";
 import type { Projects } from "../../../features/projects/project.ts";
 import { present } from "../present.ts";
 import { type AnyRoute, route } from "../route.ts";
@@ -13,7 +12,6 @@ import { cursorFrom, cursorTo, nothing, pageOf, pageQuery } from "../shapes.ts";
 export interface AuditRouteParts {
   readonly audit: Audit;
   readonly projects: Projects;
-  readonly verify: () => Promise<Verdict>;
 }
 
 const entryShape = z
@@ -152,8 +150,9 @@ export function auditRoutes(parts: AuditRouteParts): AnyRoute[] {
       summary: { en: "Check that nobody changed the log", zh: "验证审计日志未被篡改" },
       body: undefined,
       answer: verdictShape,
-      async handle() {
-        const { findings, intact, chains, rows, checkpoints, more } = await parts.verify();
+      async handle({ doer }) {
+        const verdict = await parts.audit.verify(doer);
+        const { findings, intact, chains, rows, checkpoints, more } = verdict;
         const told = findings.map((each) => ({
           kind: each.kind,
           en: findingWords(each, "en"),

@@ -112,7 +112,7 @@ describe("verifying", () => {
       const findings = await found(world, { ...state, rows });
       expect(findings).toContainEqual(expect.objectContaining({ kind: "row_changed", chain, seq }));
     });
-    await fc.assert(property, { numRuns: 150 });
+    await fc.assert(property, { numRuns: 80 });
   }, 60_000);
 
   test("finds a row that was moved to another place", async () => {
@@ -128,7 +128,7 @@ describe("verifying", () => {
         await found(world, { ...state, rows: [...others, { ...row, chain, seq }] }),
       ).not.toBeEmpty();
     });
-    await fc.assert(property, { numRuns: 100 });
+    await fc.assert(property, { numRuns: 50 });
   }, 60_000);
 
   test("names every row of any set that was removed", async () => {
@@ -150,7 +150,7 @@ describe("verifying", () => {
         expect(names).toBeTrue();
       }
     });
-    await fc.assert(property, { numRuns: 100 });
+    await fc.assert(property, { numRuns: 50 });
   }, 60_000);
 
   test("finds two rows that changed places", async () => {
@@ -166,7 +166,7 @@ describe("verifying", () => {
       ];
       expect(kinds(await found(world, { ...state, rows }))).toContain("row_changed");
     });
-    await fc.assert(property, { numRuns: 60 });
+    await fc.assert(property, { numRuns: 40 });
   }, 60_000);
 
   test("finds a tail that was cut, however well the head was made to fit", async () => {
@@ -186,7 +186,7 @@ describe("verifying", () => {
       const named = kinds(await found(world, { ...state, rows, heads }));
       expect(named).toContain(adjusts ? "head_forged" : "tail_missing");
     });
-    await fc.assert(property, { numRuns: 60 });
+    await fc.assert(property, { numRuns: 40 });
   }, 60_000);
 
   test("finds a chain that was computed anew without the key, by its head and by checkpoints", async () => {
@@ -217,7 +217,7 @@ describe("verifying", () => {
       if (signed !== undefined && row.seq <= signed.seq)
         expect(named).toContain("checkpoint_differs");
     });
-    await fc.assert(property, { numRuns: 90 });
+    await fc.assert(property, { numRuns: 40 });
   }, 60_000);
 
   test("finds any change of a head, and one that was removed", async () => {
@@ -245,7 +245,7 @@ describe("verifying", () => {
         });
       },
     );
-    await fc.assert(property, { numRuns: 60 });
+    await fc.assert(property, { numRuns: 40 });
   }, 60_000);
 
   test("finds old entries removed as if they had been purged", async () => {
@@ -284,7 +284,7 @@ describe("verifying", () => {
         expect(await found(world, { ...state, checkpoints })).not.toBeEmpty();
       },
     );
-    await fc.assert(property, { numRuns: 60 });
+    await fc.assert(property, { numRuns: 40 });
   }, 60_000);
 
   test("still finds a forged or removed head after the log has gone on", async () => {
