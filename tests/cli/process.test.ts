@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { mkdir, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { selfSigned } from "../../src/platform/listen/testing/self-signed.ts";
 import { ADMIN, startRegistry, type TestRegistry } from "../support/registry.ts";
 import { as, entrepot } from "./cli.ts";
 
 const ROOT = join(import.meta.dir, "../..");
-const TAGGED = 60_000;
+const SLOW = 60_000;
 
 let registry: TestRegistry;
 beforeAll(async () => {
@@ -15,16 +16,15 @@ afterAll(() => registry.close());
 
 /** Runs the program itself. */
 function run(argv: readonly string[], env: Readonly<Record<string, string>>, input = "") {
-  const child = Bun.spawn([process.execPath, join(ROOT, "src/main.ts"), ...argv], {
+  return Bun.spawn([process.execPath, join(ROOT, "src/main.ts"), ...argv], {
     env: { PATH: process.env.PATH ?? "", ...env },
     stdin: new TextEncoder().encode(input),
     stdout: "pipe",
     stderr: "pipe",
   });
-  return child;
 }
 
-async function finished(child: ReturnType<typeof run>) {
+async function finished(child: Bun.ReadableSubprocess) {
   const [out, err, code] = await Promise.all([
     new Response(child.stdout).text(),
     new Response(child.stderr).text(),
@@ -86,8 +86,45 @@ describe("the program", () => {
         await server.stop(true);
       }
     },
-    TAGGED,
+    SLOW,
   );
+});
+
+test("the program ends quietly when its reader has had enough", async () => {
+  const items = Array.from({ length: 20_000 }, (_, at) => `permission-${at}-${"x".repeat(80)}`);
+  const server = Bun.serve({ port: 0, fetch: () => Response.json({ items }) });
+  try {
+    const argv = [process.execPath, join(ROOT, "src/main.ts"), "role", "permissions"];
+    const line = `"$0" "$@" | head -n 1`;
+    const child = Bun.spawn(["bash", "-o", "pipefail", "-c", line, ...argv], {
+      env: { PATH: process.env.PATH ?? "", ENTREPOT_SERVER: `http://127.0.0.1:${server.port}` },
+      stdout: "pipe",
+      stderr: "pipe",
+    });
+    expect(await finished(child)).toEqual({ code: 0, out: "PERMISSION\n", err: "" });
+  } finally {
+    await server.stop(true);
+  }
+});
+
+describe("audit verify", () => {
+  test("needs no server: it reads the data itself", async () => {
+    await entrepot(["project", "create", "verified"], { env: as(registry.url, ADMIN) });
+    const { folder, database } = registry;
+    const where = [`data=${folder}`, ...(database.url === "" ? [] : [`database=${database.url}`])];
+    const { code, out } = await entrepot(["audit", "verify", "--set", ...where]);
+    expect(out).toStartWith("intact: ");
+    expect(code).toBe(0);
+  });
+
+  test("makes nothing in a folder where there is no log", async () => {
+    const folder = join(registry.folder, "empty");
+    await mkdir(folder);
+    const { code, err } = await entrepot(["audit", "verify", "--set", `data=${folder}`]);
+    expect(code).toBe(2);
+    expect(err).toContain("entrepot.sqlite");
+    expect(await readdir(folder)).toEqual([]);
+  });
 });
 
 describe("TLS", () => {

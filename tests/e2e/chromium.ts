@@ -21,7 +21,7 @@ const FLAGS = [
   "--disable-sync",
 ];
 
-/** No text of the console waits longer than this for the registry on the same machine. */
+/** Nothing that the console shows waits longer than this for the registry on the same machine. */
 const PATIENCE = 15_000;
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -31,41 +31,50 @@ export function startChromium(): Promise<Browser> {
   return chromium.launch({ executablePath: EXECUTABLE, headless: true, args: FLAGS });
 }
 
-/** One reader: a context of the browser, with what its page complained of. */
+/** Somebody at a browser with an empty cookie jar. */
 export interface Reader {
   readonly context: BrowserContext;
   readonly page: Page;
-  /** What no page of the console may cause: script errors, refusals of the policy, lost files. */
-  readonly complaints: string[];
-  close(): Promise<void>;
 }
 
-/** The browser tells every refused request there; the console expects refusals and shows them. */
-const isAnswerOfApi = (text: string, url: string) =>
-  text.startsWith("Failed to load resource") && new URL(url).pathname.startsWith("/api/v1/");
+/** The browser tells of each refused request there; the console expects refusals and shows them. */
+function isRefusalOfApi(text: string, url: string): boolean {
+  if (!text.startsWith("Failed to load resource") || !URL.canParse(url)) return false;
+  return new URL(url).pathname.startsWith("/api/v1/");
+}
 
-/** Opens a new window with an empty cookie jar. */
-export async function openReader(
+/**
+ * Opens a window for `read` and closes it. Fails when the console caused what no page of it may:
+ * errors of scripts, refusals by its security policy, files that are not there.
+ */
+export async function reading(
   browser: Browser,
   baseURL: string,
+  read: (reader: Reader) => Promise<void>,
   options: BrowserContextOptions = {},
-): Promise<Reader> {
-  const context = await browser.newContext({ baseURL, locale: "en-GB", ...options });
-  context.setDefaultTimeout(PATIENCE);
-  const page = await context.newPage();
-  const complaints: string[] = [];
-  page.on("pageerror", (error) => complaints.push(`error: ${error.message}`));
-  page.on("console", (message) => {
-    const { url } = message.location();
-    if (message.type() !== "error" && message.type() !== "warning") return;
-    if (URL.canParse(url) && isAnswerOfApi(message.text(), url)) return;
-    complaints.push(`${message.type()}: ${message.text()}`);
-  });
-  return { context, page, complaints, close: () => context.close() };
+): Promise<void> {
+  // Pages are looked at when they have come to rest.
+  const still = { locale: "en-GB", reducedMotion: "reduce" } as const;
+  const context = await browser.newContext({ baseURL, ...still, ...options });
+  try {
+    context.setDefaultTimeout(PATIENCE);
+    const page = await context.newPage();
+    const complaints: string[] = [];
+    page.on("pageerror", (error) => complaints.push(`error: ${error.message}`));
+    page.on("console", (message) => {
+      if (!["error", "warning"].includes(message.type())) return;
+      if (isRefusalOfApi(message.text(), message.location().url)) return;
+      complaints.push(`${message.type()}: ${message.text()}`);
+    });
+    await read({ context, page });
+    if (complaints.length > 0) throw new Error(`the browser complains:\n${complaints.join("\n")}`);
+  } finally {
+    await context.close();
+  }
 }
 
-/** What axe-core finds wrong on the page, of every impact: rule and elements. */
-export async function findings(page: Page): Promise<string[]> {
+/** What axe-core finds wrong on the page, of every impact: rule, element, why. */
+export function findings(page: Page): Promise<string[]> {
   // Through the debugger, where the policy of the page does not reach.
   return page.evaluate(`(async () => {
     if (window.axe === undefined) { ${axe} }

@@ -54,7 +54,7 @@ export function NewTokenDialog({ userName, onClose, onMade }: Props) {
       {made !== undefined ? (
         <Stack>
           <Text>{t("tokens.secretIntro")}</Text>
-          <Code block tabIndex={0} data-testid="token-secret">
+          <Code block className="wraps" data-testid="token-secret">
             {made.secret}
           </Code>
           <CopyButton text={made.secret} />

@@ -7,6 +7,7 @@ export const theme = createTheme({
   fontFamily:
     'system-ui, -apple-system, "Segoe UI", "Noto Sans SC", "PingFang SC", "Microsoft YaHei", sans-serif',
   autoContrast: true,
+  respectReducedMotion: true,
 });
 
 /** Darker than the button, not lighter, or its words would fade. */

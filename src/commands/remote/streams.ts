@@ -1,7 +1,3 @@
-import { createReadStream, createWriteStream } from "node:fs";
-import { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
-
 /** What a command reads and writes beside its arguments. */
 export interface Streams {
   /** Writes to standard output, as fast as it is read; resolves when all of it has left. */
@@ -14,41 +10,52 @@ export interface Streams {
 
 export type Piece = string | Uint8Array;
 
-const STDIN = 0;
-const STDOUT = 1;
-const STDERR = 2;
 /** Nothing that is read here is long. */
 const MOST_INPUT = 1 << 20;
 
-async function write(fd: number, pieces: Iterable<Piece> | AsyncIterable<Piece>): Promise<void> {
-  // The descriptor is the process's own, and stays open when this stream ends.
-  const file = createWriteStream("", { fd, autoClose: false });
-  try {
-    await pipeline(Readable.from(pieces, { objectMode: false }), file);
-  } catch (error) {
-    // The reader has what it wanted (`| head`).
-    if (error instanceof Error && "code" in error && error.code === "EPIPE") return;
-    throw error;
-  }
+function isEnded(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "EPIPE";
+}
+
+/** Resolves to whether anybody still reads, once the piece has left. */
+function send(stream: NodeJS.WritableStream, piece: Piece): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    const settle = (error?: unknown) => {
+      stream.removeListener("error", settle);
+      if (error === undefined || error === null) resolve(true);
+      // The reader has what it wanted (`| head`).
+      else if (isEnded(error)) resolve(false);
+      else reject(error);
+    };
+    stream.once("error", settle);
+    stream.write(piece, settle);
+  });
 }
 
 async function readAll(): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of createReadStream("", { fd: STDIN, autoClose: false })) {
-    size += chunk.length;
+  for await (const chunk of process.stdin) {
+    const bytes = Buffer.from(chunk);
+    size += bytes.byteLength;
     if (size > MOST_INPUT) throw new RangeError(`more than ${MOST_INPUT} bytes`);
-    chunks.push(Buffer.from(chunk));
+    chunks.push(bytes);
   }
   return Buffer.concat(chunks).toString("utf8");
 }
 
 /**
- * The streams of the process. The descriptors themselves are written: what was only handed to
- * `process.stdout` is lost when the process ends before a slow reader has taken it.
+ * The streams of the process. Each piece is waited for: what is still queued when the process ends
+ * is lost to a slow reader.
  */
 export const processStreams: Streams = {
-  out: (pieces) => write(STDOUT, pieces),
-  note: (text) => write(STDERR, [text]),
+  async out(pieces) {
+    for await (const piece of pieces) {
+      if (!(await send(process.stdout, piece))) return;
+    }
+  },
+  async note(text) {
+    await send(process.stderr, text);
+  },
   input: readAll,
 };

@@ -19,6 +19,7 @@ const ALWAYS = {
   "x-content-type-options": "nosniff",
   "referrer-policy": "same-origin",
   "cross-origin-opener-policy": "same-origin",
+  "cross-origin-resource-policy": "same-origin",
   "permissions-policy": "camera=(), geolocation=(), microphone=()",
 } as const;
 
@@ -28,7 +29,7 @@ function policy(nonce: string): string {
     "default-src 'none'",
     "script-src 'self'",
     `style-src 'self' 'nonce-${nonce}'`,
-    "img-src 'self' data:",
+    "img-src 'self'",
     "font-src 'self'",
     "connect-src 'self'",
     "manifest-src 'self'",
@@ -78,9 +79,9 @@ function file(asset: Asset, request: Request): Response {
   return new Response(body, { headers });
 }
 
-/** Paths of pages, which the console routes by itself: none of them looks like a file. */
+/** Paths of pages, which the console routes by itself: none of them looks like a file or a host. */
 function isPage(path: string): boolean {
-  return !/\.\w{1,8}$/.test(path) && !path.startsWith("/assets/");
+  return !/\.\w{1,8}$/.test(path) && !path.startsWith("/assets/") && !path.startsWith("//");
 }
 
 /** The console's files, and its one page for every path that may be a page of it. */

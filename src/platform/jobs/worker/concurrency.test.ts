@@ -28,8 +28,10 @@ test("a node runs as many jobs at a time as it may, whatever their kinds have ro
       { kind: "second", concurrency: 4, run },
     ],
   });
+  // One moment for all of them: on a slow machine the ages would change their order otherwise.
+  const now = Date.now();
   const add = async (kind: string, payload: string, age: number, more = {}) =>
-    (await worker.enqueue({ kind, payload, runAt: Date.now() - age, ...more })).id;
+    (await worker.enqueue({ kind, payload, runAt: now - age, ...more })).id;
   const ids = [await add("first", "a", 50), await add("first", "b", 40)];
   await until(async () => begun.length === 2);
   // No room is left: what comes now waits, and the oldest goes first, but for what is urgent.
