@@ -37,6 +37,7 @@ export function usePasswordFields(name: string) {
         label={t("newPassword.old")}
         autoComplete="current-password"
         required
+        withAsterisk={false}
         value={oldPassword}
         onChange={(event) => setOld(event.currentTarget.value)}
       />
@@ -45,6 +46,7 @@ export function usePasswordFields(name: string) {
         description={t("newPassword.hint")}
         autoComplete="new-password"
         required
+        withAsterisk={false}
         value={newPassword}
         onChange={(event) => setNew(event.currentTarget.value)}
       />
@@ -52,6 +54,7 @@ export function usePasswordFields(name: string) {
         label={t("newPassword.again")}
         autoComplete="new-password"
         required
+        withAsterisk={false}
         error={differ && t("newPassword.differ")}
         value={again}
         onChange={(event) => setAgain(event.currentTarget.value)}

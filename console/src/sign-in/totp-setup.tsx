@@ -66,6 +66,7 @@ export function TotpSetup({ offer, onDone }: Props) {
             inputMode="numeric"
             autoComplete="one-time-code"
             required
+            withAsterisk={false}
             autoFocus
             value={code}
             onChange={(event) => setCode(event.currentTarget.value)}

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { path, type RestClient } from "../../client/rest.ts";
+import { RestProblem } from "../../client/rest-fault.ts";
 import { Complaint, EXIT, misuse } from "./complaint.ts";
 import { printable } from "./printable.ts";
 import { read } from "./remote.ts";
@@ -69,11 +70,13 @@ async function lookUp(
   const items = rest.list(list, { name: wanted, ...query });
   // Only deleted ones share a name.
   const isUnique = query.state !== "deleted";
-  if (!ID.test(wanted)) return await pick(items, wanted, what, isUnique);
   try {
     return await pick(items, wanted, what, isUnique);
   } catch (error) {
-    if (error instanceof Complaint && error.exit === EXIT.unknown) return wanted;
+    const isUnknown = error instanceof Complaint && error.exit === EXIT.unknown;
+    // Whoever runs a project may not read the list of all users, but may name one by id.
+    const isHidden = error instanceof RestProblem && error.status === 403;
+    if (ID.test(wanted) && (isUnknown || isHidden)) return wanted;
     throw error;
   }
 }

@@ -49,10 +49,14 @@ function robotsIn(scope: Scope, parts: RobotParts): AnyRoute[] {
   const common = { tag: TAG, on, query: nothing } as const;
 
   /** The robot, if it lives in the scope of the path: any other is unknown here (A27). */
-  async function own(params: { readonly robot: string }): Promise<Robot> {
+  async function own(
+    params: { readonly robot: string },
+    { evenDeleted = false } = {},
+  ): Promise<Robot> {
     const projectId = await scope.projectId(params);
     const robot = await robots.get(params.robot);
-    if (robot.projectId !== projectId || robot.state === "deleted") {
+    const isGone = robot.state === "deleted" && !evenDeleted;
+    if (robot.projectId !== projectId || isGone) {
       throw failure("identity.unknown", { kind: "robot", id: params.robot });
     }
     return robot;
@@ -67,7 +71,11 @@ function robotsIn(scope: Scope, parts: RobotParts): AnyRoute[] {
       summary: { en: "List robots", zh: "列出机器人账户" },
       action: "robot:read",
       params: scope.params({}),
-      query: z.strictObject({ ...pageQuery, name: z.string().max(128).optional() }),
+      query: z.strictObject({
+        ...pageQuery,
+        name: z.string().max(128).optional(),
+        state: z.enum(["active", "disabled", "deleted"]).optional(),
+      }),
       body: undefined,
       answer: pageOf(robotShape, "Robots"),
       async handle({ params, query }) {
@@ -76,6 +84,7 @@ function robotsIn(scope: Scope, parts: RobotParts): AnyRoute[] {
           limit: query.limit,
           after: cursorFrom(query.cursor) ?? null,
           ...(query.name === undefined ? {} : { prefix: query.name }),
+          ...(query.state === undefined ? {} : { state: query.state }),
         });
         return { body: { items: [...items], next: cursorTo(next ?? undefined) } };
       },
@@ -163,22 +172,24 @@ function robotsIn(scope: Scope, parts: RobotParts): AnyRoute[] {
         return { body: {} };
       },
     }),
-    ...(["disable", "enable"] as const).map((verb) =>
+    ...(["disable", "enable", "restore"] as const).map((verb) =>
       route({
         ...common,
         method: "post",
         path: `${path}/{robot}/${verb}`,
         id: `${verb}Robot${suffix}`,
-        summary:
-          verb === "disable"
-            ? { en: "Disable a robot at once", zh: "立即停用机器人账户" }
-            : { en: "Enable a robot again", zh: "重新启用机器人账户" },
+        summary: {
+          disable: { en: "Disable a robot at once", zh: "立即停用机器人账户" },
+          enable: { en: "Enable a robot again", zh: "重新启用机器人账户" },
+          restore: { en: "Restore a deleted robot", zh: "恢复已删除的机器人账户" },
+        }[verb],
         action: "robot:write",
         params: one,
         body: undefined,
         answer: robotShape,
         async handle({ params, doer }) {
-          const robot = await robots[verb](doer, (await own(params)).id);
+          const { id } = await own(params, { evenDeleted: verb === "restore" });
+          const robot = await robots[verb](doer, id);
           return { body: robot, version: robot.version };
         },
       }),

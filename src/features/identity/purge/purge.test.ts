@@ -46,3 +46,15 @@ test("tokens go a month after they ended, counters when they are forgotten, and 
   expect(left.items.map((each) => each.id)).toEqual([long.token.id]);
   expect(await codeOf(tokens.get(short.token.id))).toBe("identity.unknown");
 });
+
+test("a robot's last secret stays, however long ago it ended: the next one has its limits (A38)", async () => {
+  const { robots } = world.identity;
+  const limits = [{ actions: ["repository:pull"], repositories: ["team/**"] }];
+  const made = { name: "ci", project: null, limits, lifetime: HOUR };
+  const { robot } = await robots.create(operator, made);
+  world.clock.advance(HOUR / 2);
+  await robots.rotate(operator, robot.id, { overlap: 0, lifetime: HOUR });
+  world.clock.advance(60 * DAY);
+  expect(await purge()).toEqual(["removed 1 ended tokens, counters and idempotency keys"]);
+  expect((await robots.rotate(operator, robot.id)).token.limits).toEqual(limits);
+});

@@ -25,6 +25,20 @@ export const purgeIdentity = procedure(
       .selectFrom("tokens")
       .select("id")
       .where("expires_at", "<", now - KEEP_TOKENS)
+      // A robot's next secret has the limits of its last one, however long that is over (A38).
+      .where((e) =>
+        e.or([
+          e("kind", "<>", "robot"),
+          e.exists(
+            e
+              .selectFrom("tokens as later")
+              .select("later.id")
+              .whereRef("later.principal_id", "=", "tokens.principal_id")
+              .where("later.kind", "=", "robot")
+              .whereRef("later.id", ">", "tokens.id"),
+          ),
+        ]),
+      )
       .orderBy("expires_at")
       .limit(limit)
       .execute();

@@ -69,6 +69,11 @@ export interface Robots {
   disable(by: Doer, id: string): Promise<Robot>;
   enable(by: Doer, id: string): Promise<Robot>;
   delete(by: Doer, id: string): Promise<Robot>;
+  /**
+   * Brings a deleted robot back without secrets: it needs a new one, which has the limits of the
+   * last. Throws `identity.name_taken`.
+   */
+  restore(by: Doer, id: string): Promise<Robot>;
   /** Throws `identity.unknown`. */
   get(id: string): Promise<Robot>;
   list(query: RobotQuery): Promise<Page<Robot>>;

@@ -91,6 +91,19 @@ test("rotations at once leave two secrets at most", async () => {
   expect((await robots.secrets(robot.id)).length).toBeLessThanOrEqual(2);
 });
 
+test("a deleted robot comes back without secrets, and its next one has the limits of the last", async () => {
+  const { robots } = world.identity;
+  const limits = [{ actions: ["repository:pull"], repositories: ["team/**"] }];
+  const { robot, secret } = await robots.create(operator, { name: "back", project: null, limits });
+  await robots.delete(operator, robot.id);
+  const restored = await robots.restore(operator, robot.id);
+  expect(restored).toMatchObject({ id: robot.id, name: robot.name, state: "active" });
+  expect(await robots.secrets(robot.id)).toEqual([]);
+  expect(secret.token.limits).toEqual(limits);
+  const next = await robots.rotate(operator, robot.id);
+  expect(next.token.limits).toEqual(limits);
+});
+
 test("a deleted robot's name is free, and its successor inherits nothing (A32)", async () => {
   const { robots } = world.identity;
   const first = await robots.create(operator, { name: "ci", project });

@@ -10,7 +10,12 @@ import { checkLifetime, json, tokenView } from "../tokens/service.ts";
 import { tokenReads } from "../tokens/store/read.ts";
 import { isName, MOST_NAME, robotName } from "../users/rules.ts";
 import { checkPrefix, stateOf } from "../users/service.ts";
-import { deletePrincipal, disablePrincipal, enablePrincipal } from "../users/store/life.ts";
+import {
+  deletePrincipal,
+  disablePrincipal,
+  enablePrincipal,
+  restorePrincipal,
+} from "../users/store/life.ts";
 import { principalReads } from "../users/store/read.ts";
 import type { PrincipalRow } from "../users/store/rows.ts";
 import type { Robot, Robots } from "./robot.ts";
@@ -104,6 +109,10 @@ export function openRobots(context: IdentityContext): Robots {
 
     async delete(by, id) {
       return robotView(await change(context, by, deletePrincipal, { kind: "robot", id }));
+    },
+
+    async restore(by, id) {
+      return robotView(await change(context, by, restorePrincipal, { kind: "robot", id }));
     },
 
     async get(id) {
