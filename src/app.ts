@@ -181,7 +181,7 @@ async function open(
   await worker.start();
   closing.add((left) => worker.stop(left));
 
-  hangGauges(telemetry, { content, blobs, worker, audit });
+  hangGauges(telemetry, { content, blobs, worker, audit, identity });
 
   let listening: Listening | undefined;
   const stopping = async () => {

@@ -1,5 +1,6 @@
 import type { Audit } from "./features/audit/service.ts";
 import type { Content } from "./features/content/service.ts";
+import type { Identity } from "./features/identity/service.ts";
 import type { BlobStore } from "./platform/blobs/port.ts";
 import type { JobsWorker } from "./platform/jobs/worker/worker.ts";
 import type { Telemetry } from "./platform/telemetry/telemetry.ts";
@@ -9,10 +10,14 @@ export interface Gauged {
   readonly blobs: BlobStore;
   readonly worker: JobsWorker;
   readonly audit: Audit;
+  readonly identity: Identity;
 }
 
 /** Hangs up the gauges that look into the parts of the running program. */
-export function hangGauges(telemetry: Telemetry, { content, blobs, worker, audit }: Gauged): void {
+export function hangGauges(
+  telemetry: Telemetry,
+  { content, blobs, worker, audit, identity }: Gauged,
+): void {
   telemetry.gauge({
     name: "entrepot_uploads_open",
     help: "Upload sessions that are open.",
@@ -56,5 +61,11 @@ export function hangGauges(telemetry: Telemetry, { content, blobs, worker, audit
       const { lastCheckpointAge } = await audit.stats();
       return lastCheckpointAge === null ? -1 : lastCheckpointAge / 1_000;
     },
+  });
+  telemetry.counter({
+    name: "entrepot_logins_total",
+    help: "Logins of this node, by how they ended: done, denied, throttled.",
+    label: "result",
+    read: () => ({ ...identity.logins }),
   });
 }

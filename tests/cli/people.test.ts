@@ -30,6 +30,9 @@ describe("user", () => {
   });
 
   test("create takes a password from standard input and shows none", async () => {
+    const owing = "user create dan --new-password-file - --must-change";
+    const { out: dan } = await admin(owing, { input: "dan has a password" });
+    expect(dan).toMatch(/Owes a new password +yes\n/);
     const input = "correct horse battery staple\n";
     const { code, out } = await admin("user create eve --new-password-file - --no-must-change", {
       input,
@@ -159,7 +162,10 @@ describe("token", () => {
     const withFile = ["token", "list", "--token-file", file];
     const { out } = await entrepot(withFile, { env: limited });
     expect(out).toMatch(/\nci +personal/);
-    expect((await run("token revoke all")).code).toBe(0);
+    const { items } = JSON.parse((await run("token list --json")).out);
+    const { id } = items.find(({ name }: { name: string }) => name === "all");
+    expect((await run(`token revoke ${id}`)).code).toBe(0);
+    expect(await signsIn("bob", whole)).toBe(false);
     expect((await run("token revoke ci")).err).toBe("revoked ci\n");
     expect((await run("token list")).err).toBe("none\n");
     expect((await run("token revoke ci")).code).toBe(4);

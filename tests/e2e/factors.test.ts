@@ -64,7 +64,7 @@ const second = (page: Page) => page.getByRole("heading", { name: "Second step" }
 const welcome = (page: Page) => page.getByRole("heading", { name: /^Welcome/ });
 
 async function show(page: Page, label: string, code: string): Promise<void> {
-  await page.getByLabel(label).fill(code);
+  await page.getByLabel(label, { exact: true }).fill(code);
   await page.keyboard.press("Enter");
 }
 
@@ -234,7 +234,7 @@ test("whose role demands a factor sets one up first, and has time to keep the co
     // Away to the password manager and back: the session is looked at again, and is complete.
     await page.clock.fastForward("05:00");
     const looked = page.waitForResponse((answer) => answer.url().endsWith("/api/v1/session"));
-    await page.evaluate(`document.dispatchEvent(new Event("visibilitychange"))`);
+    await page.evaluate(`document.dispatchEvent(new Event("visibilitychange", { bubbles: true }))`);
     expect((await (await looked).json()).state).toBe("active");
     await keepCodes(page);
     await welcome(page).waitFor();

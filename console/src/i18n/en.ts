@@ -2,6 +2,7 @@
 export const en = {
   app: {
     clear: "Clear",
+    showPassword: "Show what is typed",
     noPasskey: "No passkey was used. Try again, or choose another way.",
     name: "Entrepôt",
     tagline: "Container registry",

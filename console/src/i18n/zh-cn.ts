@@ -3,6 +3,7 @@ import type { Words } from "./en.ts";
 export const zhCN: Words = {
   app: {
     clear: "清除",
+    showPassword: "显示输入内容",
     noPasskey: "未使用通行密钥。请重试，或改用其他方式。",
     name: "Entrepôt",
     tagline: "容器镜像仓库",

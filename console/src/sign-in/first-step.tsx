@@ -1,4 +1,4 @@
-import { Button, Divider, PasswordInput, Select, Stack, TextInput, Title } from "@mantine/core";
+import { Button, Divider, Select, Stack, TextInput, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -6,6 +6,7 @@ import { call } from "../api/client.ts";
 import { hasPasskeys, signInWithPasskey } from "../api/passkey.ts";
 import { providersQuery, useSessionStep } from "../api/session.ts";
 import type { SessionState } from "../api/types.ts";
+import { PasswordField } from "../ui/password-field.tsx";
 import { ProblemAlert } from "../ui/problem-alert.tsx";
 import { ProviderError } from "./provider-error.tsx";
 
@@ -54,12 +55,10 @@ export function FirstStep({ to, error }: Props) {
             value={name}
             onChange={(event) => setName(event.currentTarget.value)}
           />
-          <PasswordInput
+          <PasswordField
             label={t("signIn.password")}
             name="password"
             autoComplete="current-password"
-            required
-            withAsterisk={false}
             value={password}
             onChange={(event) => setPassword(event.currentTarget.value)}
           />

@@ -1,6 +1,7 @@
-import { PasswordInput, VisuallyHidden } from "@mantine/core";
+import { VisuallyHidden } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { PasswordField } from "../ui/password-field.tsx";
 
 /** What is typed to change a password. */
 export interface PasswordChange {
@@ -33,28 +34,22 @@ export function usePasswordFields(name: string) {
           aria-label={t("signIn.name")}
         />
       </VisuallyHidden>
-      <PasswordInput
+      <PasswordField
         label={t("newPassword.old")}
         autoComplete="current-password"
-        required
-        withAsterisk={false}
         value={oldPassword}
         onChange={(event) => setOld(event.currentTarget.value)}
       />
-      <PasswordInput
+      <PasswordField
         label={t("newPassword.fresh")}
         description={t("newPassword.hint")}
         autoComplete="new-password"
-        required
-        withAsterisk={false}
         value={newPassword}
         onChange={(event) => setNew(event.currentTarget.value)}
       />
-      <PasswordInput
+      <PasswordField
         label={t("newPassword.again")}
         autoComplete="new-password"
-        required
-        withAsterisk={false}
         error={differ && t("newPassword.differ")}
         value={again}
         onChange={(event) => setAgain(event.currentTarget.value)}

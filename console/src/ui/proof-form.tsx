@@ -1,10 +1,11 @@
-import { Anchor, Button, PasswordInput, Stack, TextInput } from "@mantine/core";
+import { Anchor, Button, Stack, TextInput } from "@mantine/core";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { call } from "../api/client.ts";
 import { hasPasskeys, showPasskey } from "../api/passkey.ts";
 import { useSessionStep } from "../api/session.ts";
 import type { SessionState } from "../api/types.ts";
+import { PasswordField } from "./password-field.tsx";
 import { ProblemAlert } from "./problem-alert.tsx";
 
 /** What is typed, the most usual first. */
@@ -75,7 +76,7 @@ export function ProofForm({ methods, to, onShown }: Props) {
         <form onSubmit={submit}>
           <Stack>
             {kind === "password" ? (
-              <PasswordInput
+              <PasswordField
                 key={kind}
                 label={t("factor.password")}
                 autoComplete="current-password"

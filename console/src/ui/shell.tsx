@@ -1,6 +1,6 @@
 import { Anchor, AppShell, Button, Group, Menu, Text, VisuallyHidden } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { Link, Outlet, useLocation, useNavigate } from "@tanstack/react-router";
+import { Link, Outlet, useRouter } from "@tanstack/react-router";
 import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { sessionQuery, useSignOut } from "../api/session.ts";
@@ -36,15 +36,16 @@ function Account({ name, onSignOut }: AccountProps) {
 /** What stands around every page of somebody who has signed in. */
 export function Shell() {
   const { t } = useTranslation();
-  const navigate = useNavigate();
-  const { href } = useLocation();
+  const router = useRouter();
   const signOut = useSignOut();
   const { data: session } = useQuery(sessionQuery);
   const isOut = session !== undefined && session?.state !== "active";
   useEffect(() => {
+    if (!isOut) return;
     // Ended from another browser, or it owes something since a role has changed.
-    if (isOut) void navigate({ to: "/sign-in", search: { to: href }, replace: true });
-  }, [isOut, href, navigate]);
+    const { href } = router.state.location;
+    void router.navigate({ to: "/sign-in", search: { to: href }, replace: true });
+  }, [isOut, router]);
   if (session === null || session === undefined || isOut) return null;
   return (
     <AppShell header={{ height: 56 }} padding="md">

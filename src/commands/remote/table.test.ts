@@ -62,6 +62,7 @@ describe("what others wrote", () => {
   });
 
   test("means the same as JSON", () => {
+    expect(jsonText("\u009b31m\u202e\n")).toBe('"\\u009b31m\\u202e\\n"\n');
     fc.assert(
       fc.property(fc.jsonValue(), fc.string({ unit: "binary" }), (value, text) => {
         const json = jsonText({ value, text });

@@ -13,7 +13,7 @@ import type { CheckedCredential, Standing } from "./credential.ts";
 import type { FirstPasswordFile } from "./first-password.ts";
 import type { Groups } from "./groups/group.ts";
 import { openGroups } from "./groups/service.ts";
-import { LoginJournal } from "./login/journal.ts";
+import { type LoginCounts, LoginJournal } from "./login/journal.ts";
 import { PasswordLogins } from "./login/passwords.ts";
 import { RememberedPasswords } from "./login/remembered.ts";
 import { SecretLogins } from "./login/secrets.ts";
@@ -69,6 +69,8 @@ export interface Identity {
    * the account can be seen, so that no crash leaves an administrator whose password nobody knows.
    */
   bootstrap(password: string | undefined, file: FirstPasswordFile): Promise<string | undefined>;
+  /** How logins of this process ended, for metrics. */
+  readonly logins: Readonly<LoginCounts>;
   /** Waits for what is written behind (when tokens were last used). */
   close(): Promise<void>;
 }
@@ -124,6 +126,7 @@ export function openIdentity(parts: IdentityParts): Identity {
   });
 
   return {
+    logins: journal.counts,
     // What looks like a secret of ours is one: no provider gets to see it.
     basic: (name, secret, presence) =>
       claimsToBeSecret(secret)

@@ -98,6 +98,20 @@ describe("gauges", () => {
     ]);
   });
 
+  test("counters are read in the same way, and say that they are counters", async () => {
+    const telemetry = openTelemetry(options);
+    let count = 3;
+    const read = () => ({ done: count, denied: 1 });
+    telemetry.counter({ name: "entrepot_logins_total", help: "h", label: "result", read });
+    expect(await samples(telemetry, "entrepot_logins_total{")).toEqual([
+      'result="done"} 3',
+      'result="denied"} 1',
+    ]);
+    count = 5;
+    expect((await samples(telemetry, "entrepot_logins_total{"))[0]).toBe('result="done"} 5');
+    expect((await telemetry.exposition()).text).toContain("# TYPE entrepot_logins_total counter");
+  });
+
   test("one that fails or hangs is left out, counted and logged; the others stay", async () => {
     const telemetry = openTelemetry({ ...options, gaugeDeadline: 20 });
     let works = true;

@@ -1,4 +1,4 @@
-import { Gauge, Registry } from "prom-client";
+import { Counter, Gauge, Registry } from "prom-client";
 import { accessLine } from "./access-log.ts";
 import { isLogged, type LoggerOptions, openLogger, standardOutput } from "./logger.ts";
 import { registerProcessMetrics, scrapeFaults } from "./process-metrics.ts";
@@ -28,25 +28,46 @@ export function openTelemetry(options: TelemetryOptions): Telemetry {
   const faults = scrapeFaults(registry);
   const deadline = options.gaugeDeadline ?? GAUGE_DEADLINE;
 
-  const gauge = ({ name, help, label, read }: GaugeOptions) => {
+  /** What is read at each scrape; `put` writes one figure of it. */
+  async function collect(
+    { name, label, read }: GaugeOptions,
+    metric: { reset(): void; remove(): void },
+    put: (figure: number, labels: Record<string, string>) => void,
+  ): Promise<void> {
+    metric.reset();
+    try {
+      const reading = await within(deadline, Promise.try(read));
+      if (typeof reading === "number") put(reading, {});
+      else for (const [key, value] of Object.entries(reading)) put(value, labels(label, key));
+    } catch (error) {
+      // A value from an earlier scrape, or a zero, would be a lie: leave it out.
+      if (label === undefined) metric.remove();
+      faults.inc({ metric: name });
+      logger.warn({ err: error, metric: name }, "a metric could not be read");
+    }
+  }
+
+  const describe = ({ name, help, label }: GaugeOptions) => ({
+    name,
+    help,
+    labelNames: label === undefined ? [] : [label],
+    registers: [registry],
+  });
+
+  const gauge = (of: GaugeOptions) => {
     new Gauge({
-      name,
-      help,
-      labelNames: label === undefined ? [] : [label],
-      registers: [registry],
-      async collect() {
-        this.reset();
-        try {
-          const reading = await within(deadline, Promise.try(read));
-          if (typeof reading === "number") this.set(reading);
-          else
-            for (const [key, value] of Object.entries(reading)) this.set(labels(label, key), value);
-        } catch (error) {
-          // A value from an earlier scrape, or a zero, would be a lie: leave the gauge out.
-          if (label === undefined) this.remove();
-          faults.inc({ metric: name });
-          logger.warn({ err: error, metric: name }, "a metric could not be read");
-        }
+      ...describe(of),
+      collect(): Promise<void> {
+        return collect(of, this, (figure, labels) => this.set(labels, figure));
+      },
+    });
+  };
+
+  const counter = (of: GaugeOptions) => {
+    new Counter({
+      ...describe(of),
+      collect(): Promise<void> {
+        return collect(of, this, (figure, labels) => this.inc(labels, figure));
       },
     });
   };
@@ -59,6 +80,7 @@ export function openTelemetry(options: TelemetryOptions): Telemetry {
       if (logsAccess) sink.write(accessLine(options.format, Date.now(), request));
     },
     gauge,
+    counter,
     exposition: async () => ({
       contentType: registry.contentType,
       text: await registry.metrics(),

@@ -48,6 +48,8 @@ export interface Telemetry {
   /** Counts the request and, where that is switched on, logs it. Costs less than 1 µs to count. */
   answered(request: AnsweredRequest): void;
   gauge(options: GaugeOptions): void;
+  /** The same for what only grows: how often something happened in this process. */
+  counter(options: GaugeOptions): void;
   /** All metrics in Prometheus' text format, and its media type. */
   exposition(): Promise<{ readonly contentType: string; readonly text: string }>;
   /** Writes out what is still in memory. Call it before the process ends. */

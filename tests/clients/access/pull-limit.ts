@@ -63,7 +63,7 @@ async function pullAll(registry: Registry, headers: Record<string, string>): Pro
 
 /**
  * 200 pulls in six hours and the 201st refused, so that each client shows it; whoever has another
- * account goes on.
+ * account goes on. Not for podman, buildah and skopeo: they try a 429 again for five minutes.
  */
 export async function verifyPullLimit(
   checks: Checks,

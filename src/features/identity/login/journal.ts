@@ -26,6 +26,13 @@ export interface Attempt {
   readonly presence: Presence;
 }
 
+/** How logins of this process ended, since it began. */
+export interface LoginCounts {
+  done: number;
+  denied: number;
+  throttled: number;
+}
+
 interface JournalParts {
   readonly db: Database;
   readonly clock: Clock;
@@ -67,6 +74,7 @@ export class LoginJournal {
   readonly #parts: JournalParts;
   readonly #told = new BoundedCache<{ at: number; written: Promise<void> }>(MOST);
   readonly #paused = new BoundedCache<number>(MOST);
+  readonly counts: LoginCounts = { done: 0, denied: 0, throttled: 0 };
 
   constructor(parts: JournalParts) {
     this.#parts = parts;
@@ -77,6 +85,7 @@ export class LoginJournal {
     const { db, audit, throttle } = this.#parts;
     const witness = audit.witness(stranger(attempt.presence));
     const entries = [denied(attempt, reason)];
+    this.counts.denied += 1;
     throttle.noted(await db.write(noteFailure, { counted, witness, entries }));
     return failure("access.bad_credentials");
   }
@@ -85,6 +94,7 @@ export class LoginJournal {
   async early(attempt: Attempt, pause: number, subject: string): Promise<Failure> {
     const { clock, audit } = this.#parts;
     const now = clock.now();
+    this.counts.throttled += 1;
     const last = this.#paused.get(subject);
     if (last === undefined || now - last >= MINUTE) {
       this.#paused.set(subject, now, 1);
@@ -103,6 +113,7 @@ export class LoginJournal {
     details: AuditEntry["details"],
     { often, subjects }: { readonly often: boolean; readonly subjects?: Subjects },
   ): Promise<void> {
+    this.counts.done += 1;
     const now = this.#parts.clock.now();
     const { principal, credentialId, via } = actor;
     const source = sourceOf(presence.address);
