@@ -58,7 +58,7 @@ export function restRoutes(parts: RestParts): AnyRoute[] {
     ...providerRoutes(providers, ways),
     ...projectRoutes(access),
     ...roleRoutes(access),
-    ...memberRoutes(access),
+    ...memberRoutes({ access, identity }),
     ...explainRoutes({ identity, access }),
     ...robotRoutes({ identity, access, projects }),
     ...trustRoutes({ workload: parts.workload, identity, access, projects }),

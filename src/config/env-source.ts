@@ -7,7 +7,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 const PREFIX = "ENTREPOT_";
 
 /** Variables with our prefix that are not configuration: the file's own name, and test settings. */
-const OTHERS = /^ENTREPOT_(?:CONFIG$|TEST_)/;
+const OTHERS = /^ENTREPOT_(?:(?:CONFIG|SERVER|TOKEN|USER|PASSWORD)$|TEST_)/;
 
 /**
  * A container orchestrator gives every container variables named after the services beside it;

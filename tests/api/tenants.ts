@@ -12,7 +12,7 @@ export type Ask = (
 ) => Promise<RestAnswer>;
 
 export function account(name: string, administrator = false): Account {
-  return { name, password: `the password of ${name}`, administrator };
+  return { name, password: `the-password-of-${name}`, administrator };
 }
 
 /** Where something lives: in the installation itself, or in one of the two projects. */

@@ -1,6 +1,9 @@
 import { Checks, same } from "../../scripts/lib/checks.ts";
 import { ensurePackages } from "../../scripts/lib/packages.ts";
 import { dropFolder, tempFolder } from "../../scripts/lib/temp.ts";
+import { dockerLogins } from "./access/docker-logins.ts";
+import { verifyPullLimit } from "./access/pull-limit.ts";
+import { type ClientMaker, verifyAccess } from "./access/run.ts";
 import type { Client, ClientOptions } from "./client.ts";
 import { buildah, podman } from "./containers-storage.ts";
 import { ctr } from "./ctr.ts";
@@ -22,7 +25,14 @@ const CLIENTS: Readonly<Record<string, (options: ClientOptions) => Promise<Clien
   podman,
   buildah,
   ctr,
+  skopeo,
 };
+
+/** What is proved beside the stories of all clients; may be asked for alone. */
+const PARTS = ["stories", "access", "tls"] as const;
+
+/** These give up at once when they pull too much; the others try for five minutes. */
+const GIVE_UP = ["docker", "ctr"];
 
 /** What skopeo has beyond the stories of all clients: inspect, list, delete. */
 async function manage(client: Skopeo): Promise<string> {
@@ -61,48 +71,58 @@ async function withClient<T extends Client>(
   }
 }
 
-async function allStories(checks: Checks, registry: Registry, only: readonly string[]) {
-  const wanted = (name: string) => only.length === 0 || only.includes(name);
-  for (const [name, make] of Object.entries(CLIENTS)) {
-    if (!wanted(name)) continue;
+async function allStories(checks: Checks, launcher: Launcher, makers: readonly ClientMaker[]) {
+  const registry = await startRegistry(launcher);
+  try {
+    for (const [name, make] of makers) {
+      await withClient(
+        checks,
+        name,
+        (folder) => make({ registry, folder }),
+        (client) => tellStories(checks, client, registry),
+      );
+    }
+    if (!makers.some(([name]) => name === "skopeo")) return;
     await withClient(
       checks,
-      name,
-      (folder) => make({ registry, folder }),
-      (client) => tellStories(checks, client, registry),
+      "skopeo",
+      (folder) => skopeo({ registry, folder }),
+      async (client) => {
+        await checks.check("skopeo: inspect, list-tags, delete", () => manage(client));
+      },
     );
+  } finally {
+    await registry.close();
   }
-  if (!wanted("skopeo")) return;
-  await withClient(
-    checks,
-    "skopeo",
-    (folder) => skopeo({ registry, folder }),
-    async (client) => {
-      await tellStories(checks, client, registry);
-      await checks.check("skopeo: inspect, list-tags, delete", () => manage(client));
-    },
-  );
 }
 
-/** Every real client against one registry; `only` names some of them (and `tls`). */
+async function allAccess(checks: Checks, launcher: Launcher, makers: readonly ClientMaker[]) {
+  await verifyAccess(checks, launcher, makers);
+  if (makers.some(([name]) => name === "docker")) await dockerLogins(checks, launcher);
+  const limited = makers.filter(([name]) => GIVE_UP.includes(name));
+  if (limited.length > 0) await verifyPullLimit(checks, launcher, limited);
+}
+
+/** Every real client; `only` names some of the clients, of the parts, or of both. */
 export async function verifyClients(
   checks: Checks,
   launcher: Launcher,
   only: readonly string[] = [],
 ): Promise<void> {
   await ensurePackages(...CLIENT_PACKAGES);
-  const names = [...Object.keys(CLIENTS), "skopeo", "tls"];
-  const odd = only.filter((name) => !names.includes(name));
-  if (odd.length > 0) throw new Error(`no such client: ${odd.join()} (there are ${names.join()})`);
-  if (only.join() !== "tls") {
-    const registry = await startRegistry(launcher);
-    try {
-      await allStories(checks, registry, only);
-    } finally {
-      await registry.close();
-    }
-  }
-  if (only.length === 0 || only.includes("tls")) {
+  const known: readonly string[] = [...Object.keys(CLIENTS), ...PARTS];
+  const odd = only.filter((name) => !known.includes(name));
+  if (odd.length > 0) throw new Error(`no such part: ${odd.join()} (there are ${known.join()})`);
+  const chosen = <T extends readonly string[]>(all: T): T | T[number][] => {
+    const named = all.filter((name) => only.includes(name));
+    return named.length > 0 ? named : all;
+  };
+  const names = chosen(Object.keys(CLIENTS));
+  const makers = Object.entries(CLIENTS).filter(([name]) => names.includes(name));
+  const parts = chosen(PARTS);
+  if (parts.includes("stories")) await allStories(checks, launcher, makers);
+  if (parts.includes("access")) await allAccess(checks, launcher, makers);
+  if (parts.includes("tls")) {
     const folder = tempFolder("tls");
     try {
       await overTls(checks, launcher, folder);

@@ -37,10 +37,14 @@ export interface Reader {
   readonly page: Page;
 }
 
-/** The browser tells of each refused request there; the console expects refusals and shows them. */
-function isRefusalOfApi(text: string, url: string): boolean {
+/**
+ * The browser tells of each refused request there. The console expects refusals of the API and shows
+ * them; other sites are none of ours.
+ */
+function isExpected(text: string, url: string, ours: string): boolean {
   if (!text.startsWith("Failed to load resource") || !URL.canParse(url)) return false;
-  return new URL(url).pathname.startsWith("/api/v1/");
+  const { origin, pathname } = new URL(url);
+  return origin !== ours || pathname.startsWith("/api/v1/");
 }
 
 /**
@@ -63,7 +67,7 @@ export async function reading(
     page.on("pageerror", (error) => complaints.push(`error: ${error.message}`));
     page.on("console", (message) => {
       if (!["error", "warning"].includes(message.type())) return;
-      if (isRefusalOfApi(message.text(), message.location().url)) return;
+      if (isExpected(message.text(), message.location().url, baseURL)) return;
       complaints.push(`${message.type()}: ${message.text()}`);
     });
     await read({ context, page });

@@ -49,7 +49,7 @@ test("a token is shown once, works, and does not once it is revoked", async () =
     expect(await page.content()).not.toContain(secret);
 
     const asked = await whoIs(secret);
-    expect([asked.status, (await asked.json()).name]).toEqual([200, "ann"]);
+    expect(await asked.json()).toMatchObject({ name: "ann" });
 
     await entry.getByRole("button", { name: "Revoke: pipeline" }).click();
     const question = page.getByRole("dialog", { name: "Revoke pipeline?" });

@@ -10,8 +10,8 @@ const HEAD = {
     "[中文](cli.zh-CN.md)",
     "",
     "What `entrepot --help` and the help of each command say. From a copy of the repository,",
-    "`bun src/main.ts` stands for `entrepot`. A command ends with 0 when it did what it was asked",
-    "for, else with 1; `bench` ends with 3 when its figures say nothing.",
+    "`bun src/main.ts` stands for `entrepot`. Exit codes are listed under `entrepot` itself;",
+    "`bench` ends with 3 when its figures say nothing.",
     "",
   ],
   zh: [
@@ -21,8 +21,8 @@ const HEAD = {
     "",
     "[English](cli.md)",
     "",
-    "`entrepot --help` 与各命令帮助的内容；在仓库副本中可用 `bun src/main.ts` 代替 `entrepot`。命令完成时退出码为 0，",
-    "否则为 1；`bench` 的数字无意义时为 3。`bench` 的帮助为英文。",
+    "`entrepot --help` 与各命令帮助的内容；在仓库副本中可用 `bun src/main.ts` 代替 `entrepot`。退出码见 `entrepot` 本身的帮助；",
+    "`bench` 的数字无意义时为 3。`bench` 的帮助为英文。",
     "",
   ],
 } as const;

@@ -9,6 +9,11 @@ import { read } from "./remote.ts";
 const ID = /^[0-9a-hjkmnp-tv-z]{26,32}$/;
 const ROBOT = "robot+";
 
+/** Whether a text looks like an id. */
+export function isId(text: string): boolean {
+  return ID.test(text);
+}
+
 const named = z.object({ id: z.string(), name: z.string() });
 type Named = z.output<typeof named>;
 

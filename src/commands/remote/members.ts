@@ -3,7 +3,7 @@ import { path, type RestClient } from "../../client/rest.ts";
 import { builtInRole } from "../../features/access/roles/built-in.ts";
 import { Complaint, EXIT } from "./complaint.ts";
 import type { RemoteContext } from "./connection.ts";
-import { roleId, subjectId, subjectOf } from "./find.ts";
+import { isId, roleId, type Subject, subjectOf } from "./find.ts";
 import { printable } from "./printable.ts";
 import { read } from "./remote.ts";
 import { momentAfter } from "./values.ts";
@@ -43,6 +43,12 @@ async function roleOf(
   project: string | undefined,
 ): Promise<string> {
   return builtInRole(name) === undefined ? await roleId(rest, name, project) : name;
+}
+
+/** A subject as the server takes it. */
+function spelled({ kind, name }: Subject) {
+  if (name === null) return { kind };
+  return isId(name) ? { kind, id: name } : { kind, name };
 }
 
 /** Ids of the bindings that are meant: of this id, or of this subject and perhaps this role. */
@@ -114,9 +120,9 @@ export function addMemberVerbs(
       const subject = subjectOf(who);
       const expiresAt = momentAfter(expires, Date.now());
       const role = await roleOf(rest, args[args.length - 1] ?? "", project);
-      const id = await subjectId(rest, subject, project);
       const terms = { repositories, tags, condition, expiresAt };
-      const body = { subject: { kind: subject.kind, id }, role, ...terms };
+      // The server looks names up: whoever gives roles need not be allowed to list accounts.
+      const body = { subject: spelled(subject), role, ...terms };
       await remote.show(bindingView, await rest.call("POST", listOf(project), { body }));
     },
   });

@@ -42,7 +42,7 @@ const PERMISSIONS = {
     "repository:force-delete",
   ],
   /** Of oneself: what everybody who is logged in may do to their own account. */
-  self: ["self:read", "self:update"],
+  self: ["self:read", "self:update", "self:login-password"],
 } as const;
 
 export type Action = (typeof PERMISSIONS)[keyof typeof PERMISSIONS][number];

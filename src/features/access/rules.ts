@@ -102,14 +102,16 @@ export function projectNameOf(resource: Resource): string | null {
 /**
  * Whether one of a credential's limits covers what is asked: a repository by a glob over its full
  * name, a project only as a whole (`project/**`), the registry only by `**`. That a credential is
- * right is known to its bearer: a ping is covered always.
+ * right is known to its bearer, and a password made with it has its limits: both are covered always.
  */
 export function limitsCover(
   limits: readonly Limit[] | null,
   action: Action,
   resource: Resource,
 ): boolean {
-  if (limits === null || action === "registry:ping") return true;
+  if (limits === null || action === "registry:ping" || action === "self:login-password") {
+    return true;
+  }
   return limits.some(
     ({ actions, repositories }) =>
       (actions.includes(action) || actions.includes("*")) &&

@@ -2,12 +2,14 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Checks, same } from "../../../scripts/lib/checks.ts";
 import { run } from "../../../scripts/lib/run.ts";
+import { dropFolder, tempFolder } from "../../../scripts/lib/temp.ts";
 import { docker } from "../docker.ts";
+import { startRegistry } from "../harness.ts";
 import { SMALL } from "../images.ts";
 import type { Launcher } from "../launchers.ts";
 import { refusedAndWritten } from "./refusal.ts";
 import { Rest } from "./rest.ts";
-import { PRIVATE, type World } from "./world.ts";
+import { makeWorld, PRIVATE, type World } from "./world.ts";
 
 /** What docker keeps of a login. */
 interface Kept {
@@ -24,10 +26,23 @@ function kept(folder: string, host: string): Kept {
 const REPOSITORY = `${PRIVATE}/docker-logins`;
 
 /** The identity token that docker keeps in the place of a password, and passwords for an hour. */
-export async function dockerLogins(
+export async function dockerLogins(checks: Checks, launcher: Launcher): Promise<void> {
+  const registry = await startRegistry(launcher);
+  const folder = tempFolder("docker-logins");
+  try {
+    await tellLogins(checks, launcher, await makeWorld(registry), folder);
+  } catch (cause) {
+    checks.fail("docker logins: set up", cause);
+  } finally {
+    await dropFolder(folder);
+    await registry.close();
+  }
+}
+
+async function tellLogins(
   checks: Checks,
+  { name, program }: Launcher,
   world: World,
-  launcher: Launcher,
   folder: string,
 ): Promise<void> {
   const { registry } = world;
@@ -52,8 +67,7 @@ export async function dockerLogins(
       ).finally(() => client.logout());
     });
     await checks.check("docker: entrepot login-password | docker login", async () => {
-      const { program } = launcher;
-      if (program === undefined) throw new Error(`${launcher.name} has no such command`);
+      if (program === undefined) throw new Error(`${name} has no such command`);
       const { username, password } = world.writer;
       const env = {
         ENTREPOT_SERVER: registry.url,

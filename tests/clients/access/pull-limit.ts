@@ -5,11 +5,12 @@ import { MANIFEST, SMALL } from "../images.ts";
 import type { Launcher } from "../launchers.ts";
 import { refused } from "./refusal.ts";
 import type { ClientMaker } from "./run.ts";
-import { makeWorld, PUBLIC, type World } from "./world.ts";
+import { makeWorld, PRIVATE, type World } from "./world.ts";
 
 const LIMIT = 200;
 const WINDOW = 21_600;
-const REPOSITORY = `${PUBLIC}/limited`;
+/** Private: containerd shows no login where it is not asked for one. */
+const REPOSITORY = `${PRIVATE}/limited`;
 
 /** What a client shows of the refusal; ctr asks by HEAD, which costs nothing, and then by GET. */
 const TOLD = new RegExp(`the limit of ${LIMIT} pulls in 6h is reached|429 Too Many Requests`);
@@ -94,13 +95,14 @@ export async function verifyPullLimit(
         if (!(wait > WINDOW - 600 && wait <= WINDOW)) throw new Error(`Retry-After: ${wait}`);
         return `${pulls} pulls beside those of the push; Retry-After ${wait}`;
       });
+      const other = await world.another("other");
       for (const { client } of opened) {
         await checks.check(`${client.name}: one pull too many`, async () => {
           await client.login(world.writer);
           const said = await refused(() => client.pull(`${REPOSITORY}:1`));
           const [told] = TOLD.exec(said) ?? [];
           if (told === undefined) throw new Error(`refused in other words:\n${said}`);
-          await client.login(world.outsider);
+          await client.login(other);
           await client.pull(`${REPOSITORY}:1`);
           return told;
         });

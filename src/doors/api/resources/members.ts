@@ -1,6 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import type { Binding } from "../../../features/access/bindings/binding.ts";
 import type { Access } from "../../../features/access/service.ts";
+import type { Identity } from "../../../features/identity/service.ts";
 import { failure } from "../../../kernel/errors/catalogue.ts";
 import { present } from "../present.ts";
 import { type AnyRoute, route } from "../route.ts";
@@ -40,11 +41,40 @@ const terms = {
 const role = z.string().max(64);
 const TAG = "members";
 
+interface MemberParts {
+  readonly access: Access;
+  readonly identity: Identity;
+}
+
+interface NamedSubject {
+  readonly kind: z.output<typeof subjectKind>;
+  readonly id?: string | null | undefined;
+  readonly name?: string | undefined;
+}
+
 function view({ projectId: _, ...binding }: Binding): z.input<typeof bindingShape> {
   return binding;
 }
 
-function membersIn(scope: Scope, noun: string, { bindings }: Access): AnyRoute[] {
+function membersIn(scope: Scope, noun: string, parts: MemberParts): AnyRoute[] {
+  const { bindings } = parts.access;
+  const { users, groups, robots } = parts.identity;
+
+  /** Whoever gives roles need not be somebody who may list all accounts. */
+  async function named({ kind, name = "", id }: NamedSubject): Promise<string> {
+    if (id !== undefined || (kind !== "principal" && kind !== "group")) {
+      throw failure("api.invalid", { problems: "body.subject: an id or a name" });
+    }
+    if (kind === "principal" && !name.startsWith("robot+")) return (await users.named(name)).id;
+    const { items } =
+      kind === "group"
+        ? await groups.list({ prefix: name, limit: 200 })
+        : await robots.list({ prefix: name, limit: 200 });
+    const found = items.find((each) => each.name === name);
+    if (found === undefined) throw failure("identity.unknown", { kind, id: name });
+    return found.id;
+  }
+
   const { prefix, suffix, on } = scope;
   const path = `${prefix}/${noun}`;
   const one = scope.params({ binding: idShape });
@@ -93,7 +123,13 @@ function membersIn(scope: Scope, noun: string, { bindings }: Access): AnyRoute[]
       action: "member:write",
       params: scope.params({}),
       body: z.strictObject({
-        subject: z.strictObject({ kind: subjectKind, id: idShape.nullable().optional() }),
+        subject: z.strictObject({
+          kind: subjectKind,
+          id: idShape.nullable().optional(),
+          name: z.string().max(200).optional().openapi({
+            description: "In the place of `id`: a user's, a robot's or a group's name.",
+          }),
+        }),
         role,
         ...terms,
       }),
@@ -103,7 +139,8 @@ function membersIn(scope: Scope, noun: string, { bindings }: Access): AnyRoute[]
       async handle({ params, body, actor, doer, path: here }) {
         const project = await scope.projectId(params);
         const { subject, role: given, ...rest } = body;
-        const input = { subject: { ...subject, id: subject.id ?? null }, role: given };
+        const id = subject.name === undefined ? (subject.id ?? null) : await named(subject);
+        const input = { subject: { kind: subject.kind, id }, role: given };
         const by = { actor, doer };
         const binding = await bindings.create(by, project, { ...input, ...present(rest) });
         return { body: view(binding), version: binding.version, location: `${here}/${binding.id}` };
@@ -165,9 +202,9 @@ function membersIn(scope: Scope, noun: string, { bindings }: Access): AnyRoute[]
 }
 
 /** Who has which role: `/bindings` of the installation, `/projects/{project}/members`. */
-export function memberRoutes(access: Access): AnyRoute[] {
+export function memberRoutes(parts: MemberParts): AnyRoute[] {
   return [
-    ...membersIn(system, "bindings", access),
-    ...membersIn(inProject(access.projects), "members", access),
+    ...membersIn(system, "bindings", parts),
+    ...membersIn(inProject(parts.access.projects), "members", parts),
   ];
 }

@@ -128,7 +128,7 @@ export function myTokenRoutes({ identity: { tokens }, clock }: TokenParts): AnyR
         en: "A short-lived password for `docker login`, with the rights of the caller's credential",
         zh: "用于 `docker login` 的短期密码，权限与调用者的凭据相同",
       },
-      action: "self:update",
+      action: "self:login-password",
       params: nothing,
       query: nothing,
       body: z.strictObject({ ttlSeconds: z.number().int().min(60).max(43_200).optional() }),

@@ -105,7 +105,6 @@ function rolesIn(scope: Scope, { roles }: Access): AnyRoute[] {
       action: "role:write",
       params: one,
       body: z.strictObject({
-        name: z.string().max(64).optional(),
         description,
         permissions: permissions.optional(),
         secondFactor: z.boolean().optional(),
