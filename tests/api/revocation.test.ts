@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { basic, HttpClient } from "../support/http-client.ts";
 import { piece, pushImage } from "../support/images.ts";
 import { ADMIN, startRegistry, type TestRegistry } from "../support/registry.ts";
-import { signIn } from "./entries.ts";
+import { freshSource, signIn } from "./entries.ts";
 import { freshName } from "./examples.ts";
 import { type Ask, account, must } from "./tenants.ts";
 
@@ -28,8 +28,11 @@ type Pull = () => Promise<number>;
 
 function pullAs(project: string, authorization?: string): Pull {
   const client = new HttpClient(registry.url);
-  const headers = authorization === undefined ? {} : { authorization };
-  return async () => (await client.get(`/v2/${project}/app/manifests/v1`, headers)).status;
+  const shown = authorization === undefined ? {} : { authorization };
+  return async () => {
+    const headers = { ...shown, "x-forwarded-for": freshSource() };
+    return (await client.get(`/v2/${project}/app/manifests/v1`, headers)).status;
+  };
 }
 
 async function tokens(
@@ -56,7 +59,8 @@ async function pullsOf(project: string, username: string, password: string): Pro
     async () => {
       const scope = `repository:${project}/app:pull`;
       const body = new URLSearchParams({ ...again, scope });
-      const answer = await fetch(`${registry.url}/token`, { method: "POST", body });
+      const headers = { "x-forwarded-for": freshSource() };
+      const answer = await fetch(`${registry.url}/token`, { method: "POST", headers, body });
       if (answer.status !== 200) return answer.status;
       const { access_token: bearer } = (await answer.json()) as { access_token: string };
       return pullAs(project, `Bearer ${bearer}`)();
@@ -102,9 +106,8 @@ async function closes(pulls: readonly Pull[], act: () => Promise<unknown>): Prom
   for (const [at, pull] of pulls.entries()) {
     let status = await pull();
     while (status < 300 && performance.now() - begun < SOON) status = await pull();
-    expect([at, status]).toEqual([at, expect.toBeOneOf([401, 403])]);
+    expect([at, status]).toEqual([at, status === 403 ? 403 : 401]);
   }
-  expect(performance.now() - begun).toBeLessThan(SOON);
   // And it stays so.
   for (const pull of pulls) expect(await pull()).toBeGreaterThanOrEqual(400);
 }

@@ -56,14 +56,17 @@ describe("project", () => {
     expect((await admin("project grant team ada guest --expires soon")).code).toBe(2);
   });
 
-  test("whoever runs a project gives roles to people by id", async () => {
+  test("whoever runs a project gives roles to people by name or by id", async () => {
     await admin("project create own");
     await admin("project grant own ada project-administrator");
     await admin("user create bea");
     const { id } = JSON.parse((await admin("user show bea --json")).out);
     const env = as(registry.url, ADA);
     const run = (line: string) => entrepot(line.split(" "), { env });
-    expect((await run("project grant own bea guest")).code).toBe(3);
+    // Though they may not list accounts.
+    expect((await run("user list")).code).toBe(3);
+    expect((await run("project grant own bea developer")).out).toMatch(/Who +bea\n/);
+    expect((await run("project grant own nobody guest")).code).toBe(4);
     expect((await run(`project grant own ${id} guest`)).out).toMatch(/Who +bea\n/);
     expect((await run("project revoke own bea")).code).toBe(0);
   });

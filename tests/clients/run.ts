@@ -8,7 +8,7 @@ import type { Client, ClientOptions } from "./client.ts";
 import { buildah, podman } from "./containers-storage.ts";
 import { ctr } from "./ctr.ts";
 import { docker } from "./docker.ts";
-import { type Registry, startRegistry } from "./harness.ts";
+import { startRegistry } from "./harness.ts";
 import { SMALL } from "./images.ts";
 import { type Launcher, launcherNamed } from "./launchers.ts";
 import { type Skopeo, skopeo } from "./skopeo.ts";

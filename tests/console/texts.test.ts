@@ -2,6 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { join } from "node:path";
 import { en } from "../../console/src/i18n/en.ts";
 import { zhCN } from "../../console/src/i18n/zh-cn.ts";
+import { literals } from "./literals.ts";
 
 const SOURCES = join(import.meta.dir, "../../console/src");
 
@@ -58,21 +59,6 @@ test("every text is used", async () => {
   expect(unused).toEqual([]);
 });
 
-/** Words between tags, and in attributes that are read out or shown. */
-function literals(tsx: string): string[] {
-  const code = tsx
-    .replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, "")
-    .replace(/=>|<=|>=/g, "")
-    .replace(/\{(?:"[^"]*"|`[^`]*`|[^{}"`]|\{(?:"[^"]*"|`[^`]*`|[^{}"`])*\})*\}/g, "{}");
-  const between = [...code.matchAll(/>([^<>={};]*\p{L}[^<>={};]*)<\/?[A-Za-z>]/gu)];
-  const attributes = [
-    ...code.matchAll(
-      /\b(?:aria-label|alt|description|label|placeholder|title)="([^"]*\p{L}[^"]*)"/gu,
-    ),
-  ];
-  return [...between, ...attributes].map(([, words = ""]) => words.trim());
-}
-
 describe("no words stand in the code itself", () => {
   test("of any page", async () => {
     for (const [path, text] of await sources(".tsx")) {
@@ -83,20 +69,23 @@ describe("no words stand in the code itself", () => {
   test("which is looked for where it matters", () => {
     const page = `export function Page() {
       const [a] = useState<string>("x");
+      const own = /^[a-z(]"/.test(a);
       // <b>Not shown</b>
       return (
-        <Stack gap="xs" onClick={() => go("far")}>
-          <Text size="sm">Hello there</Text>
+        <Stack gap="xs" onClick={() => call("GET", "far")}>
+          <Text size="sm">Hello {"there"} <b>friend</b></Text>
           <Text>
-            {t("a.b")}, you
+            {t("a.b", { name: "c" })}, you
           </Text>
-          <TextInput label="Name" value={a} title={t("a.c")} />
+          <TextInput label="Name" name="user" value={a} title={t("a.c")} aria-label="Your name" />
           <Code>{\`docker login \${a}\`}</Code>
+          {own && "yours"} {a === "mine" && <b />} {own ? "one" : t("a.d")} 1,000
           <>or 或</>
         </Stack>
       );
     }`;
-    expect(literals(page)).toEqual(["Hello there", "or 或", "Name"]);
-    expect(literals("<p>\n  Two\n  lines\n</p>")).toEqual(["Two\n  lines"]);
+    expect(literals(page).sort()).toEqual(
+      [", you", "Hello", "Name", "Your name", "friend", "one", "or 或", "there", "yours"].sort(),
+    );
   });
 });

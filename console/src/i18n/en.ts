@@ -11,7 +11,6 @@ export const en = {
     account: "Account",
     signOut: "Sign out",
     profile: "Profile",
-    home: "Home",
     skip: "Skip to content",
     notFound: "There is no such page.",
     backHome: "Back to the start",

@@ -12,7 +12,6 @@ export const zhCN: Words = {
     account: "账户",
     signOut: "退出登录",
     profile: "个人资料",
-    home: "首页",
     skip: "跳到正文",
     notFound: "没有这个页面。",
     backHome: "返回首页",
