@@ -42,6 +42,8 @@ export class Bench {
   readonly probe: ProcessProbe | undefined;
   readonly http: HttpVersion;
   readonly blobs: BlobMaker;
+  /** Whether it logs in. */
+  readonly hasLogin: boolean;
   readonly #authorizer: Authorizer;
   readonly #callers: RegistryCaller[] = [];
 
@@ -51,6 +53,7 @@ export class Bench {
     this.settings = settings;
     this.http = target.http ?? "1.1";
     this.probe = target.pid === undefined ? undefined : new ProcessProbe(target.pid);
+    this.hasLogin = target.credentials !== undefined;
     this.blobs = new BlobMaker(`${settings.seed} ${settings.prefix}`);
     this.#authorizer = new Authorizer(this.address, target.credentials, trust);
   }

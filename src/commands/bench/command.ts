@@ -31,7 +31,7 @@ interface Flags {
   readonly rounds: number;
   readonly seed: string;
   readonly prefix?: string;
-  readonly username?: string;
+  readonly user?: string;
   readonly password?: string;
   readonly passwordFile?: string;
   readonly ca?: string;
@@ -75,46 +75,55 @@ function optionsOf(url: string, flags: Flags, io: BenchIo): BenchOptions {
     http,
     pid: flags.pid,
     credentials:
-      flags.username === undefined
-        ? undefined
-        : { username: flags.username, password: password ?? "" },
+      flags.user === undefined ? undefined : { username: flags.user, password: password ?? "" },
     progress: (line) => io.note(`${line}\n`),
   };
 }
 
 /** `bench URL`: runs the workloads against any registry and prints what it measured. */
 export function benchCommand(io: BenchIo = processIo): Command {
-  return new Command("bench")
-    .description("Measure any registry with fixed workloads; exit code 3 when the run is void")
-    .argument("<url>", "the registry, such as http://127.0.0.1:5000")
-    .option("--workload <list>", `of ${[...WORKLOADS.keys()].join(",")}; all when left out`, "")
-    .addOption(
-      new Option("--scale <scale>", "small ends within minutes, full is what figures are given for")
-        .choices(["tiny", "small", "full"])
-        .default("small"),
-    )
-    .option("--rounds <n>", "rounds of each workload", positive, 5)
-    .option("--seed <text>", "the same seed and prefix give the same bytes", "entrepot")
-    .option("--prefix <name>", "repositories are made below this name (default: a fresh one)")
-    .option("--username <name>", "log in, by Basic or by the token flow, as the registry asks")
-    .option("--password <password>", "better given by --password-file")
-    .option("--password-file <file>", "a file that holds the password")
-    .option("--ca <file>", "PEM certificates to trust besides the system's")
-    .option("--insecure", "accept any certificate", false)
-    .option("--http2", "speak HTTP/2 (https only)", false)
-    .option("--pid <pid>", "the server's process on this machine: measure its use", positive)
-    .option("--cold", "also read with the page cache emptied (root only)", false)
-    .option("--json <file>", "write all rounds to this file")
-    .option("--svg <file>", "draw a chart into this file")
-    .action(async (url: string, flags: Flags, command: Command) => {
-      const report = await runBench(optionsOf(url, flags, io));
-      io.out(renderTable(report));
-      if (flags.json !== undefined) {
-        writeFileSync(flags.json, `${JSON.stringify(report, null, 2)}\n`);
-      }
-      if (flags.svg !== undefined) writeFileSync(flags.svg, renderSvg(report));
-      if (report.voidReasons.length > 0) {
-        command.error("the run is void", { exitCode: VOID_EXIT, code: "bench.void" });
-      }
-    });
+  return (
+    new Command("bench")
+      .description("Measure any registry with fixed workloads; exit code 3 when the run is void")
+      .argument("<url>", "the registry, such as http://127.0.0.1:5000")
+      .option("--workload <list>", `of ${[...WORKLOADS.keys()].join(",")}; all when left out`, "")
+      .addOption(
+        new Option(
+          "--scale <scale>",
+          "small ends within minutes, full is what figures are given for",
+        )
+          .choices(["tiny", "small", "full"])
+          .default("small"),
+      )
+      .option("--rounds <n>", "rounds of each workload", positive, 5)
+      .option("--seed <text>", "the same seed and prefix give the same bytes", "entrepot")
+      .option("--prefix <name>", "repositories are made below this name (default: a fresh one)")
+      .addOption(
+        new Option(
+          "--user <name>",
+          "log in, by Basic or by the token flow, as the registry asks",
+        ).env("ENTREPOT_USER"),
+      )
+      .option("--password-file <file>", "a file that holds the password, or set ENTREPOT_PASSWORD")
+      // Hidden: other users of the machine see arguments.
+      .addOption(new Option("--password <password>").env("ENTREPOT_PASSWORD").hideHelp())
+      .option("--ca <file>", "PEM certificates to trust besides the system's")
+      .option("--insecure", "accept any certificate", false)
+      .option("--http2", "speak HTTP/2 (https only)", false)
+      .option("--pid <pid>", "the server's process on this machine: measure its use", positive)
+      .option("--cold", "also read with the page cache emptied (root only)", false)
+      .option("--json <file>", "write all rounds to this file")
+      .option("--svg <file>", "draw a chart into this file")
+      .action(async (url: string, flags: Flags, command: Command) => {
+        const report = await runBench(optionsOf(url, flags, io));
+        io.out(renderTable(report));
+        if (flags.json !== undefined) {
+          writeFileSync(flags.json, `${JSON.stringify(report, null, 2)}\n`);
+        }
+        if (flags.svg !== undefined) writeFileSync(flags.svg, renderSvg(report));
+        if (report.voidReasons.length > 0) {
+          command.error("the run is void", { exitCode: VOID_EXIT, code: "bench.void" });
+        }
+      })
+  );
 }

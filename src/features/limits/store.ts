@@ -80,5 +80,3 @@ export function limitReads(db: Database) {
     },
   };
 }
-
-export type LimitReads = ReturnType<typeof limitReads>;

@@ -96,5 +96,3 @@ export function projectReads(db: Database) {
     },
   };
 }
-
-export type ProjectReads = ReturnType<typeof projectReads>;

@@ -3,10 +3,12 @@ import type { Histogram } from "./histogram.ts";
 /** A server that fails this often is not worth waiting for. */
 const MAX_FAULTS = 50;
 
-/** Ends a loop after a time or after a number of operations, whichever comes first. */
+/** Ends a loop after a time, after a number of operations or on a word, whichever comes first. */
 export interface LoopEnd {
   readonly seconds?: number;
   readonly operations?: number;
+  /** Asked before each operation: whether it goes on. */
+  readonly goesOn?: () => boolean;
 }
 
 export interface LoopResult {
@@ -33,13 +35,14 @@ export async function closedLoop<Worker>(
   const limit = end.operations ?? Number.POSITIVE_INFINITY;
   const start = performance.now();
   const deadline = start + (end.seconds ?? Number.POSITIVE_INFINITY) * 1_000;
+  const goesOn = end.goesOn ?? (() => true);
   let issued = 0;
   let finished = 0;
   let last = start;
   let faults = 0;
   const run = async (worker: Worker, lane: number): Promise<void> => {
     let began = performance.now();
-    while (issued < limit && began < deadline) {
+    while (issued < limit && began < deadline && goesOn()) {
       const operation = issued;
       issued += 1;
       try {

@@ -10,6 +10,8 @@ import { ChunkedPushes } from "./w08-chunked-pushes.ts";
 import { ManyTags } from "./w11-many-tags.ts";
 import { ManyClients } from "./w14-many-clients.ts";
 import { Memory } from "./w15-memory.ts";
+import { BearerReads } from "./w17-bearer-reads.ts";
+import { LoginFlood } from "./w18-login-flood.ts";
 
 /** Every workload by its number. The numbers have gaps: some loads need more than a client. */
 export const WORKLOADS: ReadonlyMap<string, WorkloadMaker> = new Map<string, WorkloadMaker>([
@@ -24,4 +26,6 @@ export const WORKLOADS: ReadonlyMap<string, WorkloadMaker> = new Map<string, Wor
   ["W11", () => new ManyTags()],
   ["W14", () => new ManyClients()],
   ["W15", () => new Memory()],
+  ["W17", () => new BearerReads()],
+  ["W18", () => new LoginFlood()],
 ]);

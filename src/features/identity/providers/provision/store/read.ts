@@ -95,5 +95,3 @@ export function provisionReads(db: Database) {
     },
   };
 }
-
-export type ProvisionReads = ReturnType<typeof provisionReads>;
