@@ -1,7 +1,8 @@
 /**
  * `bun run verify:clients [part…]`: what others make of Entrepôt. Every test on SQLite and on
- * PostgreSQL, the OCI conformance suite, real clients, crashes. Installs the Debian packages that
- * it lacks; fails where something is missing. Ends with `N passed, N failed`.
+ * PostgreSQL, a real directory server, a real browser, the OCI conformance suite, real clients,
+ * crashes. Installs the Debian packages that it lacks; fails where something is missing. Ends with
+ * `N passed, N failed`.
  */
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
@@ -14,12 +15,18 @@ import { checkCrashes, chosenSeed } from "../tests/crash/crash.ts";
 import { makeCertificates } from "./lib/certificates.ts";
 import { Checks, same } from "./lib/checks.ts";
 import { buildExecutable } from "./lib/executable.ts";
-import { ensureConformance, ensurePackages } from "./lib/packages.ts";
+import {
+  BROWSER_PACKAGES,
+  DIRECTORY_PACKAGES,
+  ensureConformance,
+  ensurePackages,
+} from "./lib/packages.ts";
 import { type Postgres, startPostgres } from "./lib/postgres.ts";
 import { dropFolder, tempFolder } from "./lib/temp.ts";
-import { runEveryTest } from "./lib/tests.ts";
+import { runEveryTest, runTests, testFiles } from "./lib/tests.ts";
 
 const LEVELS = ["1.1", "dev"] as const;
+const PACKAGES = [...CLIENT_PACKAGES, ...DIRECTORY_PACKAGES, ...BROWSER_PACKAGES];
 const ROUNDS = { sqlite: 20, postgres: 5 };
 
 /** What every part may use. */
@@ -34,6 +41,21 @@ interface Means {
 async function tests({ checks, postgres }: Means): Promise<void> {
   await runEveryTest(checks, "SQLite");
   await runEveryTest(checks, "PostgreSQL", postgres.url);
+}
+
+/** The tests of one folder; throws when there are none, which would run all. */
+async function testsIn(checks: Checks, name: string, path: string): Promise<void> {
+  const files = await testFiles(path);
+  if (files.length === 0) throw new Error(`${path} has no test`);
+  await runTests(checks, name, files);
+}
+
+async function directory({ checks }: Means): Promise<void> {
+  await testsIn(checks, "a directory server (slapd)", "tests/directory");
+}
+
+async function browser({ checks }: Means): Promise<void> {
+  await testsIn(checks, "a browser (Chromium)", "tests/e2e");
 }
 
 async function conformance({ checks, postgres, executable, folder }: Means): Promise<void> {
@@ -81,6 +103,8 @@ async function crashes({ checks, postgres, executable }: Means): Promise<void> {
 
 const PARTS: Readonly<Record<string, (means: Means) => Promise<void>>> = {
   tests,
+  directory,
+  browser,
   conformance,
   clients,
   crashes,
@@ -95,8 +119,8 @@ async function verify(chosen: readonly string[]): Promise<number> {
   if (left.length > 0) console.log(`left out, as asked: ${left.join(", ")}`);
 
   const isReady = await checks.check("Debian packages", async () => {
-    await ensurePackages(...CLIENT_PACKAGES);
-    return CLIENT_PACKAGES.join(" ");
+    await ensurePackages(...PACKAGES);
+    return PACKAGES.join(" ");
   });
   if (!isReady) return checks.close();
   const folder = tempFolder("verify-clients");

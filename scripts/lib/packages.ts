@@ -8,6 +8,11 @@ export const CONFORMANCE_COMMIT = "967efdc079b9";
 const CONFORMANCE_VERSION = `v0.0.0-20260716174315-${CONFORMANCE_COMMIT}`;
 const GO_MINIMUM = [1, 24] as const;
 
+/** A real directory server, and its tools. */
+export const DIRECTORY_PACKAGES = ["slapd", "ldap-utils"];
+/** A real browser, and what it writes Chinese with. */
+export const BROWSER_PACKAGES = ["chromium", "fonts-noto-cjk"];
+
 const PROJECT = join(import.meta.dir, "..", "..");
 
 /** Whether an executable of that name stands on the PATH (or in the folders only root has there). */

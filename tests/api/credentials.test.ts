@@ -1,18 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { newSecret, verifierOf } from "../../src/features/identity/tokens/secret-text.ts";
-import { newId } from "../../src/kernel/ids.ts";
 import type { Database } from "../../src/platform/database/port.ts";
 import type { TokenKind } from "../../src/platform/database/schema/identity.ts";
 import { openFresh } from "../support/database.ts";
 import { basic } from "../support/http-client.ts";
 import { type Idp, startIdp } from "../support/idp.ts";
 import { ADMIN, startRegistry, type TestRegistry } from "../support/registry.ts";
-import { insertRows } from "../support/rows.ts";
 import { type Entry, entries, type Outcome, type Owner, show, signIn } from "./entries.ts";
+import { flaws, OLDER, plant, principalId, twist } from "./planted.ts";
 import { type Ask, account, must } from "./tenants.ts";
 
 const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
 const SUBJECT = "repo:team/app:ref:refs/heads/main";
 
 /** A user for each kind of credential: their failures are their own. */
@@ -46,6 +43,8 @@ async function form(fields: Readonly<Record<string, string>>) {
   });
   return (await answer.json()) as { access_token: string; refresh_token: string };
 }
+
+const idOf = (name: string) => principalId(db, name);
 
 function outsideToken(more: Readonly<Record<string, unknown>> = {}): Promise<string> {
   return idp.mint({ sub: SUBJECT, aud: "entrepot", ...more });
@@ -176,8 +175,6 @@ describe("each kind of credential counts where it belongs and nowhere else (A37)
   }
 });
 
-type Row = Readonly<Record<string, string | number | null>>;
-
 const TOKEN_ENTRIES: Readonly<Record<TokenKind, readonly Entry[]>> = {
   personal: BY_SECRET,
   robot: BY_SECRET,
@@ -186,77 +183,12 @@ const TOKEN_ENTRIES: Readonly<Record<TokenKind, readonly Entry[]>> = {
   refresh: ["refresh grant"],
 };
 
-async function idOf(name: string): Promise<string> {
-  const row = await db.read
-    .selectFrom("principals")
-    .select("id")
-    .where("name", "=", name)
-    .where("deleted_at", "is", null)
-    .executeTakeFirstOrThrow();
-  return row.id;
-}
-
-/** A token that was made by nobody but the test, such as one from last year. */
-async function plant(kind: TokenKind, principalId: string, more: Row): Promise<string> {
-  const secret = newSecret(kind);
-  const row = {
-    id: newId(),
-    kind,
-    principal_id: principalId,
-    name: "planted",
-    verifier: verifierOf(secret),
-    limits: null,
-    addresses: null,
-    claims: null,
-    parent_id: null,
-    generation: 1,
-    created_at: Date.now() - HOUR,
-    expires_at: Date.now() + HOUR,
-    last_used_at: null,
-    last_used_address: null,
-    revoked_at: null,
-    ...more,
-  };
-  await db.write(insertRows, { table: "tokens", rows: [row] });
-  return secret;
-}
-
-function twist(secret: string, at: number): string {
-  const other = secret.charAt(at) === "A" ? "B" : "A";
-  return secret.slice(0, at) + other + secret.slice(at + 1);
-}
-
-const OLDER = "from before its account's password was changed";
-
-/** Ways in which a token can be wrong, with the name that it is shown under. */
-const FLAWS: Readonly<
-  Record<string, (kind: TokenKind, id: string, name: string) => Promise<[string, string]>>
-> = {
-  expired: async (kind, id, name) => [await plant(kind, id, { expires_at: Date.now() - 1 }), name],
-  revoked: async (kind, id, name) => [await plant(kind, id, { revoked_at: Date.now() - 1 }), name],
-  "from another network": async (kind, id, name) => [
-    await plant(kind, id, { addresses: '["192.0.2.0/24"]' }),
-    name,
-  ],
-  [OLDER]: async (kind, id, name) => [await plant(kind, id, { generation: 0 }), name],
-  "never issued": async (kind, _, name) => [newSecret(kind), name],
-  "with a letter changed": async (kind, id, name) => [twist(await plant(kind, id, {}), 20), name],
-  "with a wrong checksum": async (kind, id, name) => [twist(await plant(kind, id, {}), 55), name],
-  "cut short": async (kind, id, name) => [(await plant(kind, id, {})).slice(0, -1), name],
-  "with more behind it": async (kind, id, name) => [`${await plant(kind, id, {})}A`, name],
-  "in capitals": async (kind, id, name) => [(await plant(kind, id, {})).toUpperCase(), name],
-  "with another kind's prefix": async (kind, id, name) => {
-    const secret = await plant(kind, id, {});
-    return [secret.replace(/^ent_..._/, kind === "robot" ? "ent_pat_" : "ent_rob_"), name];
-  },
-};
-
 describe("a token with something wrong is refused as nonsense is (A37, A40)", () => {
   for (const kind of Object.keys(TOKEN_ENTRIES) as TokenKind[]) {
     test(`${kind}: one that is planted rightly passes`, async () => {
       const isOfRobot = kind === "robot" || kind === "workload";
       const name = isOfRobot ? robot.name : "u-rows";
-      const secret = await plant(kind, await idOf(name), {});
+      const secret = await plant(db, { kind, principalId: await idOf(name) });
       for (const entry of TOKEN_ENTRIES[kind]) {
         const { cookie } = held("nonsense").owner;
         const { status } = await show(entry, registry.url, secret, { name, cookie });
@@ -266,15 +198,16 @@ describe("a token with something wrong is refused as nonsense is (A37, A40)", ()
 
     // What people made to last outlives a change of the password; all else does not.
     const lasts = kind === "personal" || kind === "robot";
-    const flaws = Object.keys(FLAWS).filter((flaw) => !(lasts && flaw === OLDER));
+    const known = Object.keys(flaws).filter((flaw) => !(lasts && flaw === OLDER));
 
-    test.each(flaws)(`${kind}: one that is %s`, async (flaw) => {
+    test.each(known)(`${kind}: one that is %s`, async (flaw) => {
       const isOfRobot = kind === "robot" || kind === "workload";
       const name = isOfRobot ? robot.name : "u-rows";
-      const make = FLAWS[flaw];
+      const id = await idOf(name);
+      const make = flaws[flaw];
       if (make === undefined) throw new Error(flaw);
-      const [secret, shown] = await make(kind, await idOf(name), name);
-      const owner = { name: shown, cookie: held("nonsense").owner.cookie };
+      const secret = await make((more) => plant(db, { kind, principalId: id, ...more }), kind);
+      const owner = { name, cookie: held("nonsense").owner.cookie };
       for (const entry of TOKEN_ENTRIES[kind]) {
         const outcome = await show(entry, registry.url, secret, owner);
         const nonsense = await nonsenseAt(entry);
@@ -285,7 +218,7 @@ describe("a token with something wrong is refused as nonsense is (A37, A40)", ()
   }
 
   test.each(BY_NAME)("one of somebody else's, under another name: %s", async (entry) => {
-    const secret = await plant("personal", await idOf("u-rows"), {});
+    const secret = await plant(db, { kind: "personal", principalId: await idOf("u-rows") });
     const owner = { name: "u-other", cookie: "" };
     const outcome = await show(entry, registry.url, secret, owner);
     const nonsense = await nonsenseAt(entry);
@@ -319,7 +252,7 @@ describe("an account that may not log in is refused as one that is not there (A4
   test("also with a token or a session from before", async () => {
     const { url } = registry;
     const owner = { name: "u-disabled", cookie: held("nonsense").owner.cookie };
-    const secret = await plant("personal", await idOf("u-disabled"), {});
+    const secret = await plant(db, { kind: "personal", principalId: await idOf("u-disabled") });
     for (const entry of BY_SECRET) {
       const outcome = await show(entry, url, secret, owner);
       const nonsense = await nonsenseAt(entry);

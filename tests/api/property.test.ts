@@ -8,7 +8,8 @@ import { hostilePart, nearly, withMember } from "./arbitrary.ts";
 import { exampleBody } from "./examples.ts";
 import { fill, type Operation, operations, resolve } from "./operations.ts";
 import { snapshot } from "./snapshot.ts";
-import { type Home, must, openTenants, type Tenants } from "./tenants.ts";
+import { homeOf, idsOf } from "./targets.ts";
+import { must, openTenants, type Tenants } from "./tenants.ts";
 
 const RUNS = Number(process.env.ENTREPOT_TEST_RUNS ?? 20);
 const MINUTES = 60_000;
@@ -28,13 +29,9 @@ afterAll(async () => {
   await tenants.close();
 });
 
-const homeOf = ({ path }: Operation): Home =>
-  path.startsWith("/projects/{project}") ? "alpha" : "system";
-
-function idsOf(operation: Operation): Record<string, string | undefined> {
-  const { things, others, group, users, projectIds } = tenants;
-  const known = { provider: "local", group, principal: users.spare, id: projectIds.beta };
-  return { project: "alpha", ...things[homeOf(operation)], ...others, ...known };
+/** Ids that are there; what can be restored is a project that nobody deleted. */
+function known(operation: Operation): Record<string, string | undefined> {
+  return { ...idsOf(tenants, homeOf(operation)), id: tenants.projectIds.beta };
 }
 
 interface Shot {
@@ -93,7 +90,7 @@ async function shoot(operation: Operation, shot: Shot): Promise<Response> {
     shot.query.map(([name, value]): [string, string] => [name, value]),
   );
   // A path is no place for what no client can send: dots are resolved before they leave.
-  const target = fill(path, { ...idsOf(operation), ...shot.ids });
+  const target = fill(path, { ...known(operation), ...shot.ids });
   const url = new URL(
     `${tenants.registry.url}/api/v1${target}${search.size > 0 ? `?${search}` : ""}`,
   );
@@ -181,14 +178,14 @@ describe("nobody gives themselves what the operation does not offer (A30)", () =
       `${id}: ${method} ${path}`,
       async () => {
         const schema = resolve(body ?? {});
-        const known = new Set(
+        const offered = new Set(
           [schema, ...(schema.oneOf ?? [])].flatMap((each) =>
             Object.keys(resolve(each).properties ?? {}),
           ),
         );
         const home = homeOf(operation);
         const tries = [
-          ...Object.entries(members).filter(([name]) => !known.has(name)),
+          ...Object.entries(members).filter(([name]) => !offered.has(name)),
           ["__proto__", polluted],
           ["constructor", { prototype: polluted }],
         ] as const;
@@ -206,7 +203,7 @@ describe("nobody gives themselves what the operation does not offer (A30)", () =
                   origin: session.origin,
                 }),
           };
-          const target = fill(path, idsOf(operation));
+          const target = fill(path, known(operation));
           const response = await fetch(`${tenants.registry.url}/api/v1${target}`, {
             method,
             headers,

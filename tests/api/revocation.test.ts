@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { basic, HttpClient } from "../support/http-client.ts";
 import { piece, pushImage } from "../support/images.ts";
 import { ADMIN, startRegistry, type TestRegistry } from "../support/registry.ts";
@@ -11,14 +11,25 @@ const SOON = 1_000;
 const LAYER = piece("a layer that is soon out of reach");
 const NEW_PASSWORD = "quite-another-password-than-before";
 
+setDefaultTimeout(60_000);
+
 let registry: TestRegistry;
 let admin: Ask;
 
+/** People whose passwords are quick to check: the tests are not about that. */
+const people = Array.from({ length: 24 }, (_, at) => account(`person-${at}`));
+const ids = new Map<string, string>();
+
 beforeAll(async () => {
-  registry = await startRegistry({ settings: { "server.trusted_proxies": "127.0.0.1/32" } });
+  registry = await startRegistry({
+    accounts: people,
+    settings: { "server.trusted_proxies": "127.0.0.1/32" },
+  });
   const authorization = basic(ADMIN);
   const browser = await signIn(registry.url, ADMIN.name, ADMIN.password);
   admin = (method, path, body) => browser.ask(method, path, body, { authorization });
+  const { items } = await must(admin, "GET", "/users?limit=200");
+  for (const { name, id } of items) ids.set(name, id);
 });
 
 afterAll(() => registry.close());
@@ -79,18 +90,16 @@ async function newProject(name: string): Promise<void> {
   await pushImage(new HttpClient(registry.url, ADMIN), `${name}/app`, "v1", [LAYER]);
 }
 
-async function newUser(): Promise<Scene["user"]> {
-  const { name, password } = account(freshName());
-  const asked = { name, password, mustChangePassword: false };
-  const { id } = await must(admin, "POST", "/users", asked);
-  return { id, name, password };
+function newUser(): Scene["user"] {
+  const { name, password } = people.pop() ?? account("nobody");
+  return { id: ids.get(name) ?? "", name, password };
 }
 
 /** A project with an image and somebody who may pull it. */
 async function scene(role = "guest"): Promise<Scene> {
   const project = freshName();
   await newProject(project);
-  const user = await newUser();
+  const user = newUser();
   const subject = { kind: "principal", id: user.id };
   const at = `/projects/${project}/members`;
   const { id: binding } = await must(admin, "POST", at, { subject, role });
@@ -133,7 +142,7 @@ describe("a pull ends within a second (A39)", () => {
     for (const what of ["member", "group"] as const) {
       const project = freshName();
       await newProject(project);
-      const user = await newUser();
+      const user = newUser();
       const group = await must(admin, "POST", "/groups", { name: freshName() });
       const subject = { kind: "group", id: group.id };
       await must(admin, "POST", `/projects/${project}/members`, { subject, role: "guest" });

@@ -132,3 +132,25 @@ test.each(["//evil.example", "/\\evil.example", "https://evil.example", "/%2f%2f
     expect(location).not.toMatch(/^\/[/\\]/);
   },
 );
+
+test("a person meets the sign-in page, and no bare refusal, when a provider is away", async () => {
+  const away = await startRegistry({
+    settings: {
+      "auth.providers": JSON.stringify([
+        { type: "local" },
+        { type: "oidc", name: "gone", issuer: "http://127.0.0.1:9", client_id: "x" },
+      ]),
+      "server.public_url": ORIGIN,
+    },
+  });
+  try {
+    const browser = new Browser(away.url);
+    const begun = await browser.ask("GET", "/auth/oidc/gone/begin");
+    expect(begun.status).toBe(302);
+    expect(begun.headers.get("location")).toBe("/sign-in?error=provider.unavailable");
+    const unknown = await browser.ask("GET", "/auth/oidc/none/begin");
+    expect(unknown.headers.get("location")).toBe("/sign-in?error=provider.unknown");
+  } finally {
+    await away.close();
+  }
+});

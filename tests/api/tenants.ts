@@ -35,6 +35,8 @@ export interface Tenants {
   readonly projectIds: Readonly<Record<"alpha" | "beta", string>>;
   readonly users: Readonly<Record<string, string>>;
   readonly group: string;
+  /** A project that was deleted, and could be restored. */
+  readonly deleted: string;
   /** What a person who is nobody else here owns: ids that are nobody else's business. */
   readonly others: {
     readonly user: string;
@@ -137,6 +139,8 @@ export async function openTenants(): Promise<Tenants> {
   const group = await must(admin, "POST", "/groups", { name: "builders" });
   await must(admin, "PUT", `/groups/${group.id}/members/${owner}`);
   await must(admin, "POST", `/groups/${group.id}/links`, { provider: "corp", externalName: "b" });
+  await must(admin, "POST", "/projects", { name: "gone" });
+  const deleted = await must(admin, "DELETE", "/projects/gone");
   const token = await must(as("owner"), "POST", "/me/tokens", { name: "own" });
   const signedIn = async (name: string) => {
     const browser = new Browser(url);
@@ -155,6 +159,7 @@ export async function openTenants(): Promise<Tenants> {
     projectIds: { alpha: await ids("alpha"), beta: await ids("beta") },
     users,
     group: group.id,
+    deleted: deleted.id,
     others: { user: owner, token: token.id, session: session.id, factor: offer.id },
     robotSecret: alpha.secret,
     admin,

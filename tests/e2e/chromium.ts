@@ -1,5 +1,4 @@
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import axe from "axe-core";
 import {
   type Browser,
   type BrowserContext,
@@ -23,8 +22,6 @@ const FLAGS = [
 
 /** Nothing that the console shows waits longer than this for the registry on the same machine. */
 const PATIENCE = 15_000;
-
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 /** A Chromium with a profile of its own, which is gone when it is closed. */
 export function startChromium(): Promise<Browser> {
@@ -81,7 +78,7 @@ export async function reading(
 export function findings(page: Page): Promise<string[]> {
   // Through the debugger, where the policy of the page does not reach.
   return page.evaluate(`(async () => {
-    if (window.axe === undefined) { ${axe} }
+    if (window.axe === undefined) { ${axe.source} }
     const { violations } = await window.axe.run(document, { resultTypes: ["violations"] });
     return violations.flatMap(({ id, nodes }) =>
       nodes.map(({ html, failureSummary }) => [id, html, failureSummary].join("\\n")),

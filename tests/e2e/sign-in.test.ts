@@ -125,6 +125,11 @@ test("language and appearance stay as they were chosen", async () => {
     expect(await html.getAttribute("lang")).toBe("zh-CN");
     expect(await html.getAttribute("data-mantine-color-scheme")).toBe("dark");
     expect(await page.title()).toBe("登录 · Entrepôt");
+    // Before the console itself has run: no page is white for a moment in the dark.
+    const empty = { contentType: "text/javascript", body: "" };
+    await page.route("**/assets/main-*.js", (route) => route.fulfill(empty));
+    await page.reload();
+    expect(await html.getAttribute("data-mantine-color-scheme")).toBe("dark");
   });
 });
 

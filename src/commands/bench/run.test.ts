@@ -62,7 +62,7 @@ describe("a run against a registry", () => {
     async (auth) => {
       const url = await tinyRegistry({ auth, fault: "none" });
       const credentials = { username: TINY_USER, password: TINY_PASSWORD };
-      const workloads = ["W1", "W4", "W6"];
+      const workloads = ["W1", "W4", "W6", "W17", "W18"];
       const report = await run(url, { workloads, credentials });
       expect(report.voidReasons).toEqual([]);
       const refused = await run(url, {

@@ -50,6 +50,11 @@ function check(routes: readonly AnyRoute[]): void {
 
 const DOCUMENT = "/api/v1/openapi.json";
 
+/** Whether the console asks, which no password box of the browser may come between. */
+function isBrowser({ headers }: Request): boolean {
+  return headers.has("cookie") || headers.has("sec-fetch-site") || headers.has("x-csrf-token");
+}
+
 const asHono = (path: string) => `/api/v1${path.replace(/\{(\w+)\}/g, ":$1")}`;
 
 /** `/api/v1`: REST for people's tools and the console. */
@@ -100,7 +105,7 @@ export function apiDoor(
       language: languageOf(c.req.raw.headers.get("accept-language")),
       requestId,
       // A browser would ask for a password by itself: the console's session needs none of that.
-      challenge: c.req.raw.headers.has("cookie")
+      challenge: isBrowser(c.req.raw)
         ? undefined
         : challenge({ origin: undefined, service: parts.service }),
     });

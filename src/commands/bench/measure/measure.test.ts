@@ -103,6 +103,15 @@ describe("the closed loop", () => {
     expect(used.size).toBe(3);
   });
 
+  test("ends on a word", async () => {
+    let done = 0;
+    const end = { goesOn: () => done < 5 };
+    const { operations } = await closedLoop([0], end, async () => {
+      done += 1;
+    });
+    expect(operations).toBe(5);
+  });
+
   test("tells faults and goes on, but not for ever", async () => {
     const faults: unknown[] = [];
     const run = (operations: number) =>

@@ -25,6 +25,12 @@ function stateCookie(value: string, secure: boolean, maxAge: number): string {
 const given = z.string().max(4_096);
 const one = z.strictObject({ provider: z.string().max(64) });
 
+/** A person stands there with a browser: the sign-in page says what went wrong. */
+function signInPage(error: unknown): string {
+  if (!(error instanceof Failure)) throw error;
+  return `/sign-in?error=${encodeURIComponent(error.code)}`;
+}
+
 /** Single sign-on: to the provider and back (OpenID Connect, code flow with PKCE). */
 export function oidcRoutes(parts: OidcRouteParts): AnyRoute[] {
   const { identity, sessions, providers, clock } = parts;
@@ -52,15 +58,19 @@ export function oidcRoutes(parts: OidcRouteParts): AnyRoute[] {
       answer: nothing,
       status: 302,
       async handle({ params, query, origin, secure }) {
-        // Where the provider sends the browser back to is never an unlisted host (A08).
-        if (origin === undefined) throw failure("api.no_origin");
-        const login = providers.oidc(params.provider);
-        const { url, sealedState } = await login.begin({
-          returnTo: query.returnTo ?? "/",
-          origin,
-          isFresh: query.fresh === "true",
-        });
-        return { ...redirect(url), cookies: [stateCookie(sealedState, secure, TEN_MINUTES)] };
+        try {
+          // Where the provider sends the browser back to is never an unlisted host (A08).
+          if (origin === undefined) throw failure("api.no_origin");
+          const login = providers.oidc(params.provider);
+          const { url, sealedState } = await login.begin({
+            returnTo: query.returnTo ?? "/",
+            origin,
+            isFresh: query.fresh === "true",
+          });
+          return { ...redirect(url), cookies: [stateCookie(sealedState, secure, TEN_MINUTES)] };
+        } catch (error) {
+          return redirect(signInPage(error));
+        }
       },
     }),
     route({
@@ -99,10 +109,7 @@ export function oidcRoutes(parts: OidcRouteParts): AnyRoute[] {
           const opened = await sessions.open(of, presence);
           return { ...redirect(returnTo), cookies: [spent, cookieOf(opened, secure, clock)] };
         } catch (error) {
-          if (!(error instanceof Failure) || error.status >= 500) throw error;
-          // A person stands there with a browser: the sign-in page says what went wrong.
-          const page = `/sign-in?error=${encodeURIComponent(error.code)}`;
-          return { ...redirect(page), cookies: [spent] };
+          return { ...redirect(signInPage(error)), cookies: [spent] };
         }
       },
     }),

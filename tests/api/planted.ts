@@ -1,0 +1,85 @@
+import { newSecret, verifierOf } from "../../src/features/identity/tokens/secret-text.ts";
+import { newId } from "../../src/kernel/ids.ts";
+import type { Database } from "../../src/platform/database/port.ts";
+import type { TokenKind } from "../../src/platform/database/schema/identity.ts";
+import { insertRows } from "../support/rows.ts";
+
+const HOUR = 3_600_000;
+
+/** The id of the live account of that name. */
+export async function principalId(db: Database, name: string): Promise<string> {
+  const row = await db.read
+    .selectFrom("principals")
+    .select("id")
+    .where("name", "=", name)
+    .where("deleted_at", "is", null)
+    .executeTakeFirstOrThrow();
+  return row.id;
+}
+
+interface Planted {
+  readonly expires_at?: number;
+  readonly revoked_at?: number;
+  readonly addresses?: string;
+  readonly generation?: number;
+}
+
+/** Writes a token that nobody made, such as one from last year; gives its secret. */
+export async function plant(
+  db: Database,
+  of: Planted & { readonly kind: TokenKind; readonly principalId: string },
+): Promise<string> {
+  const { kind, principalId: principal_id, ...more } = of;
+  const secret = newSecret(kind);
+  const row = {
+    id: newId(),
+    kind,
+    principal_id,
+    name: "planted",
+    verifier: verifierOf(secret),
+    limits: null,
+    addresses: null,
+    claims: null,
+    parent_id: null,
+    generation: 1,
+    created_at: Date.now() - HOUR,
+    expires_at: Date.now() + HOUR,
+    last_used_at: null,
+    last_used_address: null,
+    revoked_at: null,
+    ...more,
+  };
+  await db.write(insertRows, { table: "tokens", rows: [row] });
+  return secret;
+}
+
+/** The text with one letter changed. */
+export function twist(secret: string, at: number): string {
+  const other = secret.charAt(at) === "A" ? "B" : "A";
+  return secret.slice(0, at) + other + secret.slice(at + 1);
+}
+
+/** What people made to last outlives a change of the password; no other kind does. */
+export const OLDER = "from before its account's password was changed";
+
+type Make = (more: Planted) => Promise<string>;
+
+/** Ways in which a token can be wrong. */
+export const flaws: Readonly<
+  Record<string, (make: Make, kind: TokenKind) => Promise<string> | string>
+> = {
+  expired: (make) => make({ expires_at: Date.now() - 1 }),
+  revoked: (make) => make({ revoked_at: Date.now() - 1 }),
+  "of another network": (make) => make({ addresses: '["192.0.2.0/24"]' }),
+  [OLDER]: (make) => make({ generation: 0 }),
+  "never issued": (_, kind) => newSecret(kind),
+  "with a letter changed": async (make) => twist(await make({}), 20),
+  "with a wrong checksum": async (make) => twist(await make({}), 55),
+  "cut short": async (make) => (await make({})).slice(0, -1),
+  "with more behind it": async (make) => `${await make({})}A`,
+  "in capitals": async (make) => (await make({})).toUpperCase(),
+  "with another kind's prefix": async (make, kind) => {
+    const secret = await make({});
+    return secret.replace(/^ent_..._/, kind === "robot" ? "ent_pat_" : "ent_rob_");
+  },
+};
