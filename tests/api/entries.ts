@@ -103,8 +103,9 @@ export type Entry = keyof typeof ENTRIES;
 
 export const entries = Object.keys(ENTRIES) as Entry[];
 
-/** Shows a credential at an entry, from an address of its own. */
-export async function show(
+/** Shows a credential at an entry, as a proxy says it came from `source`. */
+export async function showFrom(
+  source: string,
   entry: Entry,
   url: string,
   secret: string,
@@ -112,8 +113,13 @@ export async function show(
 ): Promise<Outcome> {
   const [target, { headers, ...init }]: [string, RequestInit] = ENTRIES[entry](url, secret, owner);
   const all = new Headers(headers);
-  all.set("x-forwarded-for", freshSource());
+  all.set("x-forwarded-for", source);
   return outcomeOf(await fetch(target, { ...init, headers: all, redirect: "manual" }), owner);
+}
+
+/** Shows a credential at an entry, from an address of its own. */
+export function show(entry: Entry, url: string, secret: string, owner: Owner): Promise<Outcome> {
+  return showFrom(freshSource(), entry, url, secret, owner);
 }
 
 /** Signs in with a password, from an address of its own. */

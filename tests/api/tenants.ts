@@ -18,8 +18,6 @@ export function account(name: string, administrator = false): Account {
 /** Where something lives: in the installation itself, or in one of the two projects. */
 export type Home = "system" | "alpha" | "beta";
 
-export const HOMES: readonly Home[] = ["system", "alpha", "beta"];
-
 /** Ids of what lives somewhere. */
 export interface Things {
   readonly role: string;

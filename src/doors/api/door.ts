@@ -86,8 +86,8 @@ export function apiDoor(
   });
   for (const [path, known] of methods) {
     const allowed = known.includes("GET") ? [...known, "HEAD"] : known;
-    app.all(path, () => {
-      throw failure("request.method", { allowed });
+    app.all(path, (c) => {
+      throw failure("request.method", { method: c.req.method, allowed });
     });
   }
   app.notFound(() => {

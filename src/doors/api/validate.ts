@@ -10,12 +10,22 @@ export function validate<S extends z.ZodType>(
   part: string,
 ): z.output<S> {
   const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data;
+  if (parsed.success) {
+    // PostgreSQL takes no NUL, and nothing that has one in it can be called so.
+    if (hasNul(value)) throw failure("api.invalid", { problems: `${part}: a NUL character` });
+    return parsed.data;
+  }
   const problems = parsed.error.issues.slice(0, MOST_PROBLEMS).map((issue) => {
     const where = [part, ...issue.path.map(String)].join(".");
     return `${where}: ${issue.message}`;
   });
   throw failure("api.invalid", { problems: problems.join("; ") });
+}
+
+function hasNul(value: unknown): boolean {
+  if (typeof value === "string") return value.includes("\0");
+  if (typeof value !== "object" || value === null) return false;
+  return Object.entries(value).some(([name, each]) => name.includes("\0") || hasNul(each));
 }
 
 /** A query as an object; a parameter that is given twice is refused. */
