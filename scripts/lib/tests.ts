@@ -6,7 +6,7 @@ const ROOT = join(import.meta.dir, "../..");
 const MINUTES = 60_000;
 
 /** Folders whose tests run by themselves: under load, on the executable, in a browser. */
-const APART = ["tests/load/", "tests/executable/", "tests/e2e/"];
+const APART = ["tests/load/", "tests/executable/", "tests/e2e/", "tests/directory/"];
 
 export interface TestSummary {
   readonly passed: number;

@@ -53,10 +53,17 @@ afterAll(async () => {
 });
 
 /** Goes to the provider and comes back; gives the last answer. */
-async function go(browser: Browser, at: Idp, name: string, account: string, returnTo = "/profile") {
+async function go(
+  browser: Browser,
+  at: Idp,
+  name: string,
+  account: string,
+  returnTo = "/profile",
+  fresh = false,
+) {
   const begun = await browser.ask(
     "GET",
-    `/auth/oidc/${name}/begin?returnTo=${encodeURIComponent(returnTo)}`,
+    `/auth/oidc/${name}/begin?returnTo=${encodeURIComponent(returnTo)}&fresh=${fresh}`,
   );
   expect(begun.status).toBe(302);
   const back = await at.signIn(begun.headers.get("location") ?? "", account);
@@ -87,6 +94,18 @@ test("there and back again: an account of its own, with the groups of the provid
   first.accounts.set("u-1", { id: "u-1", claims: { preferred_username: "grace", groups: [] } });
   await go(browser, first, "first", "u-1");
   expect((await browser.ask("GET", "/me")).json).toMatchObject({ id: me.id, groups: [] });
+});
+
+test("whoever the provider let through in silence proves themselves before what hurts", async () => {
+  const browser = new Browser(registry.url);
+  await go(browser, first, "first", "u-1");
+  const state = (await browser.ask("GET", "/session")).json;
+  expect(state.methods).toEqual(["sign-in"]);
+  const refused = await browser.ask("POST", "/me/factors/totp", { name: "phone" });
+  expect(refused.json.code).toBe("session.step_up_needed");
+  await go(browser, first, "first", "u-1", "/profile", true);
+  await browser.ask("GET", "/session");
+  expect((await browser.ask("POST", "/me/factors/totp", { name: "phone" })).status).toBe(201);
 });
 
 test("nobody becomes the administrator by being called so elsewhere (A42)", async () => {

@@ -79,9 +79,27 @@ describe("a token", () => {
     const mount = `/v2/team/mounted/blobs/uploads/?mount=${LAYER.digest}&from=team/app`;
     (await client.post(mount)).expect(201);
     await pushImage(client, "team/mounted", "v1", [LAYER]);
-    // Without the source's scope the upload begins as if the blob were not there.
-    const narrow = await bearing(["repository:team/mounted:pull,push"], DEVELOPER);
-    (await narrow.post(mount)).expect(202);
+  });
+
+  test("that leaves out the source of a mount is to be got anew, where that would do", async () => {
+    const ask = async (client: HttpClient, to: string, from: string) =>
+      client.post(`/v2/team/${to}/blobs/uploads/?mount=${LAYER.digest}${from}`);
+    for (const [to, from] of [
+      ["named", "&from=team/app"],
+      ["unnamed", ""],
+    ] as const) {
+      const narrow = await bearing([`repository:team/${to}:pull,push`], DEVELOPER);
+      const [scope = "", error] = asked(await ask(narrow, to, from));
+      expect(scope).toMatch(/^repository:team\/(un)?named:pull,push repository:[a-z/]+:pull$/);
+      expect(error).toBe("insufficient_scope");
+      (await ask(await bearing([scope], DEVELOPER), to, from)).expect(201);
+    }
+    // What is not there, and what they may not pull: the upload begins as if nothing was said.
+    await pushImage(registry.admin, "theirs/app", "v1", [LAYER]);
+    const narrow = await bearing(["repository:team/other:pull,push"], DEVELOPER);
+    for (const from of ["team/none", "theirs/app", "ghost/app"]) {
+      (await ask(narrow, "other", `&from=${from}`)).expect(202);
+    }
   });
 
   test("of an administrator brings a project into being", async () => {

@@ -9,7 +9,7 @@ import { neededScope } from "../../features/registry-tokens/rules.ts";
 import { failure } from "../../kernel/errors/catalogue.ts";
 import type { Digest } from "../../oci/digest.ts";
 import { projectOf, type Reference, type RepositoryName, type TagName } from "../../oci/name.ts";
-import { formatScope } from "../../oci/scope.ts";
+import { formatScope, type Scope } from "../../oci/scope.ts";
 import type { Connection } from "../../platform/listen/handler.ts";
 import type { OciParts } from "./parts.ts";
 import type { Headers } from "./respond.ts";
@@ -51,6 +51,7 @@ export class Exchange {
   #query: URLSearchParams | undefined;
   #name: RepositoryName | undefined;
   #digest: Digest | undefined;
+  #scopes: readonly Scope[] | undefined;
   /** The tag or digest at the end of the path, where the endpoint reads one. */
   reference: Reference | undefined;
 
@@ -116,12 +117,22 @@ export class Exchange {
     this.#digest = digest;
   }
 
-  /** What a token must allow for this request; undefined where any token will do. */
+  /** What a token must allow for this request, as a list with spaces; undefined where any will do. */
   get scope(): string | undefined {
+    const { scopes } = this;
+    return scopes.length === 0 ? undefined : scopes.map(formatScope).join(" ");
+  }
+
+  get scopes(): readonly Scope[] {
+    if (this.#scopes !== undefined) return this.#scopes;
     const name = this.#name;
     const on: Resource = name === undefined ? { kind: "registry" } : { kind: "repository", name };
     const scope = neededScope(this.action, on);
-    return scope === undefined ? undefined : formatScope(scope);
+    return scope === undefined ? [] : [scope];
+  }
+
+  set scopes(scopes: readonly Scope[]) {
+    this.#scopes = scopes;
   }
 
   /** The last segment of the path, decoded once: routing is over, so `%2F` can no longer split it. */

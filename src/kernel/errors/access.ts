@@ -40,8 +40,9 @@ export const accessErrors = entries({
     status: 401,
     en: "the token does not allow {action} on {resource}",
     zh: "该令牌不允许对 {resource} 执行 {action}",
-    helpEn: "Get a token with the scope `{scope}`, or use a credential that covers it.",
-    helpZh: "请获取范围为 `{scope}` 的令牌，或改用覆盖此范围的凭据。",
+    helpEn:
+      "Log in with an account that may, for example with `docker login`; a token needs the scope `{scope}`.",
+    helpZh: "请使用有权限的账户登录（例如 `docker login`）；令牌需要范围 `{scope}`。",
   },
   "limits.pulls": {
     wire: "TOOMANYREQUESTS",

@@ -102,11 +102,11 @@ export function oidcRoutes(parts: OidcRouteParts): AnyRoute[] {
             if (value !== undefined) callback.searchParams.set(name, value);
           }
           const state = readCookie(header, nameOf(secure));
-          const { returnTo, ...vouched } = await login.finish(callback, state, presence);
+          const { returnTo, isFresh, ...vouched } = await login.finish(callback, state, presence);
           const user = await identity.users.get(vouched.principalId);
           const replaces = readSessionCookie(header, secure);
-          const of = { ...vouched, principalName: user.name, secondFactorAt: null, replaces };
-          const opened = await sessions.open(of, presence);
+          const of = { ...vouched, principalName: user.name, secondFactorAt: null };
+          const opened = await sessions.open({ ...of, replaces, isConfirmed: isFresh }, presence);
           return { ...redirect(returnTo), cookies: [spent, cookieOf(opened, secure, clock)] };
         } catch (error) {
           return { ...redirect(signInPage(error)), cookies: [spent] };

@@ -1,11 +1,10 @@
 import type { Chunk, SessionKey } from "../../../features/content/uploads/service.ts";
 import { Failure, failure } from "../../../kernel/errors/catalogue.ts";
 import { type Digest, parseAlgorithm, parseDigest } from "../../../oci/digest.ts";
-import { parseRepositoryName, type RepositoryName } from "../../../oci/name.ts";
 import { parseContentRange, uploadRange } from "../../../oci/range.ts";
 import type { Exchange } from "../exchange.ts";
 import { empty, type Headers, respond } from "../respond.ts";
-import { mayPull } from "../steps/authorize.ts";
+import { tryMount } from "./mount.ts";
 
 function sessionHeaders(x: Exchange, id: string, size: number): Headers {
   return {
@@ -66,37 +65,11 @@ async function streaming<T>(x: Exchange, work: (chunk: Chunk) => Promise<T>): Pr
   }
 }
 
-function sourceOf(text: string | null): RepositoryName | undefined | "unusable" {
-  if (text === null || text === "") return undefined;
-  try {
-    return parseRepositoryName(text);
-  } catch {
-    return "unusable";
-  }
-}
-
-/** end-11. "If the registry does not support … or is unable to mount, it SHOULD return 202". */
-async function tryMount(x: Exchange): Promise<Response | undefined> {
-  const mount = x.query.get("mount");
-  if (mount === null) return undefined;
-  const digest = parseDigest(mount);
-  const from = sourceOf(x.query.get("from"));
-  if (from === "unusable") return undefined;
-  const mounted = await x.parts.content.blobs.mount({
-    repository: x.name,
-    digest,
-    from,
-    pusher: x.pusher,
-    mayPull: (repository) => mayPull(x, repository),
-  });
-  return mounted ? created(x, digest) : undefined;
-}
-
 /** end-4a, 4b, 4c and 11: opens a session, or takes the blob at once, or mounts it. */
 export async function startUpload(x: Exchange): Promise<Response> {
   const { uploads } = x.parts.content;
   const mounted = await tryMount(x);
-  if (mounted !== undefined) return mounted;
+  if (mounted !== undefined) return created(x, mounted);
   const named = x.query.get("digest");
   if (named !== null) {
     const digest = parseDigest(named);

@@ -54,6 +54,15 @@ export async function mayPull(x: Exchange, name: string): Promise<boolean> {
     .allowed;
 }
 
+/** Whether the caller may not pull only because the token that was shown does not say so. */
+export async function wouldPull(x: Exchange, name: string): Promise<boolean> {
+  const { parts, token } = x;
+  if (token === undefined) return false;
+  const whole = await parts.tokens.wholeActorOf(token, x.presence);
+  return (await parts.access.decide(whole, "repository:pull", { kind: "repository", name }))
+    .allowed;
+}
+
 /** Deleting a blob from under a live manifest is a right of its own. */
 export function authorizeForce(x: Exchange): Judged {
   if (x.query.get("force") === "true") return ask(x, "repository:force-delete", repository(x));

@@ -39,6 +39,11 @@ export interface OpenSession {
   readonly claims: Readonly<Record<string, unknown>>;
   /** When the provider itself is known to have asked for a second factor; else null. */
   readonly secondFactorAt: number | null;
+  /**
+   * Whether the person has shown just now who they are: not where a provider let them through that
+   * knew them already. Left out: they have.
+   */
+  readonly isConfirmed?: boolean;
   /** The session cookie that the browser showed, if any: that session ends (fixation, A44). */
   readonly replaces?: string | undefined;
 }
@@ -91,6 +96,7 @@ export function newSession(
     now,
     expiresAt: now + lifetimes.most,
     secondFactorAt: of.secondFactorAt,
+    isConfirmed: of.isConfirmed ?? true,
     address: presence.address,
     userAgent: keptUserAgent(presence.userAgent),
     replaces:

@@ -13,6 +13,8 @@ export interface NewSession {
   readonly now: number;
   readonly expiresAt: number;
   readonly secondFactorAt: number | null;
+  /** Whether the person has shown just now who they are (step-up). */
+  readonly isConfirmed: boolean;
   readonly address: string | null;
   readonly userAgent: string | null;
   /** Verifier of the cookie that the browser had before: that session ends here (A44). */
@@ -48,7 +50,7 @@ export async function addSession(tx: Tx, args: NewSession): Promise<void> {
       last_seen_at: now,
       expires_at: args.expiresAt,
       second_factor_at: args.secondFactorAt,
-      confirmed_at: now,
+      confirmed_at: args.isConfirmed ? now : 0,
       address: args.address,
       user_agent: args.userAgent,
       ended_at: null,
