@@ -87,16 +87,44 @@ describe("bodies", () => {
     expect(answer.status).toBe(400);
   });
 
-  test("deep nesting is refused, not followed", async () => {
-    const deep = `${"[".repeat(100_000)}${"]".repeat(100_000)}`;
-    expect((await send(deep)).status).toBe(400);
-    const claims = `${'{"a":'.repeat(5_000)}1${"}".repeat(5_000)}`;
-    const question = `{"action":"project:read","on":{"kind":"registry"},"context":{"claims":${claims}}}`;
-    const answer = await client.post("/api/v1/access/explain", {
-      body: question,
-      headers: JSON_BODY,
-    });
-    expect(answer.status).toBeLessThan(500);
+  const WRAPS = [
+    ["[", "]"],
+    ['{"a":', "}"],
+  ] as const;
+
+  test.each(WRAPS)("deep nesting of %s is refused, not followed (A05)", async (open, close) => {
+    for (const depth of [65, 5_000, 100_000, 160_000]) {
+      const deep = `${open.repeat(depth)}1${close.repeat(depth)}`;
+      const bodies = {
+        "/access/explain": `{"action":"project:read","on":{"kind":"registry"},"context":{"claims":{"x":${deep}}}}`,
+        "/auth/passkey": `{"ticket":"x","response":{"x":${deep}}}`,
+        "/groups": deep,
+      };
+      for (const [path, body] of Object.entries(bodies)) {
+        const answer = await client.post(`/api/v1${path}`, { body, headers: JSON_BODY });
+        const { code } = answer.json as { code: string };
+        expect([path, depth, answer.status, code]).toEqual([path, depth, 400, "api.invalid"]);
+      }
+    }
+  });
+
+  test("signs within texts nest nothing", async () => {
+    const question = { action: "project:read", on: { kind: "registry" } };
+    const claims = { x: '[{"\\"'.repeat(1_000), y: "]" };
+    const body = JSON.stringify({ ...question, context: { claims } });
+    (await client.post("/api/v1/access/explain", { body, headers: JSON_BODY })).expect(200);
+  });
+
+  test("an unfinished text, or a storm of quotes, costs no more than its length (A62)", async () => {
+    for (const body of [
+      '"'.repeat(1_000_001),
+      `"${"\\".repeat(1_000_000)}`,
+      '"a'.repeat(500_001),
+      `"${'\\"'.repeat(500_000)}`,
+    ]) {
+      const answer = await send(body);
+      expect(answer.status).toBe(400);
+    }
   });
 });
 

@@ -24,10 +24,10 @@ const good: AnyRoute = route({
 const start = (...routes: readonly AnyRoute[]) => apiDoor(routes, parts, () => "id");
 
 describe("the program does not start (law 5, A27) with a route", () => {
-  test.each(["", "public ", "system:", "system:everything", "toString", "*", undefined])(
+  test.each(["", "public ", "system:", "system:everything", "toString", "*"])(
     "of action %p",
     (action) => {
-      const bad = { ...good, action } as AnyRoute;
+      const bad = { ...good, action: action as "public" };
       expect(() => start(bad)).toThrow("declares no action");
     },
   );
