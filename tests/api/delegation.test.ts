@@ -55,6 +55,12 @@ test("whoever may set passwords does not become somebody stronger by it (A31)", 
   expect([refused.status, refused.json.code]).toEqual([403, "access.more_than_held"]);
   await ask("admin", "DELETE", `/projects/team/members/${binding}`);
   expect((await ask("helpdesk", "PUT", path, {})).status).toBe(200);
+  // What somebody had in a project that is gone gives them nothing.
+  await ask("admin", "POST", "/projects", { name: "gone" });
+  await give("target", "developer", "/projects/gone/members");
+  expect((await ask("helpdesk", "PUT", path, {})).status).toBe(403);
+  await ask("admin", "DELETE", "/projects/gone");
+  expect((await ask("helpdesk", "PUT", path, {})).status).toBe(200);
   const admin = ids.get("admin");
   expect((await ask("helpdesk", "PUT", `/users/${admin}/password`, {})).status).toBe(403);
   expect((await ask("helpdesk", "DELETE", `/users/${admin}/factors`)).status).toBe(403);

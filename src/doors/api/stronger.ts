@@ -5,7 +5,7 @@ import { failure } from "../../kernel/errors/catalogue.ts";
 
 export interface StrengthParts {
   readonly identity: Pick<Identity, "groups" | "users">;
-  readonly access: Pick<Access, "bindings" | "roles" | "refuseMore">;
+  readonly access: Pick<Access, "bindings" | "projects" | "roles" | "refuseMore">;
 }
 
 type Subject = { readonly kind: "principal" | "group"; readonly id: string };
@@ -19,6 +19,7 @@ async function refuseBindings(
   do {
     const page = await access.bindings.of(subject, { after, limit: 200 });
     for (const { role, projectId } of page.items) {
+      if (projectId !== null && (await access.projects.get(projectId)).deletedAt !== null) continue;
       await access.refuseMore(actor, await access.roles.get(projectId, role), projectId);
     }
     after = page.next;
