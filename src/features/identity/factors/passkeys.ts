@@ -1,6 +1,10 @@
-import type {
-  PublicKeyCredentialCreationOptionsJSON,
-  PublicKeyCredentialRequestOptionsJSON,
+import {
+  generateAuthenticationOptions,
+  generateRegistrationOptions,
+  type PublicKeyCredentialCreationOptionsJSON,
+  type PublicKeyCredentialRequestOptionsJSON,
+  verifyAuthenticationResponse,
+  verifyRegistrationResponse,
 } from "@simplewebauthn/server";
 import { failure } from "../../../kernel/errors/catalogue.ts";
 import type { Keyring } from "../../../platform/sealing/keyring.ts";
@@ -45,9 +49,6 @@ function transportsOf(json: string | null): string[] {
   return json === null ? [] : JSON.parse(json);
 }
 
-/** Brings twenty megabytes of ASN.1 along: loaded when the first passkey is asked for. */
-const webauthn = () => import("@simplewebauthn/server");
-
 /** The ceremonies of WebAuthn, without sessions and without writing. */
 export function passkeys(keyring: Keyring, reads: FactorReads, party: RelyingParty) {
   const expected = { expectedOrigin: [...party.origins], expectedRPID: party.id };
@@ -67,7 +68,6 @@ export function passkeys(keyring: Keyring, reads: FactorReads, party: RelyingPar
       now: number,
     ): Promise<Asked<PublicKeyCredentialCreationOptionsJSON>> {
       const { challenge, ticket } = issueTicket(keyring, { purpose: "register", sessionId }, now);
-      const { generateRegistrationOptions } = await webauthn();
       const options = await generateRegistrationOptions({
         rpName: party.name,
         rpID: party.id,
@@ -89,7 +89,6 @@ export function passkeys(keyring: Keyring, reads: FactorReads, party: RelyingPar
       const redeemed = redeemTicket(keyring, { purpose: "register", sessionId }, ticket, now);
       const answer = readRegistration(response);
       if (answer === undefined) throw failure("factor.passkey_invalid");
-      const { verifyRegistrationResponse } = await webauthn();
       const verified = await verifyRegistrationResponse({
         response: answer,
         expectedChallenge: redeemed.challenge,
@@ -117,7 +116,6 @@ export function passkeys(keyring: Keyring, reads: FactorReads, party: RelyingPar
       now: number,
     ): Promise<Asked<PublicKeyCredentialRequestOptionsJSON>> {
       const { challenge, ticket } = issueTicket(keyring, asking, now);
-      const { generateAuthenticationOptions } = await webauthn();
       const options = await generateAuthenticationOptions({
         rpID: party.id,
         challenge,
@@ -138,7 +136,6 @@ export function passkeys(keyring: Keyring, reads: FactorReads, party: RelyingPar
       const answer = readAssertion(response);
       const factor = answer === undefined ? undefined : await reads.passkey(answer.id);
       if (answer === undefined || factor === undefined) return undefined;
-      const { verifyAuthenticationResponse } = await webauthn();
       const verified = await verifyAuthenticationResponse({
         response: answer,
         expectedChallenge: redeemed.challenge,
