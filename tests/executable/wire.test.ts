@@ -10,6 +10,13 @@ import "../wire/manifests.test.ts";
 import "../wire/lists.test.ts";
 import "../wire/referrers.test.ts";
 import "../wire/methods-and-errors.test.ts";
+import "../wire/rights.test.ts";
+import "../wire/bearer.test.ts";
+// Libraries of signing in that a bundler has taken apart and put together again.
+import "../api/sign-in.test.ts";
+import "../api/factors.test.ts";
+import "../api/single-sign-on.test.ts";
+import "../api/workload.test.ts";
 
 test("an executable is what all this was asked of", async () => {
   const path = process.env.ENTREPOT_TEST_EXECUTABLE ?? "";
