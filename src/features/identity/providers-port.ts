@@ -20,7 +20,7 @@ export interface PasswordProvider {
   check(name: string, password: string, presence: Presence): Promise<Vouched | undefined>;
   /**
    * Whether the account is still there and enabled at its origin; brings its groups up to date
-   * (A39). Asked at most once a minute for each principal, and at every refresh. Throws when it
+   * (A39). Asked at most once in ten seconds for each principal, and at every refresh. Throws when it
    * cannot tell.
    */
   recheck?(principalId: string): Promise<boolean>;

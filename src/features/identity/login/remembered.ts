@@ -1,13 +1,16 @@
 import { createHmac, randomBytes } from "node:crypto";
 import { BoundedCache } from "../../../kernel/bounded-cache.ts";
-import { type Clock, MINUTE } from "../../../kernel/clock.ts";
+import { type Clock, MINUTE, SECOND } from "../../../kernel/clock.ts";
 import { LOCAL } from "../passwords/local.ts";
 import type { Vouched } from "../providers-port.ts";
 
 /** How long a password that was right need not be checked again. */
 const OURS = 5 * MINUTE;
-/** A password that somebody else keeps may change there without a word to us. */
-const THEIRS = MINUTE;
+/**
+ * A password that somebody else keeps may change there without a word to us, and so may groups: it
+ * is asked for at each use, and remembered only while one client opens its connections.
+ */
+const THEIRS = SECOND;
 const MOST = 10_000;
 
 interface Right {
