@@ -8,7 +8,7 @@ import type { Revision } from "./features/identity/revision/revision.ts";
 import { type Identity, openIdentity } from "./features/identity/service.ts";
 import { openSessions, type Sessions } from "./features/identity/sessions/service.ts";
 import { usualSettings } from "./features/identity/settings.ts";
-import { sourceOf } from "./features/limits/subject.ts";
+import { sourceOf } from "./features/identity/tokens/networks.ts";
 import type { Clock } from "./kernel/clock.ts";
 import { consoleParty } from "./origins.ts";
 import type { Database } from "./platform/database/port.ts";

@@ -1,5 +1,6 @@
 import { open, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { syncFolder } from "../../platform/files/sync-folder.ts";
 
 /** Where the first administrator's random password waits to be read. */
 export interface FirstPasswordFile {
@@ -7,15 +8,6 @@ export interface FirstPasswordFile {
   /** Writes it for the owner alone, durably, in the place of whatever was there. */
   save(password: string): Promise<void>;
   remove(): Promise<void>;
-}
-
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, "r");
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }
 
 /** The file in the data folder, which this process holds for itself alone. */

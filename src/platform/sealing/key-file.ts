@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { link, open, readFile, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { Secret } from "../../kernel/secret.ts";
+import { syncFolder } from "../files/sync-folder.ts";
 
 const LEAST = 32;
 
@@ -15,15 +16,6 @@ async function readKey(path: string): Promise<Secret | undefined> {
   }
   if (text.length < LEAST) throw new Error(`${path} holds fewer than ${LEAST} characters`);
   return new Secret(text);
-}
-
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, "r");
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }
 
 /**
