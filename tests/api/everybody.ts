@@ -44,6 +44,7 @@ export function verdict(
   const { action, method, tag, id } = operation;
   if (action === "public") return "done";
   if (who.is === "forged" && method !== "GET") return "api.cross_site";
+  if (action === "visitor") return "done";
   const hasSession = who.is === "session" || who.is === "forged";
   if (action === "session") return hasSession ? "done" : "access.unauthenticated";
   if (who.is === "nobody") return "access.unauthenticated";

@@ -30,6 +30,7 @@ const ifMatch = z.object({
 
 function securityOf({ action }: AnyRoute) {
   if (action === "public") return [];
+  if (action === "visitor") return [{}, ...ANYBODY];
   return action === "session" ? [{ session: [] }] : ANYBODY;
 }
 

@@ -34,7 +34,7 @@ async function refuse(
   { actor, doer, parts }: { actor: Actor; doer: Doer; parts: ApiParts },
 ): Promise<void> {
   const { action } = spec;
-  if (action === "public" || action === "session") return;
+  if (action === "public" || action === "visitor" || action === "session") return;
   const decision = await parts.access.decide(actor, action, resource);
   if (decision.allowed) return;
   if (decision.login) throw failure("access.unauthenticated");

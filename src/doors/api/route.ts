@@ -53,10 +53,11 @@ export interface Reply<R> {
 }
 
 /**
- * What must be allowed before the handler runs. `public`: whoever comes (sign-in itself).
- * `session`: whoever has a session, finished or not (second factors).
+ * What must be allowed before the handler runs. `public`: whoever comes, without being asked who
+ * (sign-in itself). `visitor`: whoever comes, logged in or not; the handler shows them only what
+ * they may see. `session`: whoever has a session, finished or not (second factors).
  */
-export type Declared = Action | "public" | "session";
+export type Declared = Action | "public" | "visitor" | "session";
 
 export interface RouteSpec<
   P extends z.ZodType,
