@@ -225,6 +225,88 @@ export interface Schemas {
     readonly items: readonly Schemas["Project"][];
     readonly next: string | null;
   };
+  readonly Repositories: {
+    readonly items: readonly Schemas["Repository"][];
+    readonly next: string | null;
+  };
+  readonly Repository: {
+    readonly id: string;
+    readonly name: string;
+    readonly project: string;
+    readonly createdAt: number;
+    readonly updatedAt: number | null;
+    readonly tags: number;
+    readonly artifacts: number;
+  };
+  readonly Tags: {
+    readonly items: readonly Schemas["Tag"][];
+    readonly next: string | null;
+  };
+  readonly Tag: {
+    readonly name: string;
+    readonly digest: string;
+    readonly mediaType: string;
+    readonly artifactType: string | null;
+    readonly kind: "image" | "index" | "chart" | "sbom" | "signature" | "attestation" | "wasm" | "model" | "other";
+    readonly pushedAt: number;
+    readonly updatedAt: number;
+    readonly updatedBy: Schemas["Who"];
+  };
+  readonly Who: {
+    readonly id: string;
+    readonly name: string;
+    readonly kind: string;
+  } | null;
+  readonly TagHistory: {
+    readonly items: readonly Schemas["TagMove"][];
+    readonly next: string | null;
+  };
+  readonly TagMove: {
+    readonly id: string;
+    readonly tag: string;
+    readonly from: string | null;
+    readonly to: string | null;
+    readonly at: number;
+    readonly by: Schemas["Who"];
+    readonly fromIsHere: boolean;
+    readonly toIsHere: boolean;
+  };
+  readonly RepositoryHistory: {
+    readonly items: readonly Schemas["TagMove"][];
+    readonly next: string | null;
+  };
+  readonly Artifacts: {
+    readonly items: readonly Schemas["Artifact"][];
+    readonly next: string | null;
+  };
+  readonly Artifact: {
+    readonly digest: string;
+    readonly mediaType: string;
+    readonly artifactType: string | null;
+    readonly kind: "image" | "index" | "chart" | "sbom" | "signature" | "attestation" | "wasm" | "model" | "other";
+    readonly size: number;
+    readonly subject: string | null;
+    readonly annotations: Readonly<Record<string, string>>;
+    readonly pushedAt: number;
+    readonly pushedBy: Schemas["Who"];
+    readonly tags: readonly string[];
+    readonly tagCount: number;
+  };
+  readonly Referrers: {
+    readonly items: readonly Schemas["Artifact"][];
+    readonly next: string | null;
+  };
+  readonly Blob: {
+    readonly digest: string;
+    readonly size: number;
+    readonly linkedAt: number;
+    readonly usedBy: readonly ({
+      readonly digest: string;
+      readonly tags: readonly string[];
+    })[];
+    readonly sharedWith: readonly string[];
+    readonly sharedCount: number;
+  };
   readonly Permissions: {
     readonly items: readonly string[];
   };
@@ -927,6 +1009,98 @@ export interface Operations {
     readonly query: Nothing;
     readonly body: undefined;
     readonly answer: Schemas["Project"];
+  };
+  readonly listRepositories: {
+    readonly params: Nothing;
+    readonly query: { readonly limit?: number; readonly cursor?: string; readonly project?: string; readonly name?: string; readonly sort?: "name" | "-name" | "updated" | "-updated" };
+    readonly body: undefined;
+    readonly answer: Schemas["Repositories"];
+  };
+  readonly getRepository: {
+    readonly params: { readonly project: string; readonly repository: string };
+    readonly query: Nothing;
+    readonly body: undefined;
+    readonly answer: Schemas["Repository"];
+  };
+  readonly listTags: {
+    readonly params: { readonly project: string; readonly repository: string };
+    readonly query: { readonly limit?: number; readonly cursor?: string; readonly name?: string; readonly sort?: "name" | "-name" | "updated" | "-updated" };
+    readonly body: undefined;
+    readonly answer: Schemas["Tags"];
+  };
+  readonly getTag: {
+    readonly params: { readonly project: string; readonly repository: string; readonly tag: string };
+    readonly query: Nothing;
+    readonly body: undefined;
+    readonly answer: Schemas["Tag"];
+  };
+  readonly setTag: {
+    readonly params: { readonly project: string; readonly repository: string; readonly tag: string };
+    readonly query: Nothing;
+    readonly body: {
+      readonly digest: string;
+    };
+    readonly answer: Schemas["Tag"];
+  };
+  readonly deleteTag: {
+    readonly params: { readonly project: string; readonly repository: string; readonly tag: string };
+    readonly query: Nothing;
+    readonly body: undefined;
+    readonly answer: undefined;
+  };
+  readonly listTagHistory: {
+    readonly params: { readonly project: string; readonly repository: string; readonly tag: string };
+    readonly query: { readonly limit?: number; readonly cursor?: string };
+    readonly body: undefined;
+    readonly answer: Schemas["TagHistory"];
+  };
+  readonly listRepositoryHistory: {
+    readonly params: { readonly project: string; readonly repository: string };
+    readonly query: { readonly limit?: number; readonly cursor?: string };
+    readonly body: undefined;
+    readonly answer: Schemas["RepositoryHistory"];
+  };
+  readonly listArtifacts: {
+    readonly params: { readonly project: string; readonly repository: string };
+    readonly query: { readonly limit?: number; readonly cursor?: string; readonly tagged?: "true" | "false"; readonly type?: string; readonly sort?: "pushed" | "-pushed" };
+    readonly body: undefined;
+    readonly answer: Schemas["Artifacts"];
+  };
+  readonly getArtifact: {
+    readonly params: { readonly project: string; readonly repository: string; readonly reference: string };
+    readonly query: Nothing;
+    readonly body: undefined;
+    readonly answer: Schemas["Artifact"];
+  };
+  readonly deleteArtifact: {
+    readonly params: { readonly project: string; readonly repository: string; readonly digest: string };
+    readonly query: Nothing;
+    readonly body: undefined;
+    readonly answer: undefined;
+  };
+  readonly getManifest: {
+    readonly params: { readonly project: string; readonly repository: string; readonly reference: string };
+    readonly query: Nothing;
+    readonly body: undefined;
+    readonly answer: Readonly<Record<string, unknown>>;
+  };
+  readonly listReferrers: {
+    readonly params: { readonly project: string; readonly repository: string; readonly reference: string };
+    readonly query: { readonly limit?: number; readonly cursor?: string; readonly artifactType?: string };
+    readonly body: undefined;
+    readonly answer: Schemas["Referrers"];
+  };
+  readonly getBlob: {
+    readonly params: { readonly project: string; readonly repository: string; readonly digest: string };
+    readonly query: Nothing;
+    readonly body: undefined;
+    readonly answer: Schemas["Blob"];
+  };
+  readonly downloadBlob: {
+    readonly params: { readonly project: string; readonly repository: string; readonly digest: string };
+    readonly query: Nothing;
+    readonly body: undefined;
+    readonly answer: undefined;
   };
   readonly listPermissions: {
     readonly params: Nothing;
