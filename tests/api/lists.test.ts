@@ -37,7 +37,7 @@ describe("lists", () => {
       const more: string = cursor === null ? "" : `&cursor=${cursor}`;
       const page = await must(admin, "GET", `${target}?limit=${limit}${more}`);
       expect(page.items.length).toBeLessThanOrEqual(limit);
-      seen.push(...page.items.map(({ id }: { id: string }) => id));
+      seen.push(...page.items.map((each: { id?: string }) => each.id ?? JSON.stringify(each)));
       cursor = page.next;
     } while (cursor !== null && seen.length < 1_000);
     return seen;

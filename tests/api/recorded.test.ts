@@ -94,7 +94,8 @@ describe("whatever changes something is in the log before it is answered (A67)",
 
 describe("every refusal of somebody is in the log before it is answered (A67)", () => {
   const refused = operations.filter(
-    ({ action }) => action !== "public" && action !== "session" && !action.startsWith("self:"),
+    ({ action }) =>
+      !["public", "visitor", "session"].includes(action) && !action.startsWith("self:"),
   );
 
   test.each(refused)("$id", async (operation) => {

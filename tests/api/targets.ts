@@ -5,6 +5,20 @@ import type { Home, Tenants } from "./tenants.ts";
 /** Right in form, and the id of nothing. */
 export const GHOST = "0".repeat(26);
 
+/** Parameters that name content, which has no ids. */
+export const CONTENT: ReadonlySet<string> = new Set([
+  "repository",
+  "tag",
+  "reference",
+  "digest",
+  "blob",
+]);
+
+/** What a parameter can be that names nothing. */
+export function ghostOf(param: string): string {
+  return param === "digest" || param === "blob" ? `sha256:${"0".repeat(64)}` : GHOST;
+}
+
 /** Whose things an operation's path is about, where tests need only one of them. */
 export function homeOf({ path }: Operation): Home {
   return path.startsWith("/projects/{project}") ? "alpha" : "system";
@@ -12,11 +26,12 @@ export function homeOf({ path }: Operation): Home {
 
 /** Values for the parameters of a path: ids of what is really there. */
 export function idsOf(
-  { things, others, group, users, deleted }: Tenants,
+  { things, contents, others, group, users, deleted }: Tenants,
   home: Home,
 ): Record<string, string | undefined> {
   const known = { provider: "local", group, principal: users.spare, id: deleted };
-  return { project: home, ...things[home], ...others, ...known };
+  const stored = home === "system" ? {} : contents[home];
+  return { project: home, ...things[home], ...stored, ...others, ...known };
 }
 
 /** The homes that an operation's path can be about. */

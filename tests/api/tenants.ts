@@ -1,6 +1,7 @@
 import type { Account } from "../support/accounts.ts";
 import { Browser, type RestAnswer } from "../support/browser.ts";
 import { basic } from "../support/http-client.ts";
+import { piece, pushImage } from "../support/images.ts";
 import { ADMIN, startRegistry, type TestRegistry } from "../support/registry.ts";
 
 /** Asks the REST API as somebody. */
@@ -26,10 +27,21 @@ export interface Things {
   readonly binding: string;
 }
 
+/** What is stored in a project: `reference` is the tag again. */
+export interface Contents {
+  readonly repository: string;
+  readonly tag: string;
+  readonly reference: string;
+  /** Of a manifest that another tag is on. */
+  readonly digest: string;
+  readonly blob: string;
+}
+
 /** Two projects with everything in them, and people who have to do with one, both or neither. */
 export interface Tenants {
   readonly registry: TestRegistry;
   readonly things: Readonly<Record<Home, Things>>;
+  readonly contents: Readonly<Record<"alpha" | "beta", Contents>>;
   readonly projectIds: Readonly<Record<"alpha" | "beta", string>>;
   readonly users: Readonly<Record<string, string>>;
   readonly group: string;
@@ -111,6 +123,22 @@ async function furnish(
   return { things, secret: robot.secret };
 }
 
+async function fillProject(
+  registry: TestRegistry,
+  project: string,
+  nick: string,
+): Promise<Contents> {
+  // Without the project's name, which tests replace where it is told.
+  const repository = `web/${nick}`;
+  const tag = `v1-${nick}`;
+  const first = piece(`the first layer of ${project}`);
+  const second = piece(`the second layer of ${project}`);
+  const at = `${project}/${repository}`;
+  await pushImage(registry.admin, at, tag, [first]);
+  const { digest } = await pushImage(registry.admin, at, `v2-${nick}`, [first, second]);
+  return { repository, tag, reference: tag, digest, blob: first.digest };
+}
+
 export async function openTenants(): Promise<Tenants> {
   const registry = await startRegistry({
     accounts: PEOPLE,
@@ -134,6 +162,10 @@ export async function openTenants(): Promise<Tenants> {
     subject: { kind: "principal", id: alpha.things.robot },
     role: "developer",
   });
+  const contents = {
+    alpha: await fillProject(registry, "alpha", "first"),
+    beta: await fillProject(registry, "beta", "second"),
+  };
   const group = await must(admin, "POST", "/groups", { name: "builders" });
   await must(admin, "PUT", `/groups/${group.id}/members/${owner}`);
   await must(admin, "POST", `/groups/${group.id}/links`, { provider: "corp", externalName: "b" });
@@ -153,6 +185,7 @@ export async function openTenants(): Promise<Tenants> {
   const ids = async (name: string) => (await must(admin, "GET", `/projects/${name}`)).id;
   return {
     registry,
+    contents,
     things: { system: system.things, alpha: alpha.things, beta: beta.things },
     projectIds: { alpha: await ids("alpha"), beta: await ids("beta") },
     users,

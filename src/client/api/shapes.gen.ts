@@ -1073,7 +1073,7 @@ export interface Operations {
     readonly answer: Schemas["Artifact"];
   };
   readonly deleteArtifact: {
-    readonly params: { readonly project: string; readonly repository: string; readonly digest: string };
+    readonly params: { readonly project: string; readonly repository: string; readonly reference: string };
     readonly query: Nothing;
     readonly body: undefined;
     readonly answer: undefined;
@@ -1091,13 +1091,13 @@ export interface Operations {
     readonly answer: Schemas["Referrers"];
   };
   readonly getBlob: {
-    readonly params: { readonly project: string; readonly repository: string; readonly digest: string };
+    readonly params: { readonly project: string; readonly repository: string; readonly blob: string };
     readonly query: Nothing;
     readonly body: undefined;
     readonly answer: Schemas["Blob"];
   };
   readonly downloadBlob: {
-    readonly params: { readonly project: string; readonly repository: string; readonly digest: string };
+    readonly params: { readonly project: string; readonly repository: string; readonly blob: string };
     readonly query: Nothing;
     readonly body: undefined;
     readonly answer: undefined;

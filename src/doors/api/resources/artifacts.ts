@@ -2,17 +2,9 @@ import { z } from "@hono/zod-openapi";
 import type { Content } from "../../../features/content/service.ts";
 import type { ArtifactView } from "../../../features/content/views/view.ts";
 import { artifactKinds } from "../../../oci/artifact-kind.ts";
-import { parseDigest } from "../../../oci/digest.ts";
 import { parseReference } from "../../../oci/name.ts";
 import { type DeliveryParts, deliver } from "../delivery.ts";
-import {
-  digestShape,
-  fullName,
-  IN_REPOSITORY,
-  place,
-  referenceShape,
-  resourceOf,
-} from "../repository-path.ts";
+import { fullName, IN_REPOSITORY, place, referenceShape, resourceOf } from "../repository-path.ts";
 import { type AnyRoute, type Call, route } from "../route.ts";
 import { cursorFrom, cursorTo, nothing, pageOf, pageQuery, timeShape } from "../shapes.ts";
 import { whoFor, whoShape } from "../who-shape.ts";
@@ -109,23 +101,22 @@ export function artifactRoutes(parts: ArtifactRouteParts): AnyRoute[] {
     }),
     route({
       method: "delete",
-      path: `${IN_REPOSITORY}/artifacts/{digest}`,
+      path: `${IN_REPOSITORY}/artifacts/{reference}`,
       id: "deleteArtifact",
       tag: TAG,
       summary: {
-        en: "Move a manifest to the trash, with every tag on it",
-        zh: "将清单及其全部标签移入回收站",
+        en: "By digest, move a manifest to the trash with every tag on it; by tag, delete the tag alone",
+        zh: "按摘要：将清单及其全部标签移入回收站；按标签：仅删除标签",
       },
       action: "repository:delete",
       on: resourceOf,
-      params: z.strictObject({ ...place, digest: digestShape }),
+      params: one,
       query: nothing,
       body: undefined,
       answer: nothing,
       status: 204,
       async handle({ params, doer }) {
-        const reference = { kind: "digest", digest: parseDigest(params.digest) } as const;
-        await manifests.delete(fullName(params), reference, doer);
+        await manifests.delete(fullName(params), parseReference(params.reference), doer);
         return { body: {} };
       },
     }),

@@ -26,7 +26,7 @@ const blobShape = z
   })
   .openapi("Blob");
 
-const one = z.strictObject({ ...place, digest: digestShape });
+const one = z.strictObject({ ...place, blob: digestShape });
 const TAG = "artifacts";
 
 export interface BlobRouteParts extends DeliveryParts {
@@ -41,7 +41,7 @@ export function repositoryBlobRoutes(parts: BlobRouteParts): AnyRoute[] {
   return [
     route({
       method: "get",
-      path: `${IN_REPOSITORY}/blobs/{digest}`,
+      path: `${IN_REPOSITORY}/blobs/{blob}`,
       id: "getBlob",
       tag: TAG,
       summary: { en: "Read who uses a blob", zh: "查看 blob 的使用者" },
@@ -53,7 +53,7 @@ export function repositoryBlobRoutes(parts: BlobRouteParts): AnyRoute[] {
       answer: blobShape,
       async handle({ params, actor }) {
         const name = fullName(params);
-        const digest = parseDigest(params.digest);
+        const digest = parseDigest(params.blob);
         const use = await views.blob(name, digest);
         const sees = access.visible(actor, "repository:read");
         const shared: string[] = [];
@@ -66,7 +66,7 @@ export function repositoryBlobRoutes(parts: BlobRouteParts): AnyRoute[] {
     }),
     route({
       method: "get",
-      path: `${IN_REPOSITORY}/blobs/{digest}/content`,
+      path: `${IN_REPOSITORY}/blobs/{blob}/content`,
       id: "downloadBlob",
       tag: TAG,
       summary: {
@@ -83,7 +83,7 @@ export function repositoryBlobRoutes(parts: BlobRouteParts): AnyRoute[] {
       async handle(call) {
         const { params, request, connection } = call;
         const repository = fullName(params);
-        const digest = parseDigest(params.digest);
+        const digest = parseDigest(params.blob);
         const blob = await blobs.get(repository, digest);
         const { repositoryId, projectId } = blob;
         const pull = { kind: "blob", digest, repository, repositoryId, projectId } as const;
