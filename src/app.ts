@@ -16,6 +16,7 @@ import { openAudit } from "./features/audit/service.ts";
 import { openContent } from "./features/content/service.ts";
 import { type FirstPasswordFile, firstPasswordFile } from "./features/identity/first-password.ts";
 import { Revision } from "./features/identity/revision/revision.ts";
+import { openJobs } from "./features/jobs/service.ts";
 import { openLimits } from "./features/limits/service.ts";
 import { openRegistryTokens } from "./features/registry-tokens/service.ts";
 import { openWorkload } from "./features/workload/service.ts";
@@ -167,12 +168,13 @@ async function open(
   let notify = () => {};
   const settings = contentSettings(config);
   const changed = () => notify();
-  const { content, jobs } = openContent({ db, blobs, clock, settings, changed, revision, audit });
+  const stored = openContent({ db, blobs, clock, settings, changed, revision, audit });
+  const { content } = stored;
   const worker = new JobsWorker({
     db,
     clock,
     node: `${hostname()}-${process.pid}`,
-    handlers: [...jobs, ...tokens.jobs, ...audit.jobs, ...housekeeping(db)],
+    handlers: [...stored.jobs, ...tokens.jobs, ...audit.jobs, ...housekeeping(db)],
     concurrency: config.jobs.concurrency,
     schedules,
     onFault: (where, error) => logger.error({ err: error, where }, "a background step failed"),
@@ -181,6 +183,11 @@ async function open(
   await worker.start();
   closing.add((left) => worker.stop(left));
 
+  const jobs = openJobs({
+    ...base,
+    worker,
+    onFault: (error) => logger.warn({ err: error }, "a job could not be looked at"),
+  });
   hangGauges(telemetry, { content, blobs, worker, audit, identity });
 
   let listening: Listening | undefined;
@@ -201,6 +208,7 @@ async function open(
     limits,
     tokens,
     workload,
+    jobs,
     checks,
     autoCreate: settings.autoCreate,
     assets: await openConsoleAssets(),
@@ -226,6 +234,8 @@ async function open(
   const serving = listening;
   listened.ports.push(...portsOf(serving.urls));
   closing.add((left) => serving.drain(left));
+  // Before the listener waits for what is open: a watch lasts as long as its job.
+  closing.add(async () => jobs.close());
   if (server.metricsListen !== "") {
     const metrics: Handler = () => exposition(telemetry);
     const own = await listen(

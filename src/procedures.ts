@@ -5,6 +5,7 @@ import { idempotencyProcedures } from "./features/idempotency/store.ts";
 import { identityProcedures } from "./features/identity/procedures.ts";
 import { provisionProcedures } from "./features/identity/providers/provision/store/provision.ts";
 import { sessionProcedures } from "./features/identity/sessions/procedures.ts";
+import { visibleJobProcedures } from "./features/jobs/store.ts";
 import { limitProcedures } from "./features/limits/store.ts";
 import { registryTokenProcedures } from "./features/registry-tokens/keys/store.ts";
 import { workloadProcedures } from "./features/workload/trust/store.ts";
@@ -24,4 +25,5 @@ export const procedures: readonly AnyProcedure[] = [
   ...registryTokenProcedures,
   ...workloadProcedures,
   ...jobProcedures,
+  ...visibleJobProcedures,
 ];

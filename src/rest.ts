@@ -2,6 +2,8 @@ import type { Config } from "./config/schema.ts";
 import { auditRoutes } from "./doors/api/resources/audit.ts";
 import { explainRoutes } from "./doors/api/resources/explain.ts";
 import { groupRoutes } from "./doors/api/resources/groups.ts";
+import { jobScheduleRoutes } from "./doors/api/resources/job-schedules.ts";
+import { jobRoutes } from "./doors/api/resources/jobs.ts";
 import { meRoutes } from "./doors/api/resources/me.ts";
 import { memberRoutes } from "./doors/api/resources/members.ts";
 import { myFactorRoutes } from "./doors/api/resources/my-factors.ts";
@@ -21,6 +23,7 @@ import { userRoutes } from "./doors/api/resources/users.ts";
 import type { AnyRoute } from "./doors/api/route.ts";
 import type { Access } from "./features/access/service.ts";
 import type { Audit } from "./features/audit/service.ts";
+import type { Jobs } from "./features/jobs/service.ts";
 import type { SigningKeys } from "./features/registry-tokens/keys/service.ts";
 import type { Workload } from "./features/workload/service.ts";
 import type { Clock } from "./kernel/clock.ts";
@@ -33,6 +36,7 @@ export interface RestParts extends People {
   readonly audit: Audit;
   readonly keys: SigningKeys;
   readonly workload: Workload;
+  readonly jobs: Jobs;
 }
 
 /** Every route of `/api/v1`. */
@@ -64,5 +68,7 @@ export function restRoutes(parts: RestParts): AnyRoute[] {
     ...trustRoutes({ workload: parts.workload, identity, access, projects }),
     ...auditRoutes({ audit, projects }),
     ...signingKeyRoutes(parts.keys),
+    ...jobRoutes(parts.jobs),
+    ...jobScheduleRoutes(parts.jobs),
   ];
 }

@@ -56,7 +56,8 @@ async function askAs({ name, is }: Somebody): Promise<Ask> {
 /** Ids of nothing, in a project that is there. */
 function ghostIds(home: Home): Record<string, string | undefined> {
   const names = ["role", "robot", "rule", "binding", "user", "token", "session", "factor", "group"];
-  const ghosts = Object.fromEntries([...names, "principal", "id"].map((name) => [name, GHOST]));
+  const more = ["principal", "id", "job", "name"];
+  const ghosts = Object.fromEntries([...names, ...more].map((name) => [name, GHOST]));
   return { project: home, provider: "nowhere", ...ghosts };
 }
 

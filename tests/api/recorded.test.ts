@@ -70,6 +70,7 @@ describe("whatever changes something is in the log before it is answered (A67)",
         : tenants.admin;
     const { user } = tenants.others;
     let target = targetOf(tenants, operation);
+    if (operation.id === "cancelJob") target = `/jobs/${tenants.jobs.waiting}/cancel`;
     if (operation.id === "endUserSessions") target = `/users/${user}/sessions`;
     if (operation.id === "endSession") {
       await tenants.signedIn("keeper");

@@ -41,6 +41,7 @@ function pool(): { readonly id: string; readonly is: string; readonly home: Home
     group,
     ...projectIds,
     id: tenants.deleted,
+    job: tenants.jobs.failed,
   };
   return [
     ...all,
@@ -67,7 +68,8 @@ function belongs(operation: Operation, param: string, home: Home, of: ReturnType
     case "group":
       return of.is === "group";
     case "id":
-      return of.is === "id";
+    case "job":
+      return of.is === param;
     default:
       return false;
   }

@@ -5,6 +5,9 @@ import type { Home, Tenants } from "./tenants.ts";
 /** Right in form, and the id of nothing. */
 export const GHOST = "0".repeat(26);
 
+/** A schedule that is there from the start. */
+const SCHEDULE = "jobs.purge";
+
 /** Whose things an operation's path is about, where tests need only one of them. */
 export function homeOf({ path }: Operation): Home {
   return path.startsWith("/projects/{project}") ? "alpha" : "system";
@@ -12,11 +15,13 @@ export function homeOf({ path }: Operation): Home {
 
 /** Values for the parameters of a path: ids of what is really there. */
 export function idsOf(
-  { things, others, group, users, deleted }: Tenants,
+  { things, others, group, users, deleted, jobs }: Tenants,
   home: Home,
 ): Record<string, string | undefined> {
   const known = { provider: "local", group, principal: users.spare, id: deleted };
-  return { project: home, ...things[home], ...others, ...known };
+  // One that has ended: whoever follows a job waits for its end.
+  const work = { job: jobs.failed, name: SCHEDULE };
+  return { project: home, ...things[home], ...others, ...known, ...work };
 }
 
 /** The homes that an operation's path can be about. */
