@@ -22,6 +22,7 @@ import { openRegistryTokens } from "./features/registry-tokens/service.ts";
 import { openWorkload } from "./features/workload/service.ts";
 import { hangGauges } from "./gauges.ts";
 import { housekeeping, schedules } from "./housekeeping.ts";
+import { hangJobGauges } from "./job-gauges.ts";
 import { systemClock } from "./kernel/clock.ts";
 import { failure } from "./kernel/errors/catalogue.ts";
 import { newSecretId } from "./kernel/ids.ts";
@@ -188,6 +189,7 @@ async function open(
     worker,
     onFault: (error) => logger.warn({ err: error }, "a job could not be looked at"),
   });
+  hangJobGauges(telemetry, jobs);
   hangGauges(telemetry, { content, blobs, worker, audit, identity });
 
   let listening: Listening | undefined;

@@ -12,6 +12,7 @@ import { listSchedules } from "../../platform/jobs/schedules/store.ts";
 import type { JobsWorker } from "../../platform/jobs/worker/worker.ts";
 import type { Doer } from "../audit/entry.ts";
 import type { Audit } from "../audit/service.ts";
+import { JobFigures } from "./figures.ts";
 import { cancelForSomebody, retryForSomebody, runScheduleForSomebody } from "./store.ts";
 import { JobWatch, type Watched, type Watching, type WatchTiming } from "./watch.ts";
 
@@ -19,7 +20,7 @@ export interface JobsParts {
   readonly db: Database;
   readonly clock: Clock;
   readonly audit: Pick<Audit, "witness">;
-  readonly worker: Pick<JobsWorker, "interrupt" | "notify" | "stats">;
+  readonly worker: Pick<JobsWorker, "interrupt" | "notify" | "stats" | "figures">;
   readonly onFault: (error: unknown) => void;
   readonly timing?: Partial<WatchTiming>;
 }
@@ -43,6 +44,8 @@ export interface Jobs {
   counts(): Promise<JobCount[]>;
   /** Throws `api.unknown`, `jobs.most_watchers`. */
   watch(watched: Watched): Promise<Watching>;
+  /** Figures for gauges; asked several times in a row, the rows are counted once. */
+  readonly figures: JobFigures;
   /** Ends every watch. */
   close(): void;
 }
@@ -95,6 +98,7 @@ export function openJobs({ db, clock, audit, worker, onFault, timing = {} }: Job
       await get(watched.id);
       return watch.open(watched);
     },
+    figures: new JobFigures({ db, clock, worker, watch }),
     close: () => watch.close(),
   };
 }
