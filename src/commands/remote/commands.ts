@@ -3,6 +3,7 @@ import { accessCommand } from "./access.ts";
 import { addAuditVerbs } from "./audit-log.ts";
 import type { RemoteContext } from "./connection.ts";
 import { groupCommand } from "./group.ts";
+import { jobCommand } from "./job.ts";
 import { addLoginPassword } from "./login-password.ts";
 import { projectCommand } from "./project.ts";
 import { providerCommand } from "./provider.ts";
@@ -24,6 +25,7 @@ export function addRemoteCommands(program: Command, audit: Command, context: Rem
     trustCommand,
     accessCommand,
     providerCommand,
+    jobCommand,
   ];
   for (const make of groups) program.addCommand(make(context));
   addAuditVerbs(audit, context);
