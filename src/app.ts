@@ -18,6 +18,7 @@ import { type FirstPasswordFile, firstPasswordFile } from "./features/identity/f
 import { Revision } from "./features/identity/revision/revision.ts";
 import { openJobs } from "./features/jobs/service.ts";
 import { openLimits } from "./features/limits/service.ts";
+import { openMetering } from "./features/metering/service.ts";
 import { openRegistryTokens } from "./features/registry-tokens/service.ts";
 import { openWorkload } from "./features/workload/service.ts";
 import { hangGauges } from "./gauges.ts";
@@ -159,6 +160,17 @@ async function open(
     onFault: (error) => logger.error({ err: error }, "pulls could not be counted for other nodes"),
   });
   closing.add(() => limits.close());
+  const metering = openMetering({
+    db,
+    clock,
+    logins: () => {
+      const { done, denied, throttled } = identity.logins;
+      return { done, denied: denied + throttled };
+    },
+    keep: config.statistics.keep,
+    onFault: (error) => logger.error({ err: error }, "figures of use could not be stored"),
+  });
+  closing.add(() => metering.close());
   if (!config.auth.insecureNoAuth) {
     const file = firstPasswordFile(config.data);
     const password = await identity.bootstrap(config.admin.password?.reveal(), file);
@@ -175,7 +187,13 @@ async function open(
     db,
     clock,
     node: `${hostname()}-${process.pid}`,
-    handlers: [...stored.jobs, ...tokens.jobs, ...audit.jobs, ...housekeeping(db)],
+    handlers: [
+      ...stored.jobs,
+      ...tokens.jobs,
+      ...audit.jobs,
+      ...metering.jobs,
+      ...housekeeping(db),
+    ],
     concurrency: config.jobs.concurrency,
     schedules,
     onFault: (where, error) => logger.error({ err: error, where }, "a background step failed"),
@@ -190,7 +208,7 @@ async function open(
     onFault: (error) => logger.warn({ err: error }, "a job could not be looked at"),
   });
   hangJobGauges(telemetry, jobs);
-  hangGauges(telemetry, { content, blobs, worker, audit, identity });
+  hangGauges(telemetry, { content, blobs, worker, audit, identity, metering });
 
   let listening: Listening | undefined;
   const stopping = async () => {
@@ -211,6 +229,7 @@ async function open(
     tokens,
     workload,
     jobs,
+    metering,
     checks,
     autoCreate: settings.autoCreate,
     assets: await openConsoleAssets(),

@@ -7,6 +7,7 @@ import { provisionProcedures } from "./features/identity/providers/provision/sto
 import { sessionProcedures } from "./features/identity/sessions/procedures.ts";
 import { visibleJobProcedures } from "./features/jobs/store.ts";
 import { limitProcedures } from "./features/limits/store.ts";
+import { meteringProcedures } from "./features/metering/store/purge.ts";
 import { registryTokenProcedures } from "./features/registry-tokens/keys/store.ts";
 import { workloadProcedures } from "./features/workload/trust/store.ts";
 import type { AnyProcedure } from "./platform/database/port.ts";
@@ -22,6 +23,7 @@ export const procedures: readonly AnyProcedure[] = [
   ...provisionProcedures,
   ...sessionProcedures,
   ...limitProcedures,
+  ...meteringProcedures,
   ...registryTokenProcedures,
   ...workloadProcedures,
   ...jobProcedures,

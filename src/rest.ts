@@ -24,6 +24,7 @@ import type { AnyRoute } from "./doors/api/route.ts";
 import type { Access } from "./features/access/service.ts";
 import type { Audit } from "./features/audit/service.ts";
 import type { Jobs } from "./features/jobs/service.ts";
+import type { Metering } from "./features/metering/service.ts";
 import type { SigningKeys } from "./features/registry-tokens/keys/service.ts";
 import type { Workload } from "./features/workload/service.ts";
 import type { Clock } from "./kernel/clock.ts";
@@ -37,6 +38,7 @@ export interface RestParts extends People {
   readonly keys: SigningKeys;
   readonly workload: Workload;
   readonly jobs: Jobs;
+  readonly metering: Metering;
 }
 
 /** Every route of `/api/v1`. */

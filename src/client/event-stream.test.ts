@@ -59,5 +59,5 @@ test("what was cut off is no event, and one without end is refused", async () =>
   expect(await read(bytes(":\n\n:\n\n"))).toEqual([]);
   expect(await read(bytes("data\n\n"))).toEqual([{ event: "message", id: "", data: "" }]);
   const endless = Array.from({ length: 40 }, () => new Uint8Array(1 << 15).fill(97));
-  expect(read(endless)).rejects.toThrow(RestFault);
+  await expect(read(endless)).rejects.toThrow(RestFault);
 });
