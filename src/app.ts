@@ -1,5 +1,4 @@
 import { mkdir } from "node:fs/promises";
-import { hostname } from "node:os";
 import { join } from "node:path";
 import { Closing } from "./closing.ts";
 import type { Config } from "./config/schema.ts";
@@ -20,6 +19,7 @@ import { openJobs } from "./features/jobs/service.ts";
 import { openLimits } from "./features/limits/service.ts";
 import { openMetering } from "./features/metering/service.ts";
 import { openRegistryTokens } from "./features/registry-tokens/service.ts";
+import { openSystem } from "./features/system/service.ts";
 import { openWorkload } from "./features/workload/service.ts";
 import { hangGauges } from "./gauges.ts";
 import { housekeeping, schedules } from "./housekeeping.ts";
@@ -44,6 +44,7 @@ import { type Listening, listen } from "./platform/listen/listen.ts";
 import { lockFolder } from "./platform/lockfile/lock.ts";
 import type { Telemetry } from "./platform/telemetry/telemetry.ts";
 import { auditSettings, contentSettings, limitSettings, tokenSettings } from "./settings.ts";
+import { NODE, nodeFacts } from "./system.ts";
 
 /** The classes that requests are counted by. */
 export const routeClasses: readonly string[] = [
@@ -66,6 +67,8 @@ export interface AppParts {
   /** Opened by the caller, in place of what is configured. */
   readonly blobs?: BlobStore | undefined;
   readonly database?: Database | undefined;
+  /** Where each setting that was given comes from. */
+  readonly origins?: ReadonlyMap<string, string>;
   /** Told at the start that made the first administrator with a random password. */
   readonly onFirstPassword?: (password: string, file: FirstPasswordFile) => Promise<void>;
 }
@@ -111,6 +114,8 @@ async function open(
 ): Promise<App> {
   const { logger } = telemetry;
   const clock = systemClock;
+  const startedAt = clock.now();
+  const { origins = new Map<string, string>() } = parts;
   const storage = config.storage.path === "" ? join(config.data, "storage") : config.storage.path;
   for (const folder of new Set([config.data, storage])) {
     await mkdir(folder, { recursive: true, mode: 0o750 });
@@ -186,7 +191,7 @@ async function open(
   const worker = new JobsWorker({
     db,
     clock,
-    node: `${hostname()}-${process.pid}`,
+    node: NODE,
     handlers: [
       ...stored.jobs,
       ...tokens.jobs,
@@ -220,6 +225,26 @@ async function open(
     { name: "storage", check: () => blobs.probe() },
   ];
   const listened = { ports: [] as number[] };
+  const { minFreeBytes, minFreePercent } = config.storage;
+  const system = openSystem({
+    db,
+    clock,
+    facts: nodeFacts({ config, origins, engine: db.engine, storage, startedAt }),
+    checks,
+    capacity: () => blobs.capacity(),
+    leastFree: { bytes: minFreeBytes, percent: minFreePercent },
+    listening: () => {
+      const { urls = [], certificate } = listening ?? {};
+      return { urls, validTo: certificate?.validTo };
+    },
+  });
+  const statistics = {
+    capacity: () => blobs.capacity(),
+    uploadsOpen: () => content.uploads.open(),
+    routes: () => telemetry.routes(),
+    node: NODE,
+    since: startedAt,
+  };
   const doors = openDoors({
     ...base,
     ...people,
@@ -230,6 +255,8 @@ async function open(
     workload,
     jobs,
     metering,
+    system,
+    statistics,
     checks,
     autoCreate: settings.autoCreate,
     assets: await openConsoleAssets(),

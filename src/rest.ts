@@ -17,6 +17,8 @@ import { roleRoutes } from "./doors/api/resources/roles.ts";
 import { sessionRoutes } from "./doors/api/resources/session.ts";
 import { type LoginWay, signInRoutes } from "./doors/api/resources/sign-in.ts";
 import { signingKeyRoutes } from "./doors/api/resources/signing-keys.ts";
+import { type StatisticsParts, statisticsRoutes } from "./doors/api/resources/statistics.ts";
+import { systemRoutes } from "./doors/api/resources/system.ts";
 import { trustRoutes } from "./doors/api/resources/trust-rules.ts";
 import { userCredentialRoutes } from "./doors/api/resources/user-credentials.ts";
 import { userRoutes } from "./doors/api/resources/users.ts";
@@ -26,6 +28,7 @@ import type { Audit } from "./features/audit/service.ts";
 import type { Jobs } from "./features/jobs/service.ts";
 import type { Metering } from "./features/metering/service.ts";
 import type { SigningKeys } from "./features/registry-tokens/keys/service.ts";
+import type { System } from "./features/system/service.ts";
 import type { Workload } from "./features/workload/service.ts";
 import type { Clock } from "./kernel/clock.ts";
 import type { People } from "./people.ts";
@@ -39,6 +42,8 @@ export interface RestParts extends People {
   readonly workload: Workload;
   readonly jobs: Jobs;
   readonly metering: Metering;
+  readonly system: System;
+  readonly statistics: Omit<StatisticsParts, "metering" | "projects">;
 }
 
 /** Every route of `/api/v1`. */
@@ -72,5 +77,7 @@ export function restRoutes(parts: RestParts): AnyRoute[] {
     ...signingKeyRoutes(parts.keys),
     ...jobRoutes(parts.jobs),
     ...jobScheduleRoutes(parts.jobs),
+    ...statisticsRoutes({ ...parts.statistics, metering: parts.metering, projects }),
+    ...systemRoutes(parts.system),
   ];
 }

@@ -20,7 +20,7 @@ export function idsOf(
 ): Record<string, string | undefined> {
   const known = { provider: "local", group, principal: users.spare, id: deleted };
   // One that has ended: whoever follows a job waits for its end.
-  const work = { job: jobs.failed, name: SCHEDULE };
+  const work = { job: jobs.failed, name: SCHEDULE, repository: "app" };
   return { project: home, ...things[home], ...others, ...known, ...work };
 }
 

@@ -1,8 +1,10 @@
+import { newId } from "../../src/kernel/ids.ts";
 import type { Account } from "../support/accounts.ts";
 import { Browser, type RestAnswer } from "../support/browser.ts";
 import { openFresh } from "../support/database.ts";
 import { basic } from "../support/http-client.ts";
 import { ADMIN, startRegistry, type TestRegistry } from "../support/registry.ts";
+import { insertRows } from "../support/rows.ts";
 import { plantJob } from "./planted.ts";
 
 /** Asks the REST API as somebody. */
@@ -115,6 +117,23 @@ async function furnish(
   return { things, secret: robot.secret };
 }
 
+/** A repository in each project, with nothing in it. */
+async function plantRepositories(
+  { database }: TestRegistry,
+  ids: Readonly<Record<string, string>>,
+): Promise<void> {
+  const db = await openFresh(database, new URL("../support/writer.ts", import.meta.url));
+  try {
+    const rows = Object.entries(ids).map(([project, project_id]) => {
+      const row = { id: newId(), project_id, name: `${project}/app` };
+      return { ...row, created_at: Date.now(), deleted_at: null };
+    });
+    await db.write(insertRows, { table: "repositories", rows });
+  } finally {
+    await db.close();
+  }
+}
+
 async function plantJobs({ database }: TestRegistry): Promise<Tenants["jobs"]> {
   const db = await openFresh(database, new URL("../support/writer.ts", import.meta.url));
   try {
@@ -165,10 +184,12 @@ export async function openTenants(): Promise<Tenants> {
     name: "x",
   });
   const ids = async (name: string) => (await must(admin, "GET", `/projects/${name}`)).id;
+  const projectIds = { alpha: await ids("alpha"), beta: await ids("beta") };
+  await plantRepositories(registry, projectIds);
   return {
     registry,
     things: { system: system.things, alpha: alpha.things, beta: beta.things },
-    projectIds: { alpha: await ids("alpha"), beta: await ids("beta") },
+    projectIds,
     users,
     group: group.id,
     deleted: deleted.id,

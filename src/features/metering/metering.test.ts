@@ -179,7 +179,7 @@ describe("random histories", () => {
 
   test("are stored exactly, on two nodes, through failing writes and hour and day borders", async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
+      fc.asyncProperty(fc.array(step, { maxLength: 40, size: "max" }), async (steps) => {
         await clear();
         clock = new ManualClock(NOON);
         const both = [gatherer(), gatherer()] as const;
@@ -331,7 +331,9 @@ describe("what is counted", () => {
       { from: NOON, to: NOON - DAY },
       { from: 0, to: NOON },
     ]) {
-      await expect(metering.traffic({ step: "hour", ...asked })).rejects.toThrow("request is not what");
+      await expect(metering.traffic({ step: "hour", ...asked })).rejects.toThrow(
+        "request is not what",
+      );
     }
     await expect(metering.ofRepository("team/none", {})).rejects.toThrow("no repository team/none");
   });
