@@ -39,7 +39,9 @@ export function spanOf(
     asked.to === undefined ? startOf(step, now) : startOf(step, Math.max(0, asked.to - 1));
   const to = last + width;
   const from = asked.from === undefined ? to - USUAL[step] * width : startOf(step, asked.from);
-  if (from >= to) throw failure("api.invalid", { problems: "query: it ends before it begins" });
+  if (from >= to || (asked.from ?? -1) >= (asked.to ?? to)) {
+    throw failure("api.invalid", { problems: "query: it ends before it begins" });
+  }
   if ((to - from) / width > MOST_POINTS) {
     const problems = `query: more than ${MOST_POINTS} points; ask for a shorter time or wider steps`;
     throw failure("api.invalid", { problems });

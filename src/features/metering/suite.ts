@@ -1,7 +1,11 @@
 import { type FreshDatabase, freshDatabase, openFresh } from "../../../tests/support/database.ts";
 import { insertRows } from "../../../tests/support/rows.ts";
+import type { Clock } from "../../kernel/clock.ts";
+import { failure } from "../../kernel/errors/catalogue.ts";
 import type { Database } from "../../platform/database/port.ts";
-import type { Use } from "./usage.ts";
+import { type Batch, UsageGatherer } from "./gatherer.ts";
+import { addUsage } from "./store/add.ts";
+import type { Logins, Use } from "./usage.ts";
 
 /** A Friday, at a full hour (UTC). */
 export const NOON = Date.UTC(2026, 10, 20, 12);
@@ -45,4 +49,59 @@ export function use(repository: string, more: Partial<Use> = {}): Use {
 export function push(repository: string, bytesIn: number, principalId = "ada"): Use {
   const nothing = { isPull: false, bytesOut: 0, digest: undefined, tag: undefined };
   return use(repository, { ...nothing, isPush: true, bytesIn, principalId });
+}
+
+/** A gatherer whose writes can be made to fail, before or after they were done. */
+export function gatherer(db: Database, clock: Clock, options: { most?: number } = {}) {
+  const state = { fails: "never" as "never" | "before" | "after" };
+  const told: unknown[] = [];
+  const nobody: Logins = { done: 0, denied: 0 };
+  const made = new UsageGatherer({
+    clock,
+    logins: () => nobody,
+    onFault: (error) => told.push(error),
+    async add(batch: Batch) {
+      if (state.fails === "before") throw failure("service.database_unavailable");
+      await db.write(addUsage, batch);
+      if (state.fails === "after") throw failure("service.database_unavailable");
+    },
+    ...options,
+  });
+  return { gatherer: made, state, told };
+}
+
+/** Every row of use, in the order of its key. */
+export async function everything({ read }: Database) {
+  const hours = await read.selectFrom("usage_hours").selectAll().orderBy("hour").execute();
+  const days = await read
+    .selectFrom("usage_days")
+    .selectAll()
+    .orderBy("day")
+    .orderBy("repository_id")
+    .execute();
+  const people = await read
+    .selectFrom("usage_principals")
+    .selectAll()
+    .orderBy("day")
+    .orderBy("repository_id")
+    .orderBy("principal_id")
+    .execute();
+  const ever = await read
+    .selectFrom("usage_repositories")
+    .selectAll()
+    .orderBy("repository_id")
+    .execute();
+  const manifests = await read
+    .selectFrom("usage_manifests")
+    .selectAll()
+    .orderBy("repository_id")
+    .orderBy("digest")
+    .execute();
+  const tags = await read
+    .selectFrom("usage_tags")
+    .selectAll()
+    .orderBy("repository_id")
+    .orderBy("tag")
+    .execute();
+  return { hours, days, people, ever, manifests, tags };
 }
