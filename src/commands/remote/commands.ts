@@ -9,6 +9,8 @@ import { projectCommand } from "./project.ts";
 import { providerCommand } from "./provider.ts";
 import { robotCommand } from "./robot.ts";
 import { roleCommand } from "./role.ts";
+import { statisticsCommand } from "./statistics.ts";
+import { systemCommand } from "./system.ts";
 import { tokenCommand } from "./token.ts";
 import { trustCommand } from "./trust.ts";
 import { userCommand } from "./user.ts";
@@ -26,6 +28,8 @@ export function addRemoteCommands(program: Command, audit: Command, context: Rem
     accessCommand,
     providerCommand,
     jobCommand,
+    statisticsCommand,
+    systemCommand,
   ];
   for (const make of groups) program.addCommand(make(context));
   addAuditVerbs(audit, context);
