@@ -248,6 +248,19 @@ describe("who follows a job (text/event-stream)", () => {
     }
   });
 
+  test("leaves nothing open by asking for the head alone", async () => {
+    const id = await plantJob(db, { kind: "test.head" });
+    const headers = { authorization: basic(ADMIN) };
+    for (let turn = 0; turn < 3; turn++) {
+      const url = `${registry.url}/api/v1/jobs/${id}/events`;
+      const { status, headers: told } = await fetch(url, { method: "HEAD", headers });
+      expect([status, told.get("content-type")]).toEqual([200, "text/event-stream"]);
+    }
+    const watched = async () =>
+      /^entrepot_job_watchers (\d+)$/m.exec((await registry.admin.get("/metrics")).text)?.[1];
+    while ((await watched()) !== "0");
+  });
+
   test("hears no more once they may not read jobs any more", async () => {
     const id = await plantJob(db, { kind: "test.rights" });
     const listener = new Listener();

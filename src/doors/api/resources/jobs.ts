@@ -132,10 +132,15 @@ export function jobRoutes(jobs: Jobs): AnyRoute[] {
       answer: z.string(),
       media: [EVENT_STREAM],
       async handle({ params, request, stillMay }) {
+        const raw = { status: 200, headers: { ...EVENT_STREAM_HEADERS } };
+        if (request.method === "HEAD") {
+          // Nobody would read the news, or end them.
+          await jobs.get(params.job);
+          return { body: "", raw: { ...raw, stream: null } };
+        }
         const after = lastSeen(request);
         const { news, close } = await jobs.watch({ id: params.job, after, stillMay });
-        const stream = eventStream(eventsOf(news), request, close);
-        return { body: "", raw: { status: 200, headers: { ...EVENT_STREAM_HEADERS }, stream } };
+        return { body: "", raw: { ...raw, stream: eventStream(eventsOf(news), request, close) } };
       },
     }),
     route({
