@@ -1,6 +1,7 @@
 import { type Clock, HOUR, SECOND } from "../../kernel/clock.ts";
 import { newSecretId } from "../../kernel/ids.ts";
 import { startOf } from "./rules.ts";
+import { sizeOf, split } from "./split.ts";
 import { HourOfUse, type Logins, type Usage, type Use } from "./usage.ts";
 
 /** Sums to be stored. `node` and `seq` name them, so that none is added twice. */
@@ -20,14 +21,17 @@ export interface GathererOptions {
   readonly flushMs?: number;
   /** Most sums in memory, those that wait for the database included. */
   readonly most?: number;
+  /** Most sums that are written in one transaction: some milliseconds. */
+  readonly batch?: number;
 }
 
 const FLUSH = 5 * SECOND;
 const MOST = 50_000;
+const BATCH = 500;
 const TRIES_AT_THE_END = 3;
 
 /**
- * Counts in memory and writes behind, some seconds later, all in one transaction. Nobody waits for
+ * Counts in memory and writes behind, some seconds later, in short transactions. Nobody waits for
  * it, and it refuses nobody: while the database is away sums wait, and beyond `most` of them what
  * is new is counted for the hour alone. Who is killed loses what was counted since the last write.
  */
@@ -46,7 +50,7 @@ export class UsageGatherer {
   #reduced = 0;
 
   constructor(options: GathererOptions) {
-    this.#options = { flushMs: FLUSH, most: MOST, ...options };
+    this.#options = { flushMs: FLUSH, most: MOST, batch: BATCH, ...options };
     this.#current = new HourOfUse(startOf("hour", options.clock.now()));
     this.#end = this.#current.hour + HOUR;
     this.#timer = setInterval(() => void this.flush(), this.#options.flushMs);
@@ -101,10 +105,12 @@ export class UsageGatherer {
     this.#known = { done, denied };
     const current = this.#current;
     if (current.isEmpty) return;
-    this.#seq += 1;
-    const batch = { node: this.#node, seq: this.#seq, usage: current.sum() };
-    this.#batches.push({ batch, size: current.size });
-    this.#waiting += current.size;
+    for (const usage of split(current.sum(), this.#options.batch)) {
+      this.#seq += 1;
+      const size = usage.repositories.reduce((all, each) => all + sizeOf(each), 0);
+      this.#batches.push({ batch: { node: this.#node, seq: this.#seq, usage }, size });
+      this.#waiting += size;
+    }
     this.#current = new HourOfUse(current.hour);
   }
 

@@ -90,7 +90,7 @@ test("random histories are stored exactly, on two nodes, through failing writes 
     fc.asyncProperty(fc.array(step, { maxLength: 40, size: "max" }), async (steps) => {
       const { db, close } = await openWorld(REPOSITORIES);
       const clock = new ManualClock(NOON);
-      const both = [gatherer(db, clock), gatherer(db, clock)] as const;
+      const both = [gatherer(db, clock, { batch: 3 }), gatherer(db, clock)] as const;
       const done: { use: Use; at: number }[] = [];
       for (const each of steps) {
         if (each.do === "wait") {

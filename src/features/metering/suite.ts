@@ -52,7 +52,11 @@ export function push(repository: string, bytesIn: number, principalId = "ada"): 
 }
 
 /** A gatherer whose writes can be made to fail, before or after they were done. */
-export function gatherer(db: Database, clock: Clock, options: { most?: number } = {}) {
+export function gatherer(
+  db: Database,
+  clock: Clock,
+  options: { most?: number; batch?: number } = {},
+) {
   const state = { fails: "never" as "never" | "before" | "after" };
   const told: unknown[] = [];
   const nobody: Logins = { done: 0, denied: 0 };
