@@ -1,5 +1,4 @@
 import { mkdir } from "node:fs/promises";
-import { hostname } from "node:os";
 import { join } from "node:path";
 import { Closing } from "./closing.ts";
 import type { Config } from "./config/schema.ts";
@@ -16,11 +15,15 @@ import { openAudit } from "./features/audit/service.ts";
 import { openContent } from "./features/content/service.ts";
 import { type FirstPasswordFile, firstPasswordFile } from "./features/identity/first-password.ts";
 import { Revision } from "./features/identity/revision/revision.ts";
+import { openJobs } from "./features/jobs/service.ts";
 import { openLimits } from "./features/limits/service.ts";
+import { openMetering } from "./features/metering/service.ts";
 import { openRegistryTokens } from "./features/registry-tokens/service.ts";
+import { openSystem } from "./features/system/service.ts";
 import { openWorkload } from "./features/workload/service.ts";
 import { hangGauges } from "./gauges.ts";
 import { housekeeping, schedules } from "./housekeeping.ts";
+import { hangJobGauges } from "./job-gauges.ts";
 import { systemClock } from "./kernel/clock.ts";
 import { failure } from "./kernel/errors/catalogue.ts";
 import { newSecretId } from "./kernel/ids.ts";
@@ -41,6 +44,7 @@ import { type Listening, listen } from "./platform/listen/listen.ts";
 import { lockFolder } from "./platform/lockfile/lock.ts";
 import type { Telemetry } from "./platform/telemetry/telemetry.ts";
 import { auditSettings, contentSettings, limitSettings, tokenSettings } from "./settings.ts";
+import { NODE, nodeFacts } from "./system.ts";
 
 /** The classes that requests are counted by. */
 export const routeClasses: readonly string[] = [
@@ -63,6 +67,8 @@ export interface AppParts {
   /** Opened by the caller, in place of what is configured. */
   readonly blobs?: BlobStore | undefined;
   readonly database?: Database | undefined;
+  /** Where each setting that was given comes from. */
+  readonly origins?: ReadonlyMap<string, string>;
   /** Told at the start that made the first administrator with a random password. */
   readonly onFirstPassword?: (password: string, file: FirstPasswordFile) => Promise<void>;
 }
@@ -108,6 +114,8 @@ async function open(
 ): Promise<App> {
   const { logger } = telemetry;
   const clock = systemClock;
+  const startedAt = clock.now();
+  const { origins = new Map<string, string>() } = parts;
   const storage = config.storage.path === "" ? join(config.data, "storage") : config.storage.path;
   for (const folder of new Set([config.data, storage])) {
     await mkdir(folder, { recursive: true, mode: 0o750 });
@@ -157,6 +165,17 @@ async function open(
     onFault: (error) => logger.error({ err: error }, "pulls could not be counted for other nodes"),
   });
   closing.add(() => limits.close());
+  const metering = openMetering({
+    db,
+    clock,
+    logins: () => {
+      const { done, denied, throttled } = identity.logins;
+      return { done, denied: denied + throttled };
+    },
+    keep: config.statistics.keep,
+    onFault: (error) => logger.error({ err: error }, "figures of use could not be stored"),
+  });
+  closing.add(() => metering.close());
   if (!config.auth.insecureNoAuth) {
     const file = firstPasswordFile(config.data);
     const password = await identity.bootstrap(config.admin.password?.reveal(), file);
@@ -167,12 +186,19 @@ async function open(
   let notify = () => {};
   const settings = contentSettings(config);
   const changed = () => notify();
-  const { content, jobs } = openContent({ db, blobs, clock, settings, changed, revision, audit });
+  const stored = openContent({ db, blobs, clock, settings, changed, revision, audit });
+  const { content } = stored;
   const worker = new JobsWorker({
     db,
     clock,
-    node: `${hostname()}-${process.pid}`,
-    handlers: [...jobs, ...tokens.jobs, ...audit.jobs, ...housekeeping(db)],
+    node: NODE,
+    handlers: [
+      ...stored.jobs,
+      ...tokens.jobs,
+      ...audit.jobs,
+      ...metering.jobs,
+      ...housekeeping(db),
+    ],
     concurrency: config.jobs.concurrency,
     schedules,
     onFault: (where, error) => logger.error({ err: error, where }, "a background step failed"),
@@ -181,7 +207,13 @@ async function open(
   await worker.start();
   closing.add((left) => worker.stop(left));
 
-  hangGauges(telemetry, { content, blobs, worker, audit, identity });
+  const jobs = openJobs({
+    ...base,
+    worker,
+    onFault: (error) => logger.warn({ err: error }, "a job could not be looked at"),
+  });
+  hangJobGauges(telemetry, jobs);
+  hangGauges(telemetry, { content, blobs, worker, audit, identity, metering });
 
   let listening: Listening | undefined;
   const stopping = async () => {
@@ -193,6 +225,26 @@ async function open(
     { name: "storage", check: () => blobs.probe() },
   ];
   const listened = { ports: [] as number[] };
+  const { minFreeBytes, minFreePercent } = config.storage;
+  const system = openSystem({
+    db,
+    clock,
+    facts: nodeFacts({ config, origins, engine: db.engine, storage, startedAt }),
+    checks,
+    capacity: () => blobs.capacity(),
+    leastFree: { bytes: minFreeBytes, percent: minFreePercent },
+    listening: () => {
+      const { urls = [], certificate } = listening ?? {};
+      return { urls, validTo: certificate?.validTo };
+    },
+  });
+  const statistics = {
+    capacity: () => blobs.capacity(),
+    uploadsOpen: () => content.uploads.open(),
+    routes: () => telemetry.routes(),
+    node: NODE,
+    since: startedAt,
+  };
   const doors = openDoors({
     ...base,
     ...people,
@@ -201,6 +253,10 @@ async function open(
     limits,
     tokens,
     workload,
+    jobs,
+    metering,
+    system,
+    statistics,
     checks,
     autoCreate: settings.autoCreate,
     assets: await openConsoleAssets(),
@@ -226,6 +282,8 @@ async function open(
   const serving = listening;
   listened.ports.push(...portsOf(serving.urls));
   closing.add((left) => serving.drain(left));
+  // Before the listener waits for what is open: a watch lasts as long as its job.
+  closing.add(async () => jobs.close());
   if (server.metricsListen !== "") {
     const metrics: Handler = () => exposition(telemetry);
     const own = await listen(

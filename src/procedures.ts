@@ -5,7 +5,9 @@ import { idempotencyProcedures } from "./features/idempotency/store.ts";
 import { identityProcedures } from "./features/identity/procedures.ts";
 import { provisionProcedures } from "./features/identity/providers/provision/store/provision.ts";
 import { sessionProcedures } from "./features/identity/sessions/procedures.ts";
+import { visibleJobProcedures } from "./features/jobs/store.ts";
 import { limitProcedures } from "./features/limits/store.ts";
+import { meteringProcedures } from "./features/metering/store/purge.ts";
 import { registryTokenProcedures } from "./features/registry-tokens/keys/store.ts";
 import { workloadProcedures } from "./features/workload/trust/store.ts";
 import type { AnyProcedure } from "./platform/database/port.ts";
@@ -21,7 +23,9 @@ export const procedures: readonly AnyProcedure[] = [
   ...provisionProcedures,
   ...sessionProcedures,
   ...limitProcedures,
+  ...meteringProcedures,
   ...registryTokenProcedures,
   ...workloadProcedures,
   ...jobProcedures,
+  ...visibleJobProcedures,
 ];

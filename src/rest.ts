@@ -3,6 +3,8 @@ import { artifactRoutes } from "./doors/api/resources/artifacts.ts";
 import { auditRoutes } from "./doors/api/resources/audit.ts";
 import { explainRoutes } from "./doors/api/resources/explain.ts";
 import { groupRoutes } from "./doors/api/resources/groups.ts";
+import { jobScheduleRoutes } from "./doors/api/resources/job-schedules.ts";
+import { jobRoutes } from "./doors/api/resources/jobs.ts";
 import { meRoutes } from "./doors/api/resources/me.ts";
 import { memberRoutes } from "./doors/api/resources/members.ts";
 import { myFactorRoutes } from "./doors/api/resources/my-factors.ts";
@@ -19,6 +21,8 @@ import { roleRoutes } from "./doors/api/resources/roles.ts";
 import { sessionRoutes } from "./doors/api/resources/session.ts";
 import { type LoginWay, signInRoutes } from "./doors/api/resources/sign-in.ts";
 import { signingKeyRoutes } from "./doors/api/resources/signing-keys.ts";
+import { type StatisticsParts, statisticsRoutes } from "./doors/api/resources/statistics.ts";
+import { systemRoutes } from "./doors/api/resources/system.ts";
 import { trustRoutes } from "./doors/api/resources/trust-rules.ts";
 import { userCredentialRoutes } from "./doors/api/resources/user-credentials.ts";
 import { userRoutes } from "./doors/api/resources/users.ts";
@@ -26,8 +30,11 @@ import type { AnyRoute } from "./doors/api/route.ts";
 import type { Access } from "./features/access/service.ts";
 import type { Audit } from "./features/audit/service.ts";
 import type { Content } from "./features/content/service.ts";
+import type { Jobs } from "./features/jobs/service.ts";
 import type { PullLimits } from "./features/limits/service.ts";
+import type { Metering } from "./features/metering/service.ts";
 import type { SigningKeys } from "./features/registry-tokens/keys/service.ts";
+import type { System } from "./features/system/service.ts";
 import type { Workload } from "./features/workload/service.ts";
 import type { Clock } from "./kernel/clock.ts";
 import type { People } from "./people.ts";
@@ -41,6 +48,10 @@ export interface RestParts extends People {
   readonly limits: PullLimits;
   readonly keys: SigningKeys;
   readonly workload: Workload;
+  readonly jobs: Jobs;
+  readonly metering: Metering;
+  readonly system: System;
+  readonly statistics: Omit<StatisticsParts, "metering" | "projects">;
 }
 
 /** Every route of `/api/v1`. */
@@ -76,5 +87,9 @@ export function restRoutes(parts: RestParts): AnyRoute[] {
     ...trustRoutes({ workload: parts.workload, identity, access, projects }),
     ...auditRoutes({ audit, projects }),
     ...signingKeyRoutes(parts.keys),
+    ...jobRoutes(parts.jobs),
+    ...jobScheduleRoutes(parts.jobs),
+    ...statisticsRoutes({ ...parts.statistics, metering: parts.metering, projects }),
+    ...systemRoutes(parts.system),
   ];
 }

@@ -4,7 +4,7 @@ import { path, secret } from "./kinds.ts";
 import { admin, auth, secrets } from "./sections/auth.ts";
 import { manifests, projects, reclaim, storage, tags, trash, uploads } from "./sections/content.ts";
 import { audit, limits, outbound } from "./sections/guards.ts";
-import { jobs, log } from "./sections/running.ts";
+import { jobs, log, statistics } from "./sections/running.ts";
 import { server } from "./sections/server.ts";
 
 /** Everything that can be configured. Keys are snake_case in files and camelCase here. */
@@ -45,6 +45,7 @@ export const configSchema = section(
     tags,
     log,
     jobs,
+    statistics,
     audit,
     limits,
     outbound,

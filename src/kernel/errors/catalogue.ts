@@ -5,6 +5,7 @@ import { contentErrors } from "./content.ts";
 import { databaseErrors } from "./database.ts";
 import { type Details, type ErrorEntry, fill } from "./failure.ts";
 import { identityErrors } from "./identity.ts";
+import { jobErrors } from "./jobs.ts";
 import { operationErrors } from "./operation.ts";
 import { outboundErrors } from "./outbound.ts";
 import { protocolErrors } from "./protocol.ts";
@@ -29,6 +30,7 @@ export const catalogue = {
   ...secretsErrors,
   ...auditErrors,
   ...apiErrors,
+  ...jobErrors,
   ...serviceErrors,
   ...databaseErrors,
   ...operationErrors,

@@ -66,3 +66,15 @@ export function prepareRelay(
 }
 
 export const outboxProcedures = [relayOutbox];
+
+/** When the oldest event was committed that was not passed on yet; null for none. */
+export async function oldestEvent(db: Database): Promise<number | null> {
+  // Ids begin with the time.
+  const row = await db.read
+    .selectFrom("outbox")
+    .select("created_at")
+    .orderBy("id")
+    .limit(1)
+    .executeTakeFirst();
+  return row?.created_at ?? null;
+}

@@ -6,7 +6,7 @@ import { type Cancelled, cancelJob, countJobs } from "../history/store.ts";
 import { reapLeases, settleJob } from "../leases/store.ts";
 import { type AnyListener, listenerHandler, routeOf } from "../outbox/listeners.ts";
 import { prepareRelay } from "../outbox/store.ts";
-import type { Enqueued, FaultHook, JobCount, JobHandler, NewJob } from "../port.ts";
+import type { Enqueued, FaultHook, JobCount, JobHandler, NewJob, RunFigures } from "../port.ts";
 import { claimJobs, enqueueJob, type Outlook, prepareOutlook } from "../queue/store.ts";
 import type { Schedule } from "../schedules/cron.ts";
 import { declareSchedules, nextScheduled, tickSchedules } from "../schedules/store.ts";
@@ -54,6 +54,7 @@ export class JobsWorker {
   readonly #schedules: readonly Schedule[];
   readonly #runs = new Set<Run>();
   readonly #alarm = new Alarm();
+  readonly #figures: ReadonlyMap<string, { runs: number; failures: number; milliseconds: number }>;
   #loop: Promise<void> | undefined;
   #stopping = false;
 
@@ -64,6 +65,9 @@ export class JobsWorker {
     const all = [purgeHandler(db), ...handlers, ...listeners.map(listenerHandler)];
     this.#handlers = new Map(all.map((handler) => [handler.kind, handler]));
     if (this.#handlers.size !== all.length) throw new Error("two job handlers of one kind");
+    this.#figures = new Map(
+      all.map(({ kind }) => [kind, { runs: 0, failures: 0, milliseconds: 0 }]),
+    );
     this.#schedules = [purgeSchedule, ...schedules];
     this.#outlook = prepareOutlook(db, [...this.#handlers.keys()]);
     this.#relay = prepareRelay(db, listeners.map(routeOf));
@@ -110,10 +114,20 @@ export class JobsWorker {
   async cancel(id: string): Promise<Cancelled> {
     const { db, clock } = this.#options;
     const cancelled = await db.write(cancelJob, { id, now: clock.now() });
-    if (cancelled === "asked") {
-      for (const run of this.#runs) if (run.id === id) run.abort("cancelled");
-    }
+    if (cancelled === "asked") this.interrupt(id);
     return cancelled;
+  }
+
+  /** A job was just asked to end: if it runs on this node, it need not wait for a heartbeat. */
+  interrupt(id: string): void {
+    for (const run of this.#runs) if (run.id === id) run.abort("cancelled");
+  }
+
+  /** The kinds that this node does, and what became of the runs of each since it started. */
+  figures(): RunFigures[] {
+    return Array.from(this.#figures, ([kind, { runs, failures, milliseconds }]) => {
+      return { kind, runs, failures, milliseconds };
+    });
   }
 
   /** How many jobs there are of each kind in each state, on all nodes. */
@@ -213,8 +227,15 @@ export class JobsWorker {
 
   #launch(run: Run): void {
     this.#runs.add(run);
-    void run.ended.then(() => {
+    const began = performance.now();
+    void run.ended.then((outcome) => {
       this.#runs.delete(run);
+      const figures = this.#figures.get(run.kind);
+      if (figures !== undefined) {
+        figures.runs += 1;
+        figures.failures += outcome === "failed" ? 1 : 0;
+        figures.milliseconds += performance.now() - began;
+      }
       this.#alarm.ring();
     });
   }
