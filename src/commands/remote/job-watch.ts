@@ -42,8 +42,8 @@ async function* follow(rest: RestClient, target: string): AsyncGenerator<StreamE
 
 async function tell(remote: Remote, { event, data }: StreamEvent, told: string): Promise<string> {
   const body = read(z.unknown(), JSON.parse(data));
-  if (remote.isJson) {
-    await remote.print(`${JSON.stringify({ event, data: body })}\n`);
+  if (remote.isData) {
+    await remote.printRecord({ event, data: body });
     return told;
   }
   if (event === "log") {

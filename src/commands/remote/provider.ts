@@ -3,9 +3,7 @@ import { z } from "zod";
 import { path } from "../../client/rest.ts";
 import { EXIT } from "./complaint.ts";
 import type { RemoteContext } from "./connection.ts";
-import { jsonText } from "./printable.ts";
 import { read } from "./remote.ts";
-import { table } from "./table.ts";
 import { addVerb, group } from "./verb.ts";
 import { titles, view } from "./views.ts";
 
@@ -82,9 +80,8 @@ export function providerCommand(context: RemoteContext): Command {
       const body = { name: as, password: password?.reveal() };
       const answer = await remote.rest.call("POST", path`/providers/${name}/test`, { body });
       const found = read(report, answer);
-      await remote.print(
-        remote.isJson ? jsonText(answer) : table(found.steps, COLUMNS, remote.language),
-      );
+      if (remote.isData) await remote.printData(answer);
+      else await remote.print(remote.table(found.steps, COLUMNS));
       // What there is to say has been said.
       if (!found.ok) throw new CommanderError(EXIT.failed, "provider.fails", "");
     },

@@ -2,14 +2,15 @@ import type { ZodType } from "zod";
 import type { RestClient } from "../../client/rest.ts";
 import { RestFault } from "../../client/rest-fault.ts";
 import type { Connection, Inputs, RemoteContext } from "./connection.ts";
-import { jsonText, printable } from "./printable.ts";
+import { dataText, type Format, type Paint, paintFor, recordText } from "./output.ts";
+import { printable } from "./printable.ts";
 import { type Column, lines, table } from "./table.ts";
 import { timeText } from "./values.ts";
 import { fillWords, type Words } from "./words.ts";
 
 /** How a kind of thing is read and shown. */
 export interface View<T> {
-  /** What is needed of the answer; the rest of it is let through for `--json`. */
+  /** What is needed of the answer; the rest of it is let through for programs. */
   readonly shape: ZodType<T>;
   readonly columns: readonly Column<T>[];
   /** What is shown of a single one besides. */
@@ -37,31 +38,51 @@ export class Remote {
   readonly url: URL;
   readonly inputs: Inputs;
   readonly language: "en" | "zh";
-  readonly isJson: boolean;
+  readonly format: Format;
   readonly #streams: RemoteContext["streams"];
+  readonly #paint: Paint;
+  readonly #paintNote: Paint;
 
-  constructor(connection: Connection, { language, streams }: RemoteContext, isJson: boolean) {
+  constructor(connection: Connection, { language, streams, env }: RemoteContext, format: Format) {
     this.rest = connection.rest;
     this.url = connection.url;
     this.inputs = connection.inputs;
     this.language = language;
-    this.isJson = isJson;
+    this.format = format;
     this.#streams = streams;
+    this.#paint = paintFor(streams.screen?.out === true, env);
+    this.#paintNote = paintFor(streams.screen?.note === true, env);
+  }
+
+  /** Whether what is printed is for a program. */
+  get isData(): boolean {
+    return this.format !== "table";
+  }
+
+  /** Prints an answer for a program; as JSON where people are shown tables. */
+  async printData(value: unknown): Promise<void> {
+    await this.print(dataText(value, this.format));
+  }
+
+  /** Prints one of several things that come one after the other, for a program. */
+  async printRecord(value: unknown): Promise<void> {
+    await this.print(recordText(value, this.format));
   }
 
   /** Prints a list: as a table, or as `{"items": […]}`. */
   async showAll<T>(view: View<T>, items: AsyncIterable<unknown> | Iterable<unknown>) {
     const all: unknown[] = [];
     for await (const item of items) all.push(item);
-    if (this.isJson) return await this.print(jsonText({ items: all }));
+    if (this.isData) return await this.printData({ items: all });
     const parsed = all.map((item) => read(view.shape, item));
     if (parsed.length === 0) return await this.note({ en: "none", zh: "无" });
-    await this.print(table(parsed, view.columns, this.language));
+    await this.print(this.table(parsed, view.columns));
   }
 
   /** Prints one thing. */
   async show<T>(view: View<T>, body: unknown): Promise<void> {
-    await this.print(this.isJson ? jsonText(body) : this.#described(view, body));
+    if (this.isData) return await this.printData(body);
+    await this.print(this.#described(view, body, this.#paint));
   }
 
   /**
@@ -69,15 +90,15 @@ export class Remote {
    * so that it can be piped into the program that wants it.
    */
   async showSecret<T>(view: View<T>, body: unknown, secret: string, about: Words): Promise<void> {
-    if (this.isJson) return await this.print(jsonText(body));
-    await this.#streams.note(this.#described(view, body));
+    if (this.isData) return await this.printData(body);
+    await this.#streams.note(this.#described(view, body, this.#paintNote));
     await this.note(about);
     await this.print(`${secret}\n`);
   }
 
-  /** Tells the person what happened: to standard error. Nothing with `--json`. */
+  /** Tells the person what happened: to standard error. Nothing where a program reads. */
   async note(words: Words, values: Readonly<Record<string, string | number>> = {}): Promise<void> {
-    if (this.isJson) return;
+    if (this.isData) return;
     const shown = Object.entries(values).map(([name, value]) => [name, printable(String(value))]);
     await this.#streams.note(`${fillWords(words, Object.fromEntries(shown))[this.language]}\n`);
   }
@@ -97,7 +118,12 @@ export class Remote {
     await this.#streams.out(pieces);
   }
 
-  #described<T>({ shape, columns, more = [] }: View<T>, body: unknown): string {
-    return lines(read(shape, body), [...columns, ...more], this.language);
+  /** A table as the person at the other end can read it. */
+  table<T>(items: readonly T[], columns: readonly Column<T>[]): string {
+    return table(items, columns, this.language, this.#paint);
+  }
+
+  #described<T>({ shape, columns, more = [] }: View<T>, body: unknown, paint: Paint): string {
+    return lines(read(shape, body), [...columns, ...more], this.language, paint);
   }
 }

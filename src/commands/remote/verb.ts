@@ -1,6 +1,7 @@
 import { Command, CommanderError, Option } from "commander";
 import { complaintOf } from "./complaint.ts";
 import { type ConnectionFlags, connect, type RemoteContext } from "./connection.ts";
+import { FORMATS, formatOf, type OutputFlags } from "./output.ts";
 import { Remote } from "./remote.ts";
 import type { Words } from "./words.ts";
 
@@ -26,6 +27,7 @@ export interface Verb<O> {
 
 const HEADINGS = {
   connection: { en: "Server and credential:", zh: "服务与凭据：" },
+  output: { en: "Output:", zh: "输出：" },
   example: { en: "Example:", zh: "示例：" },
 } as const;
 
@@ -62,7 +64,15 @@ const CONNECTION: readonly VerbOption[] = [
       zh: "除系统证书外还信任的证书（PEM）",
     },
   },
-  { flags: "--json", words: { en: "print JSON", zh: "以 JSON 输出" } },
+];
+
+const OUTPUT: readonly VerbOption[] = [
+  {
+    flags: "-o, --output <format>",
+    words: { en: "how it is printed; else table", zh: "输出格式；默认 table" },
+    choices: FORMATS,
+  },
+  { flags: "--json", words: { en: "the same as --output json", zh: "等同于 --output json" } },
 ];
 
 function optionOf({ flags, words, choices, isNeeded }: VerbOption, language: "en" | "zh"): Option {
@@ -91,11 +101,14 @@ export function addVerb<O extends object>(
   for (const each of CONNECTION) {
     command.addOption(optionOf(each, language).helpGroup(HEADINGS.connection[language]));
   }
+  for (const each of OUTPUT) {
+    command.addOption(optionOf(each, language).helpGroup(HEADINGS.output[language]));
+  }
   command.action(async () => {
-    const flags = command.opts<O & ConnectionFlags & { readonly json?: boolean }>();
+    const flags = command.opts<O & ConnectionFlags & OutputFlags>();
     try {
       const connection = await connect(flags, context);
-      await run(new Remote(connection, context, flags.json === true), command.args, flags);
+      await run(new Remote(connection, context, formatOf(flags)), command.args, flags);
     } catch (error) {
       const complaint = error instanceof CommanderError ? undefined : complaintOf(error);
       if (complaint === undefined) throw error;
