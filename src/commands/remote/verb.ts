@@ -1,4 +1,5 @@
 import { Command, CommanderError, Option } from "commander";
+import { splitPlace } from "../../client/image-name.ts";
 import { complaintOf } from "./complaint.ts";
 import { type ConnectionFlags, connect, type RemoteContext } from "./connection.ts";
 import { FORMATS, formatOf, type OutputFlags } from "./output.ts";
@@ -6,22 +7,30 @@ import { Remote } from "./remote.ts";
 import type { Words } from "./words.ts";
 
 export interface VerbOption {
-  /** As the option parser reads it: `--name <text>`. */
+  /** As the option parser reads it: `--name <text>`, `--name <text...>` for several. */
   readonly flags: string;
   readonly words: Words;
   readonly choices?: readonly string[];
   readonly isNeeded?: boolean;
 }
 
-/** One thing that can be asked of a server. `O` is what its own options give. */
-export interface Verb<O> {
+/** One thing that can be done. `O` is what its own options give. */
+export interface Action<O> {
   /** `create <name>`. */
   readonly usage: string;
   readonly words: Words;
-  /** A command line as people write it. */
-  readonly example: string;
+  /** A command line as people write it, or several. */
+  readonly example: string | readonly string[];
   readonly options?: readonly VerbOption[];
-  /** Throws `RestProblem`, `RestFault` or `Complaint`. */
+  /** Throws `RestProblem`, `RestFault`, `Complaint` and the like. */
+  readonly run: (args: readonly string[], options: O) => Promise<void>;
+}
+
+/** One thing that can be asked of a server. */
+export interface Verb<O> extends Omit<Action<O>, "run"> {
+  /** How many of the arguments, from the first on, may begin with the server that is asked. */
+  readonly names?: number;
+  /** The arguments come without the server. */
   readonly run: (remote: Remote, args: readonly string[], options: O) => Promise<void>;
 }
 
@@ -31,7 +40,7 @@ const HEADINGS = {
   example: { en: "Example:", zh: "示例：" },
 } as const;
 
-const CONNECTION: readonly VerbOption[] = [
+export const CONNECTION: readonly VerbOption[] = [
   {
     flags: "--server <url>",
     words: {
@@ -66,7 +75,7 @@ const CONNECTION: readonly VerbOption[] = [
   },
 ];
 
-const OUTPUT: readonly VerbOption[] = [
+export const OUTPUT: readonly VerbOption[] = [
   {
     flags: "-o, --output <format>",
     words: { en: "how it is printed; else table", zh: "输出格式；默认 table" },
@@ -87,28 +96,33 @@ export function group(name: string, words: Words, { language }: RemoteContext): 
   return new Command(name).description(words[language]);
 }
 
-/** Hangs a verb into its group. */
-export function addVerb<O extends object>(
+/** Options of a command that stand under a heading of their own. */
+export interface OptionGroup {
+  readonly heading: keyof typeof HEADINGS;
+  readonly options: readonly VerbOption[];
+}
+
+/** Hangs a command into its group, whatever it does; its complaints get their exit codes here. */
+export function addAction<O extends object>(
   parent: Command,
-  context: RemoteContext,
-  { usage, words, example, options = [], run }: Verb<O>,
-): void {
-  const { language } = context;
+  { language }: RemoteContext,
+  { usage, words, example, options = [], run }: Action<O>,
+  groups: readonly OptionGroup[] = [],
+): Command {
   const command = parent.command(usage).summary(words[language]);
+  const examples = typeof example === "string" ? [example] : example;
   // A line that begins with a space is left as it is.
-  command.description(`${words[language]}\n\n${HEADINGS.example[language]}\n  ${example}`);
+  const shown = examples.map((each) => `  ${each}`).join("\n");
+  command.description(`${words[language]}\n\n${HEADINGS.example[language]}\n${shown}`);
   for (const each of options) command.addOption(optionOf(each, language));
-  for (const each of CONNECTION) {
-    command.addOption(optionOf(each, language).helpGroup(HEADINGS.connection[language]));
+  for (const { heading, options: more } of groups) {
+    for (const each of more) {
+      command.addOption(optionOf(each, language).helpGroup(HEADINGS[heading][language]));
+    }
   }
-  for (const each of OUTPUT) {
-    command.addOption(optionOf(each, language).helpGroup(HEADINGS.output[language]));
-  }
-  command.action(async () => {
-    const flags = command.opts<O & ConnectionFlags & OutputFlags>();
+  return command.action(async () => {
     try {
-      const connection = await connect(flags, context);
-      await run(new Remote(connection, context, formatOf(flags)), command.args, flags);
+      await run(command.args, command.opts<O>());
     } catch (error) {
       const complaint = error instanceof CommanderError ? undefined : complaintOf(error);
       if (complaint === undefined) throw error;
@@ -116,4 +130,32 @@ export function addVerb<O extends object>(
       command.error(said[language], { exitCode: exit, code: "remote.refused" });
     }
   });
+}
+
+/** Hangs a verb into its group. */
+export function addVerb<O extends object>(
+  parent: Command,
+  context: RemoteContext,
+  { names = 0, run, ...rest }: Verb<O>,
+): void {
+  const action: Action<O & ConnectionFlags & OutputFlags> = {
+    ...rest,
+    async run(args, flags) {
+      const split = args.map((arg, at) =>
+        at < names ? splitPlace(arg) : { server: undefined, rest: arg },
+      );
+      const servers = split.map(({ server }) => server);
+      const connection = await connect(flags, context, servers);
+      const remote = new Remote(connection, context, formatOf(flags));
+      await run(
+        remote,
+        split.map((each) => each.rest),
+        flags,
+      );
+    },
+  };
+  addAction(parent, context, action, [
+    { heading: "connection", options: CONNECTION },
+    { heading: "output", options: OUTPUT },
+  ]);
 }
