@@ -4,7 +4,9 @@ import { addAuditVerbs } from "./audit-log.ts";
 import type { RemoteContext } from "./connection.ts";
 import { groupCommand } from "./group.ts";
 import { jobCommand } from "./job.ts";
+import { addLogin } from "./login.ts";
 import { addLoginPassword } from "./login-password.ts";
+import { addLogout } from "./logout.ts";
 import { projectCommand } from "./project.ts";
 import { providerCommand } from "./provider.ts";
 import { robotCommand } from "./robot.ts";
@@ -35,4 +37,6 @@ export function addRemoteCommands(program: Command, audit: Command, context: Rem
   addAuditVerbs(audit, context);
   program.addCommand(audit);
   addLoginPassword(program, context);
+  addLogin(program, context);
+  addLogout(program, context);
 }

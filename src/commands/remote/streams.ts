@@ -67,10 +67,11 @@ const nowhere = () => new Writable({ write: (_, __, done) => done() });
 /** The question goes to standard error: what is printed may be piped away. */
 async function ask(question: string, isHidden = false): Promise<string | undefined> {
   if (!process.stdin.isTTY || !process.stderr.isTTY) return undefined;
-  if (isHidden) await send(process.stderr, question);
   const output = isHidden ? nowhere() : process.stderr;
   const lines = createInterface({ input: process.stdin, output, terminal: true });
   try {
+    // Only now the terminal echoes nothing by itself any more.
+    if (isHidden) await send(process.stderr, question);
     return await new Promise<string>((resolve) => {
       // Ended by Ctrl-C or Ctrl-D: no answer is no consent.
       lines.once("close", () => resolve(""));

@@ -1,5 +1,5 @@
 import { Command, CommanderError, Option } from "commander";
-import { splitPlace } from "../../client/image-name.ts";
+import { splitPlace, splitServer } from "../../client/image-name.ts";
 import { complaintOf } from "./complaint.ts";
 import { type ConnectionFlags, connect, type RemoteContext } from "./connection.ts";
 import { FORMATS, formatOf, type OutputFlags } from "./output.ts";
@@ -30,6 +30,8 @@ export interface Action<O> {
 export interface Verb<O> extends Omit<Action<O>, "run"> {
   /** How many of the arguments, from the first on, may begin with the server that is asked. */
   readonly names?: number;
+  /** Whether such an argument may be the server alone. */
+  readonly isPlace?: boolean;
   /** The arguments come without the server. */
   readonly run: (remote: Remote, args: readonly string[], options: O) => Promise<void>;
 }
@@ -136,13 +138,14 @@ export function addAction<O extends object>(
 export function addVerb<O extends object>(
   parent: Command,
   context: RemoteContext,
-  { names = 0, run, ...rest }: Verb<O>,
+  { names = 0, isPlace = false, run, ...rest }: Verb<O>,
 ): void {
+  const splitName = isPlace ? splitPlace : splitServer;
   const action: Action<O & ConnectionFlags & OutputFlags> = {
     ...rest,
     async run(args, flags) {
       const split = args.map((arg, at) =>
-        at < names ? splitPlace(arg) : { server: undefined, rest: arg },
+        at < names ? splitName(arg) : { server: undefined, rest: arg },
       );
       const servers = split.map(({ server }) => server);
       const connection = await connect(flags, context, servers);
