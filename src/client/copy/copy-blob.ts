@@ -27,6 +27,9 @@ export interface BlobJob {
   moved(position: number): void;
 }
 
+/** A token that ends while a long body is on its way; a broken body that is still being put away. */
+const PASSING = new Set([401, 409, 416]);
+
 const OCTETS = { "Content-Type": "application/octet-stream" };
 
 /** Sends what is missing from `offset` on; gives the target of the next request. */
@@ -73,9 +76,9 @@ async function sendRest(job: BlobJob, session: string, offset: number, hash: Blo
     const answer = await at("target", () =>
       target.caller.call(target.repository, "pull,push", request),
     );
-    if (answer.status === 401) {
-      // A token may end while a long body is on its way.
-      throw new CopyFault("refused", "target", `sending ${digest}`, { isPassing: true });
+    if (PASSING.has(answer.status)) {
+      const kind = answer.status === 401 ? "refused" : "unreachable";
+      throw new CopyFault(kind, "target", `sending ${digest}`, { isPassing: true });
     }
     if (answer.status !== 202) throw refusal("target", answer.status, `sending ${digest}`);
     return locationTarget(target.caller.address, session, answer.header("location") ?? session);
@@ -166,5 +169,5 @@ export async function copyBlob(job: BlobJob): Promise<BlobOutcome> {
     await at("target", () => finishUpload(target.caller, target.repository, ended, blob.digest));
     return "copied";
   };
-  return await patiently(wait, attempt);
+  return await patiently(wait, attempt, () => hash.position);
 }

@@ -64,14 +64,26 @@ export type Wait = (milliseconds: number) => Promise<void>;
 const MOST_TRIES = 6;
 const FIRST_WAIT = 500;
 
-/** Tries until it goes well, or until what goes wrong will not pass. */
-export async function patiently<T>(wait: Wait, work: () => Promise<T>): Promise<T> {
-  for (let tries = 1; ; tries++) {
+/**
+ * Tries until it goes well, or until what goes wrong will not pass. As long as `standing` grows from
+ * one try to the next, it is not given up.
+ */
+export async function patiently<T>(
+  wait: Wait,
+  work: () => Promise<T>,
+  standing: () => number = () => 0,
+): Promise<T> {
+  let stood = standing();
+  let tries = 0;
+  for (;;) {
     try {
       return await work();
     } catch (fault) {
+      const stands = standing();
+      tries = stands > stood ? 1 : tries + 1;
+      stood = Math.max(stood, stands);
       const isHopeless = !(fault instanceof CopyFault && fault.isPassing);
-      if (isHopeless || tries === MOST_TRIES) throw fault;
+      if (isHopeless || tries >= MOST_TRIES) throw fault;
       await wait(FIRST_WAIT * 2 ** (tries - 1));
     }
   }

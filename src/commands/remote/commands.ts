@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { accessCommand } from "./access.ts";
 import { addAuditVerbs } from "./audit-log.ts";
 import type { RemoteContext } from "./connection.ts";
+import { addCopy } from "./copy/command.ts";
 import { groupCommand } from "./group.ts";
 import { jobCommand } from "./job.ts";
 import { addLogin } from "./login.ts";
@@ -36,6 +37,7 @@ export function addRemoteCommands(program: Command, audit: Command, context: Rem
   for (const make of groups) program.addCommand(make(context));
   addAuditVerbs(audit, context);
   program.addCommand(audit);
+  addCopy(program, context);
   addLoginPassword(program, context);
   addLogin(program, context);
   addLogout(program, context);

@@ -70,13 +70,14 @@ async function ask(question: string, isHidden = false): Promise<string | undefin
   const output = isHidden ? nowhere() : process.stderr;
   const lines = createInterface({ input: process.stdin, output, terminal: true });
   try {
-    // Only now the terminal echoes nothing by itself any more.
-    if (isHidden) await send(process.stderr, question);
-    return await new Promise<string>((resolve) => {
+    const answer = new Promise<string>((resolve) => {
       // Ended by Ctrl-C or Ctrl-D: no answer is no consent.
       lines.once("close", () => resolve(""));
       lines.question(isHidden ? "" : question, resolve);
     });
+    // Only now the terminal echoes nothing by itself any more.
+    if (isHidden) await send(process.stderr, question);
+    return await answer;
   } finally {
     lines.close();
     if (isHidden) await send(process.stderr, "\n");
