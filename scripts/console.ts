@@ -11,7 +11,7 @@ import type { BundleFile } from "../src/platform/assets/bundle.ts";
 const ROOT = join(import.meta.dir, "..");
 const OUT = join(ROOT, "dist/console.bundle");
 const SOURCE = join(ROOT, "console/src");
-const SOURCES = ["console", "package.json", "bun.lock", "scripts/console.ts"];
+const SOURCES = ["console", "src/client/api", "package.json", "bun.lock", "scripts/console.ts"];
 
 const TYPES: Readonly<Record<string, string>> = {
   ".html": "text/html; charset=utf-8",

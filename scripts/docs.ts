@@ -1,5 +1,5 @@
 /**
- * Writes the reference pages that are generated from the code; with `--check`, says instead which
+ * Writes the reference pages and the client's types that are generated from the code; with `--check`, says instead which
  * of them differ from what the code says, and which links between pages lead nowhere, and fails.
  */
 import { exists, mkdir } from "node:fs/promises";
@@ -9,7 +9,9 @@ import { cliReference } from "./lib/docs/cli.ts";
 import { errorReference } from "./lib/docs/errors.ts";
 import { brokenLinks } from "./lib/docs/links.ts";
 import { metricsReference } from "./lib/docs/metrics.ts";
-import { openApiReference } from "./lib/docs/openapi.ts";
+import { apiDocument, openApiReference } from "./lib/docs/openapi.ts";
+import { operationTypes, operationWays } from "./lib/docs/operation-types.ts";
+import { restReference } from "./lib/docs/rest.ts";
 
 const ROOT = join(import.meta.dir, "..");
 
@@ -22,6 +24,10 @@ const PAGES: Readonly<Record<string, () => string | Promise<string>>> = {
   "docs/reference/errors.zh-CN.md": () => errorReference("zh"),
   "docs/reference/metrics.md": metricsReference,
   "docs/reference/openapi.json": openApiReference,
+  "docs/reference/rest.md": () => restReference("en"),
+  "docs/reference/rest.zh-CN.md": () => restReference("zh"),
+  "src/client/api/shapes.gen.ts": async () => operationTypes(await apiDocument()),
+  "src/client/api/ways.gen.ts": async () => operationWays(await apiDocument()),
 };
 
 /** Folders that are not the repository's own: installed, built, or somebody's data. */

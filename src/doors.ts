@@ -9,9 +9,7 @@ import { opsDoor } from "./doors/ops/door.ts";
 import type { ReadinessCheck } from "./doors/ops/readiness.ts";
 import type { RequestIds } from "./doors/request-ids.ts";
 import { tokenDoor } from "./doors/token/door.ts";
-import type { Content } from "./features/content/service.ts";
 import { openIdempotency } from "./features/idempotency/service.ts";
-import type { PullLimits } from "./features/limits/service.ts";
 import type { RegistryTokens } from "./features/registry-tokens/service.ts";
 import type { Asset } from "./platform/assets/bundle.ts";
 import type { Database } from "./platform/database/port.ts";
@@ -23,8 +21,6 @@ export interface DoorParts extends Omit<RestParts, "keys"> {
   readonly db: Database;
   readonly keyring: Keyring;
   readonly telemetry: Telemetry;
-  readonly content: Content;
-  readonly limits: PullLimits;
   readonly tokens: RegistryTokens;
   readonly checks: readonly ReadinessCheck[];
   readonly autoCreate: boolean;

@@ -1,4 +1,5 @@
 import type { Config } from "./config/schema.ts";
+import { artifactRoutes } from "./doors/api/resources/artifacts.ts";
 import { auditRoutes } from "./doors/api/resources/audit.ts";
 import { explainRoutes } from "./doors/api/resources/explain.ts";
 import { groupRoutes } from "./doors/api/resources/groups.ts";
@@ -13,6 +14,9 @@ import { myTokenRoutes } from "./doors/api/resources/my-tokens.ts";
 import { oidcRoutes } from "./doors/api/resources/oidc.ts";
 import { projectRoutes } from "./doors/api/resources/projects.ts";
 import { providerRoutes } from "./doors/api/resources/providers.ts";
+import { repositoryRoutes } from "./doors/api/resources/repositories.ts";
+import { repositoryBlobRoutes } from "./doors/api/resources/repository-blobs.ts";
+import { repositoryTagRoutes } from "./doors/api/resources/repository-tags.ts";
 import { robotRoutes } from "./doors/api/resources/robots.ts";
 import { roleRoutes } from "./doors/api/resources/roles.ts";
 import { sessionRoutes } from "./doors/api/resources/session.ts";
@@ -26,7 +30,9 @@ import { userRoutes } from "./doors/api/resources/users.ts";
 import type { AnyRoute } from "./doors/api/route.ts";
 import type { Access } from "./features/access/service.ts";
 import type { Audit } from "./features/audit/service.ts";
+import type { Content } from "./features/content/service.ts";
 import type { Jobs } from "./features/jobs/service.ts";
+import type { PullLimits } from "./features/limits/service.ts";
 import type { Metering } from "./features/metering/service.ts";
 import type { SigningKeys } from "./features/registry-tokens/keys/service.ts";
 import type { System } from "./features/system/service.ts";
@@ -39,6 +45,8 @@ export interface RestParts extends People {
   readonly clock: Clock;
   readonly access: Access;
   readonly audit: Audit;
+  readonly content: Content;
+  readonly limits: PullLimits;
   readonly keys: SigningKeys;
   readonly workload: Workload;
   readonly jobs: Jobs;
@@ -70,6 +78,10 @@ export function restRoutes(parts: RestParts): AnyRoute[] {
     ...groupRoutes(parts),
     ...providerRoutes(providers, ways),
     ...projectRoutes(access),
+    ...repositoryRoutes(parts),
+    ...repositoryTagRoutes(parts.content),
+    ...artifactRoutes(parts),
+    ...repositoryBlobRoutes(parts),
     ...roleRoutes(access),
     ...memberRoutes({ access, identity }),
     ...explainRoutes({ identity, access }),

@@ -3,6 +3,7 @@ import { request as httpsRequest } from "node:https";
 import { rootCertificates } from "node:tls";
 import { buildInfo } from "../config/build-info.ts";
 import type { Secret } from "../kernel/secret.ts";
+import { type AnswerOf, type GivenTo, type OperationId, requestOf } from "./api/request.ts";
 import { RestFault, RestProblem } from "./rest-fault.ts";
 
 /** What proves who calls; undefined for nobody. */
@@ -88,6 +89,15 @@ export class RestClient {
     const response = await this.#open(method, target, request);
     const text = await this.#whole(response);
     return response.statusCode === 204 ? undefined : parseJson(text);
+  }
+
+  /**
+   * Asks for an operation by its name; what it takes and gives is typed by the server's own
+   * schemas. An answer is not checked here: a server of another version may say more.
+   */
+  async ask<Id extends OperationId>(id: Id, given: GivenTo<Id>): Promise<AnswerOf<Id>> {
+    const { method, path: target, query, body } = requestOf(id, given);
+    return (await this.call(method, target, { query, body })) as AnswerOf<Id>;
   }
 
   /** Every entry of a list, page after page. */

@@ -17,7 +17,7 @@ const WORDS = { oldPassword: "not the password at all", newPassword: "another lo
  */
 export function exampleBody(
   operation: string,
-  { things, users }: Pick<Tenants, "things" | "users">,
+  { things, users, contents }: Pick<Tenants, "things" | "users" | "contents">,
   home: "system" | "alpha" | "beta",
 ): unknown {
   const name = freshName();
@@ -55,6 +55,7 @@ export function exampleBody(
     admitUser: { subject: name, name },
     createProject: { name },
     updateProject: { public: true },
+    setTag: { digest: home === "system" ? "" : contents[home].digest },
     createRole: { name, permissions: ["repository:pull"] },
     updateRole: { description: "changed" },
     addMember: { ...member, ...once },

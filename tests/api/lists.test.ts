@@ -37,7 +37,7 @@ describe("lists", () => {
       const more: string = cursor === null ? "" : `&cursor=${cursor}`;
       const page = await must(admin, "GET", `${target}?limit=${limit}${more}`);
       expect(page.items.length).toBeLessThanOrEqual(limit);
-      seen.push(...page.items.map(({ id }: { id: string }) => id));
+      seen.push(...page.items.map((each: { id?: string }) => each.id ?? JSON.stringify(each)));
       cursor = page.next;
     } while (cursor !== null && seen.length < 1_000);
     return seen;
@@ -88,6 +88,21 @@ describe("lists", () => {
     }
     const found = await must(admin, "GET", "/users?name=chief&sort=name");
     expect(found.items.map(({ name }: { name: string }) => name)).toEqual(["chief", "chief-b"]);
+  });
+
+  test("visitors find the public projects, and nothing of the others (A28)", async () => {
+    const [open, shut] = [freshName(), freshName()];
+    for (const name of [open, shut]) {
+      await must(admin, "POST", "/projects", { name, public: name === open });
+    }
+    const visitor = new HttpClient(tenants.registry.url);
+    const seen = async () => JSON.parse((await visitor.get("/api/v1/projects?limit=200")).text);
+    const names = (await seen()).items.map(({ name }: { name: string }) => name);
+    expect(names).toContain(open);
+    expect(names).not.toContain(shut);
+    await must(admin, "PATCH", `/projects/${open}`, { public: false });
+    const left = (await seen()).items.map(({ name }: { name: string }) => name);
+    expect(left).not.toContain(open);
   });
 
   test("no list or object ever shows a verifier (A33, A66)", async () => {

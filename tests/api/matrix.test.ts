@@ -6,7 +6,7 @@ import { EVERYBODY, type Somebody, STATUS, verdict } from "./everybody.ts";
 import { exampleBody } from "./examples.ts";
 import { fill, type Operation, operations } from "./operations.ts";
 import { snapshot } from "./snapshot.ts";
-import { GHOST, homesOf, idsOf } from "./targets.ts";
+import { CONTENT, ghostOf, homesOf, idsOf } from "./targets.ts";
 import { type Ask, type Home, must, openTenants, type Tenants } from "./tenants.ts";
 
 const STALE = { "if-match": '"v999999"' };
@@ -56,8 +56,8 @@ async function askAs({ name, is }: Somebody): Promise<Ask> {
 /** Ids of nothing, in a project that is there. */
 function ghostIds(home: Home): Record<string, string | undefined> {
   const names = ["role", "robot", "rule", "binding", "user", "token", "session", "factor", "group"];
-  const more = ["principal", "id", "job", "name"];
-  const ghosts = Object.fromEntries([...names, ...more].map((name) => [name, GHOST]));
+  const all = [...names, "principal", "id", "job", "name", ...CONTENT];
+  const ghosts = Object.fromEntries(all.map((name) => [name, ghostOf(name)]));
   return { project: home, provider: "nowhere", ...ghosts };
 }
 

@@ -5,6 +5,19 @@ import type { Home, Tenants } from "./tenants.ts";
 /** Right in form, and the id of nothing. */
 export const GHOST = "0".repeat(26);
 
+/** Parameters that name content, which has no ids. */
+export const CONTENT: ReadonlySet<string> = new Set([
+  "repository",
+  "tag",
+  "reference",
+  "digest",
+  "blob",
+]);
+
+/** What a parameter can be that names nothing. */
+export function ghostOf(param: string): string {
+  return param === "digest" || param === "blob" ? `sha256:${"0".repeat(64)}` : GHOST;
+}
 /** A schedule that is there from the start. */
 const SCHEDULE = "jobs.purge";
 
@@ -15,13 +28,14 @@ export function homeOf({ path }: Operation): Home {
 
 /** Values for the parameters of a path: ids of what is really there. */
 export function idsOf(
-  { things, others, group, users, deleted, jobs }: Tenants,
+  { things, contents, others, group, users, deleted, jobs }: Tenants,
   home: Home,
 ): Record<string, string | undefined> {
   const known = { provider: "local", group, principal: users.spare, id: deleted };
-  // One that has ended: whoever follows a job waits for its end.
-  const work = { job: jobs.failed, name: SCHEDULE, repository: "app" };
-  return { project: home, ...things[home], ...others, ...known, ...work };
+  const stored = home === "system" ? {} : contents[home];
+  // A job that has ended: whoever follows one waits for its end.
+  const work = { job: jobs.failed, name: SCHEDULE };
+  return { project: home, ...things[home], ...stored, ...others, ...known, ...work };
 }
 
 /** The homes that an operation's path can be about. */

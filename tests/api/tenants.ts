@@ -1,10 +1,9 @@
-import { newId } from "../../src/kernel/ids.ts";
 import type { Account } from "../support/accounts.ts";
 import { Browser, type RestAnswer } from "../support/browser.ts";
 import { openFresh } from "../support/database.ts";
 import { basic } from "../support/http-client.ts";
+import { piece, pushImage } from "../support/images.ts";
 import { ADMIN, startRegistry, type TestRegistry } from "../support/registry.ts";
-import { insertRows } from "../support/rows.ts";
 import { plantJob } from "./planted.ts";
 
 /** Asks the REST API as somebody. */
@@ -30,10 +29,21 @@ export interface Things {
   readonly binding: string;
 }
 
+/** What is stored in a project: `reference` is the tag again. */
+export interface Contents {
+  readonly repository: string;
+  readonly tag: string;
+  readonly reference: string;
+  /** Of a manifest that another tag is on. */
+  readonly digest: string;
+  readonly blob: string;
+}
+
 /** Two projects with everything in them, and people who have to do with one, both or neither. */
 export interface Tenants {
   readonly registry: TestRegistry;
   readonly things: Readonly<Record<Home, Things>>;
+  readonly contents: Readonly<Record<"alpha" | "beta", Contents>>;
   readonly projectIds: Readonly<Record<"alpha" | "beta", string>>;
   readonly users: Readonly<Record<string, string>>;
   readonly group: string;
@@ -117,21 +127,20 @@ async function furnish(
   return { things, secret: robot.secret };
 }
 
-/** A repository in each project, with nothing in it. */
-async function plantRepositories(
-  { database }: TestRegistry,
-  ids: Readonly<Record<string, string>>,
-): Promise<void> {
-  const db = await openFresh(database, new URL("../support/writer.ts", import.meta.url));
-  try {
-    const rows = Object.entries(ids).map(([project, project_id]) => {
-      const row = { id: newId(), project_id, name: `${project}/app` };
-      return { ...row, created_at: Date.now(), deleted_at: null };
-    });
-    await db.write(insertRows, { table: "repositories", rows });
-  } finally {
-    await db.close();
-  }
+async function fillProject(
+  registry: TestRegistry,
+  project: string,
+  nick: string,
+): Promise<Contents> {
+  // Without the project's name, which tests replace where it is told.
+  const repository = `web/${nick}`;
+  const tag = `v1-${nick}`;
+  const first = piece(`the first layer of ${project}`);
+  const second = piece(`the second layer of ${project}`);
+  const at = `${project}/${repository}`;
+  await pushImage(registry.admin, at, tag, [first]);
+  const { digest } = await pushImage(registry.admin, at, `v2-${nick}`, [first, second]);
+  return { repository, tag, reference: tag, digest, blob: first.digest };
 }
 
 async function plantJobs({ database }: TestRegistry): Promise<Tenants["jobs"]> {
@@ -167,6 +176,10 @@ export async function openTenants(): Promise<Tenants> {
     subject: { kind: "principal", id: alpha.things.robot },
     role: "developer",
   });
+  const contents = {
+    alpha: await fillProject(registry, "alpha", "first"),
+    beta: await fillProject(registry, "beta", "second"),
+  };
   const group = await must(admin, "POST", "/groups", { name: "builders" });
   await must(admin, "PUT", `/groups/${group.id}/members/${owner}`);
   await must(admin, "POST", `/groups/${group.id}/links`, { provider: "corp", externalName: "b" });
@@ -185,9 +198,9 @@ export async function openTenants(): Promise<Tenants> {
   });
   const ids = async (name: string) => (await must(admin, "GET", `/projects/${name}`)).id;
   const projectIds = { alpha: await ids("alpha"), beta: await ids("beta") };
-  await plantRepositories(registry, projectIds);
   return {
     registry,
+    contents,
     things: { system: system.things, alpha: alpha.things, beta: beta.things },
     projectIds,
     users,

@@ -65,7 +65,7 @@ describe.each([
           await button(words.signIn.submit).click();
           await heading(words.home.title.replace("{{name}}", ANN.name)).waitFor();
           await look(page, "home");
-          await page.locator("header").getByRole("button").click();
+          await page.locator("header").getByRole("button").last().click();
           await page.getByRole("menuitem").first().waitFor();
           await look(page, "the account's menu");
           await page.getByRole("menuitem", { name: words.app.profile }).click();

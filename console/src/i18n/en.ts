@@ -1,3 +1,5 @@
+import { browse, clients } from "./en/browse.ts";
+
 /** Every text of the console in English; the other languages have the same keys. */
 export const en = {
   app: {
@@ -12,6 +14,10 @@ export const en = {
     signOut: "Sign out",
     profile: "Profile",
     skip: "Skip to content",
+    navigation: "Main navigation",
+    home: "Home",
+    signIn: "Sign in",
+    menu: "Menu",
     notFound: "There is no such page.",
     backHome: "Back to the start",
     close: "Close",
@@ -44,6 +50,7 @@ export const en = {
     oidcFailed: "Signing in with the provider did not work ({{code}}).",
     as: "Signing in as {{name}}",
     startOver: "Use another account",
+    visit: "Look at public repositories without signing in",
   },
   factor: {
     title: "Second step",
@@ -88,6 +95,8 @@ export const en = {
     submit: "Change the password",
     done: "The password was changed. Other sessions have ended.",
   },
+  browse,
+  clients,
   home: {
     title: "Welcome, {{name}}",
     intro: "Log in from your terminal, then push and pull:",

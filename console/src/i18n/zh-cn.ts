@@ -1,4 +1,5 @@
 import type { Words } from "./en.ts";
+import { browse, clients } from "./zh-cn/browse.ts";
 
 export const zhCN: Words = {
   app: {
@@ -12,6 +13,10 @@ export const zhCN: Words = {
     account: "账户",
     signOut: "退出登录",
     profile: "个人资料",
+    navigation: "主导航",
+    home: "首页",
+    signIn: "登录",
+    menu: "菜单",
     skip: "跳到正文",
     notFound: "没有这个页面。",
     backHome: "返回首页",
@@ -43,6 +48,7 @@ export const zhCN: Words = {
     unavailable: "身份提供方没有应答。请稍后重试，或改用其他方式登录。",
     oidcFailed: "通过身份提供方登录失败（{{code}}）。",
     as: "正在以 {{name}} 的身份登录",
+    visit: "无需登录，浏览公开仓库",
     startOver: "使用其他账户",
   },
   factor: {
@@ -87,6 +93,8 @@ export const zhCN: Words = {
     submit: "修改密码",
     done: "密码已修改，其他会话已结束。",
   },
+  browse,
+  clients,
   home: {
     title: "欢迎，{{name}}",
     intro: "在终端登录后即可推送与拉取：",

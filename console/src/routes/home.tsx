@@ -2,8 +2,11 @@ import { Alert, Anchor, Code, Container, Stack, Text, Title } from "@mantine/cor
 import { useDocumentTitle } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { sessionQuery } from "../api/session.ts";
+import { RepositoryTable } from "../browse/repositories.tsx";
+import type { ListState } from "../browse/table-state.ts";
 import { CopyButton } from "../ui/copy-button.tsx";
 
 /** The commands for this very address. */
@@ -19,6 +22,7 @@ function commands(name: string): string {
 export function Home() {
   const { t } = useTranslation();
   const { data: session } = useQuery(sessionQuery);
+  const [state, setState] = useState<ListState>({});
   useDocumentTitle(t("app.name"));
   if (session === null || session === undefined) return null;
   const { user } = session;
@@ -33,6 +37,10 @@ export function Home() {
           {text}
         </Code>
         <CopyButton text={text} />
+        <Title order={2} size="h3">
+          {t("browse.repositories")}
+        </Title>
+        <RepositoryTable state={state} onState={setState} />
         <Alert variant="light">
           {t(session.secondFactor ? "home.factorHint" : "home.tokenHint")}{" "}
           <Anchor

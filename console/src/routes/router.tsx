@@ -1,20 +1,12 @@
-import {
-  createRootRoute,
-  createRoute,
-  createRouter,
-  lazyRouteComponent,
-  redirect,
-} from "@tanstack/react-router";
+import { createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-router";
 import { queryClient } from "../api/query.ts";
 import { sessionQuery } from "../api/session.ts";
 import { Fault } from "../ui/fault.tsx";
-import { Shell } from "../ui/shell.tsx";
+import { browseRoutes } from "./browse-routes.ts";
 import { Home } from "./home.tsx";
-import { NotFound } from "./not-found.tsx";
 import { type ProfileTab, profileTabs } from "./profile-tabs.ts";
+import { inside, open, root } from "./roots.tsx";
 import { SignIn } from "./sign-in.tsx";
-
-const root = createRootRoute({ notFoundComponent: NotFound });
 
 interface SignInSearch {
   readonly to?: string | undefined;
@@ -48,18 +40,6 @@ const signIn = createRoute({
   },
 });
 
-/** Everything behind it needs a finished login. */
-const inside = createRoute({
-  getParentRoute: () => root,
-  id: "inside",
-  component: Shell,
-  beforeLoad: async ({ location: { href } }) => {
-    const session = await queryClient.ensureQueryData(sessionQuery);
-    if (session?.state === "active") return;
-    throw redirect({ to: "/sign-in", search: href === "/" ? {} : { to: href } });
-  },
-});
-
 const home = createRoute({ getParentRoute: () => inside, path: "/", component: Home });
 
 const profile = createRoute({
@@ -72,7 +52,11 @@ const profile = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([signIn, inside.addChildren([home, profile])]),
+  routeTree: root.addChildren([
+    signIn,
+    inside.addChildren([home, profile]),
+    open.addChildren([...browseRoutes]),
+  ]),
   defaultPreload: "intent",
   defaultErrorComponent: Fault,
 });

@@ -1,7 +1,7 @@
 import { Anchor, Card, Center, Group, Stack, Text, Title } from "@mantine/core";
 import { useDocumentTitle } from "@mantine/hooks";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useNavigate } from "@tanstack/react-router";
+import { Link, useNavigate } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { sessionQuery, useSignOut } from "../api/session.ts";
@@ -91,6 +91,15 @@ export function SignIn({ to, error }: Props) {
           {step()}
         </Card>
         {session && codes === undefined && <StartOver name={session.user.name} />}
+        {session === null && (
+          <Anchor
+            ta="center"
+            size="sm"
+            renderRoot={(props) => <Link {...props} to="/repositories" />}
+          >
+            {t("signIn.visit")}
+          </Anchor>
+        )}
         <Group justify="center">
           <Preferences />
         </Group>

@@ -1,6 +1,17 @@
-import { Anchor, AppShell, Button, Group, Menu, Text, VisuallyHidden } from "@mantine/core";
+import {
+  Anchor,
+  AppShell,
+  Burger,
+  Button,
+  Group,
+  Menu,
+  NavLink,
+  Text,
+  VisuallyHidden,
+} from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
-import { Link, Outlet, useRouter } from "@tanstack/react-router";
+import { Link, Outlet, useMatches, useRouter } from "@tanstack/react-router";
 import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { sessionQuery, useSignOut } from "../api/session.ts";
@@ -33,48 +44,117 @@ function Account({ name, onSignOut }: AccountProps) {
   );
 }
 
-/** What stands around every page of somebody who has signed in. */
+const PAGES = [
+  { to: "/", key: "app.home", isForVisitors: false },
+  { to: "/repositories", key: "browse.repositories", isForVisitors: true },
+  { to: "/clients", key: "clients.title", isForVisitors: true },
+] as const;
+
+/** The ways to the main pages. */
+function Navigation({ isVisitor, onGo }: { readonly isVisitor: boolean; onGo: () => void }) {
+  const { t } = useTranslation();
+  return (
+    <nav aria-label={t("app.navigation")}>
+      {PAGES.filter((page) => !isVisitor || page.isForVisitors).map(({ to, key }) => (
+        <NavLink
+          key={to}
+          label={t(key)}
+          onClick={onGo}
+          renderRoot={(props) => (
+            <Link
+              {...props}
+              to={to}
+              activeOptions={{ exact: to === "/" }}
+              activeProps={{ "aria-current": "page", "data-active": true }}
+            />
+          )}
+        />
+      ))}
+    </nav>
+  );
+}
+
+/** What stands around every page: for visitors too, where pages are open to them. */
 export function Shell() {
   const { t } = useTranslation();
   const router = useRouter();
   const signOut = useSignOut();
+  const [isOpen, { toggle, close }] = useDisclosure();
   const { data: session } = useQuery(sessionQuery);
-  const isOut = session !== undefined && session?.state !== "active";
+  const isInside = useMatches({
+    select: (matches) => matches.some(({ routeId }) => routeId === "/inside"),
+  });
+  const isOut = session !== undefined && (session === null ? isInside : session.state !== "active");
   useEffect(() => {
     if (!isOut) return;
     // Ended from another browser, or it owes something since a role has changed.
     const { href } = router.state.location;
     void router.navigate({ to: "/sign-in", search: { to: href }, replace: true });
   }, [isOut, router]);
-  if (session === null || session === undefined || isOut) return null;
+  if (session === undefined || isOut) return null;
   return (
-    <AppShell header={{ height: 56 }} padding="md">
+    <AppShell
+      header={{ height: 56 }}
+      navbar={{ width: 220, breakpoint: "sm", collapsed: { mobile: !isOpen } }}
+      padding="md"
+    >
       <a href="#content" className="skip-link">
         {t("app.skip")}
       </a>
       <AppShell.Header>
         <Group h="100%" px="md" justify="space-between" wrap="nowrap">
-          <Anchor component={Link} to="/" underline="never" c="inherit">
-            <Group gap="xs" wrap="nowrap">
-              <img src="/favicon.svg" alt="" width={28} height={28} />
-              <Text fw={700} size="lg">
-                {t("app.name")}
-              </Text>
-            </Group>
-          </Anchor>
-          <Account
-            name={session.user.displayName ?? session.user.name}
-            onSignOut={() => signOut.mutate()}
-          />
+          <Group gap="xs" wrap="nowrap">
+            <Burger
+              opened={isOpen}
+              onClick={toggle}
+              hiddenFrom="sm"
+              size="sm"
+              aria-label={t("app.menu")}
+              aria-expanded={isOpen}
+            />
+            <Anchor
+              underline="never"
+              c="inherit"
+              renderRoot={(props) => (
+                <Link {...props} to={session === null ? "/repositories" : "/"} />
+              )}
+            >
+              <Group gap="xs" wrap="nowrap">
+                <img src="/favicon.svg" alt="" width={28} height={28} />
+                <Text fw={700} size="lg">
+                  {t("app.name")}
+                </Text>
+              </Group>
+            </Anchor>
+          </Group>
+          {session === null ? (
+            <Button
+              variant="light"
+              size="compact-md"
+              renderRoot={(props) => (
+                <Link {...props} to="/sign-in" search={{ to: router.state.location.href }} />
+              )}
+            >
+              {t("app.signIn")}
+            </Button>
+          ) : (
+            <Account
+              name={session.user.displayName ?? session.user.name}
+              onSignOut={() => signOut.mutate()}
+            />
+          )}
         </Group>
       </AppShell.Header>
+      <AppShell.Navbar p="xs" component="div">
+        <Navigation isVisitor={session === null} onGo={close} />
+      </AppShell.Navbar>
       <AppShell.Main id="content" tabIndex={-1} mih="calc(100dvh - 4rem)">
         <ProblemAlert error={signOut.error} />
         <Outlet />
+        <Group component="footer" justify="center" p="md">
+          <Preferences />
+        </Group>
       </AppShell.Main>
-      <Group component="footer" justify="center" p="md">
-        <Preferences />
-      </Group>
     </AppShell>
   );
 }

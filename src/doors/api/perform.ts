@@ -73,7 +73,7 @@ function respond(spec: AnyRoute, reply: Reply<unknown>, requestId: string): Resp
   for (const cookie of reply.cookies ?? []) headers.append("set-cookie", cookie);
   if (reply.raw !== undefined) {
     for (const [name, value] of Object.entries(reply.raw.headers)) headers.set(name, value);
-    return new Response(reply.raw.stream, { status: reply.raw.status, headers });
+    return new Response(reply.raw.body, { status: reply.raw.status, headers });
   }
   const status = spec.status ?? 200;
   if (reply.version !== undefined) headers.set("etag", `"v${reply.version}"`);
@@ -201,6 +201,7 @@ export async function perform(
     origin: parts.originOf(connection.peer.origin),
     secure: connection.peer.secure,
     request,
+    connection,
     path: connection.path.slice("/api/v1".length),
     version: demandedVersion(spec, request),
     stillMay: () => mayStill(spec, where(body), performance, presence),

@@ -6,6 +6,8 @@ import type { Presence } from "../../features/identity/presence.ts";
 import type { Actor } from "../../features/identity/principal.ts";
 import type { Session } from "../../features/identity/sessions/session.ts";
 import type { Language } from "../../kernel/errors/catalogue.ts";
+import type { BlobBody } from "../../platform/blobs/port.ts";
+import type { Connection } from "../../platform/listen/handler.ts";
 
 export type Method = "get" | "post" | "put" | "patch" | "delete";
 
@@ -30,6 +32,7 @@ export interface Call<P, Q, B> {
   /** Whether the client's own hop is encrypted: which cookies it gets. */
   readonly secure: boolean;
   readonly request: Request;
+  readonly connection: Connection;
   /** The path below `/api/v1`, as it was sent. */
   readonly path: string;
   /** The version that the caller demands by `If-Match`; undefined when they demand none. */
@@ -50,7 +53,7 @@ export interface Reply<R> {
   readonly raw?: {
     readonly status: number;
     readonly headers: Record<string, string>;
-    readonly stream: ReadableStream<Uint8Array> | null;
+    readonly body: BlobBody | null;
   };
 }
 

@@ -59,6 +59,11 @@ export class Facts {
     return holdings;
   }
 
+  /** Ids of public projects, up to `limit` of them. */
+  publicProjects(limit: number): Promise<readonly string[]> {
+    return this.#reads.publicProjects(limit);
+  }
+
   /** Reads the live project of a name anew; null for none. */
   async loadProject(name: string): Promise<ProjectFacts | null> {
     const before = this.#revision.number;

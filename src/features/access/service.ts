@@ -37,6 +37,11 @@ export interface Access {
   /** A filter for lists of projects. */
   visibleProject(actor: Actor): Visible;
   /**
+   * Ids of the projects outside of which the reader of a list sees nothing, so that a list need not
+   * look there; undefined where that may be anything. What is inside is for `visible` to say.
+   */
+  reach(actor: Actor): Promise<readonly string[] | undefined>;
+  /**
    * The id of the live project of that name; undefined for none. From memory only while no change
    * is known of.
    */
@@ -58,6 +63,9 @@ export interface Access {
 }
 
 const NO_HOLDINGS: readonly Holding[] = [];
+
+/** More projects than these are not named one by one. */
+const MOST_NAMED = 5_000;
 
 /** What a decision needs to know beside the actor. */
 interface Needs {
@@ -147,6 +155,15 @@ export function openAccess(context: RightsContext): Access {
       (name) =>
         allows(actor, action, { kind: "repository", name }),
     visibleProject: (actor) => (name) => allows(actor, "project:read", { kind: "project", name }),
+    async reach(actor) {
+      if (actor.principal.administrator) return undefined;
+      const holdings = await facts.loadHoldings(actor);
+      if (holdings.some(({ system }) => system.length > 0)) return undefined;
+      const open = await facts.publicProjects(MOST_NAMED + 1);
+      const own = holdings.flatMap(({ byProject }) => [...byProject.keys()]);
+      const all = new Set([...open, ...own]);
+      return all.size > MOST_NAMED ? undefined : [...all];
+    },
     projectId(name) {
       const known = facts.project(name);
       if (known !== undefined) return known.id;

@@ -16,15 +16,18 @@ import { type Located, repositoryReads } from "./repositories/store.ts";
 import type { ContentSettings } from "./settings.ts";
 import { SpaceGuard } from "./space.ts";
 import { tagProcedures, tagReads } from "./tags/store.ts";
+import { setTag } from "./tags/store-set.ts";
 import { purgeStagedJob, purgeUploadsJob } from "./uploads/job.ts";
 import { type UploadService, uploadService } from "./uploads/service.ts";
 import { uploadProcedures, uploadReads } from "./uploads/store.ts";
+import { type ViewService, viewService } from "./views/service.ts";
 
 /** Every write of content, for the writer's thread. */
 export const contentProcedures: readonly AnyProcedure[] = [
   ...blobProcedures,
   ...manifestProcedures,
   ...tagProcedures,
+  setTag,
   ...uploadProcedures,
 ];
 
@@ -35,6 +38,8 @@ export interface Content {
   readonly manifests: ManifestService;
   readonly referrers: ReferrersService;
   readonly lists: ListService;
+  /** What people read of all that. */
+  readonly views: ViewService;
   /** The live repository of that name, whoever may see it: for what is written about it. */
   locate(name: RepositoryName): Promise<Located | undefined>;
 }
@@ -70,6 +75,7 @@ export function openContent(parts: ContentParts) {
     manifests: manifestService(context),
     referrers: referrersService(context),
     lists: listService(context),
+    views: viewService(context),
     locate: (name) => context.reads.repositories.find(name),
   };
   return { content, jobs: [purgeUploadsJob(context), purgeStagedJob(context)] };

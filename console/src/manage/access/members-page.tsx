@@ -6,7 +6,7 @@ import type { Binding } from "../../api/manage-types.ts";
 import { useMay } from "../../api/rights.ts";
 import { Fact } from "../../ui/entry.tsx";
 import { Time } from "../../ui/time.tsx";
-import type { Column } from "../list/columns.tsx";
+import type { ListColumn } from "../list/sorting.ts";
 import { ChoiceFilter } from "../list/filters.tsx";
 import { useListSearch } from "../list/list-search.ts";
 import { ListTable } from "../list/list-table.tsx";
@@ -86,11 +86,11 @@ export function MembersPage({ scope }: { readonly scope: Scope }) {
     const found = roles.find((each) => each.id === id);
     return found === undefined ? roleName : wordsOf(found.title);
   };
-  const columns: readonly Column<Binding>[] = [
+  const columns: readonly ListColumn<Binding>[] = [
     {
-      key: "who",
-      label: t("members.who"),
-      isName: true,
+      id: "who",
+      title: t("members.who"),
+      isFixed: true,
       order: (binding) => subjectWords(binding).name,
       cell: (binding) => {
         const { kind, name } = subjectWords(binding);
@@ -106,21 +106,21 @@ export function MembersPage({ scope }: { readonly scope: Scope }) {
         );
       },
     },
-    { key: "role", label: t("members.role"), order: titleOf, cell: titleOf },
+    { id: "role", title: t("members.role"), order: titleOf, cell: titleOf },
     {
-      key: "bounds",
-      label: t("members.bounds"),
+      id: "bounds",
+      title: t("members.bounds"),
       cell: (binding) => <BoundsView binding={binding} />,
     },
     {
-      key: "since",
-      label: t("edit.made"),
+      id: "since",
+      title: t("edit.made"),
       order: ({ createdAt }) => createdAt,
       cell: ({ createdAt }) => <Time at={createdAt} />,
     },
     {
-      key: "actions",
-      label: t("list.actions"),
+      id: "actions",
+      title: t("list.actions"),
       isFigure: true,
       cell: (binding) =>
         may && (

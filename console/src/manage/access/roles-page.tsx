@@ -90,9 +90,9 @@ export function RolesPage({ scope }: { readonly scope: Scope }) {
         nameOf={({ name }) => name}
         columns={[
           {
-            key: "name",
-            label: t("members.role"),
-            isName: true,
+            id: "name",
+            title: t("members.role"),
+            isFixed: true,
             order: ({ name }) => name,
             cell: (each) => (
               <Group gap="xs">
@@ -111,18 +111,18 @@ export function RolesPage({ scope }: { readonly scope: Scope }) {
             ),
           },
           {
-            key: "description",
-            label: t("edit.description"),
+            id: "description",
+            title: t("edit.description"),
             cell: ({ description }) => (description === null ? "–" : wordsOf(description)),
           },
           {
-            key: "permissions",
-            label: t("roles.permissions"),
+            id: "permissions",
+            title: t("roles.permissions"),
             isFigure: true,
             order: ({ permissions }) => permissions.length,
             cell: ({ permissions }) => permissions.length,
           },
-          { key: "actions", label: t("list.actions"), isFigure: true, cell: actions },
+          { id: "actions", title: t("list.actions"), isFigure: true, cell: actions },
         ]}
         empty={<Nothing words={t("roles.empty")} />}
       />

@@ -5,7 +5,7 @@ import type { AuditEntry } from "../../api/manage-types.ts";
 import { useMay } from "../../api/rights.ts";
 import { Fact } from "../../ui/entry.tsx";
 import { Time } from "../../ui/time.tsx";
-import type { Column } from "../list/columns.tsx";
+import type { ListColumn } from "../list/sorting.ts";
 import { ChoiceFilter, TextFilter, TimeFilter } from "../list/filters.tsx";
 import { type ListSearch, useListSearch } from "../list/list-search.ts";
 import { ListTable } from "../list/list-table.tsx";
@@ -41,11 +41,11 @@ export function AuditPage({ scope }: { readonly scope: Scope }) {
   const asked = askedOf(search);
   const list = useList<AuditEntry>("audit", under(scope, "/audit"), asked);
   const [shown, setShown] = useState<AuditEntry>();
-  const columns: readonly Column<AuditEntry>[] = [
+  const columns: readonly ListColumn<AuditEntry>[] = [
     {
-      key: "what",
-      label: t("audit.what"),
-      isName: true,
+      id: "what",
+      title: t("audit.what"),
+      isFixed: true,
       cell: (entry) => (
         <UnstyledButton fz="inherit" fw="inherit" ta="left" onClick={() => setShown(entry)}>
           <Text inherit c="var(--mantine-color-anchor)">
@@ -56,8 +56,8 @@ export function AuditPage({ scope }: { readonly scope: Scope }) {
       ),
     },
     {
-      key: "result",
-      label: t("audit.result"),
+      id: "result",
+      title: t("audit.result"),
       cell: ({ result, reason }) => (
         <Stack gap={2} align="flex-start">
           <Badge variant="dot" color={COLOURS[result]} tt="none">
@@ -67,11 +67,11 @@ export function AuditPage({ scope }: { readonly scope: Scope }) {
         </Stack>
       ),
     },
-    { key: "at", label: t("audit.at"), cell: ({ at }) => <Time at={at} /> },
-    { key: "address", label: t("audit.address"), cell: ({ address }) => address ?? "–" },
+    { id: "at", title: t("audit.at"), cell: ({ at }) => <Time at={at} /> },
+    { id: "address", title: t("audit.address"), cell: ({ address }) => address ?? "–" },
     {
-      key: "more",
-      label: t("list.actions"),
+      id: "more",
+      title: t("list.actions"),
       isFigure: true,
       cell: ({ actor }) => (
         <Button

@@ -9,7 +9,7 @@ const KEY = /^[a-z][a-zA-Z]{0,20}$/;
 export function listSearch(search: Record<string, unknown>): ListSearch {
   const kept = Object.entries(search).flatMap(([key, value]) => {
     const text = typeof value === "number" || typeof value === "boolean" ? String(value) : value;
-    return KEY.test(key) && typeof text === "string" && text !== "" && text.length <= 256
+    return KEY.test(key) && typeof text === "string" && text !== "" && text.length <= 512
       ? [[key, text] as const]
       : [];
   });
@@ -21,7 +21,8 @@ export function useListSearch() {
   const search = listSearch(useSearch({ strict: false }));
   const navigate = useNavigate();
   const change = (given: ListSearch): void => {
-    const after = listSearch({ ...search, ...given });
+    // Another filter or order begins at its first page.
+    const after = listSearch({ ...search, cursor: undefined, ...given });
     void navigate({ to: ".", search: () => after, replace: true, resetScroll: false });
   };
   return { search, change };

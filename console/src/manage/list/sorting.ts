@@ -1,31 +1,20 @@
-import type { Column } from "./columns.tsx";
+import type { Column } from "../../ui/data-table.tsx";
 
-export interface Sorting {
-  readonly key: string;
-  readonly isDown: boolean;
+/** A column that can also be sorted by here, once the whole list has been read. */
+export interface ListColumn<T> extends Column<T> {
+  readonly order?: (row: T) => string | number;
 }
 
-/** `name` or `-name`, as it stands in the address. */
-export function sortingOf(text: string | undefined): Sorting | undefined {
-  if (text === undefined) return undefined;
-  return text.startsWith("-") ? { key: text.slice(1), isDown: true } : { key: text, isDown: false };
-}
-
-/** Up, then down, then as the server gives them. */
-export function nextSort(now: Sorting | undefined, key: string): string {
-  if (now?.key !== key) return key;
-  return now.isDown ? "" : `-${key}`;
-}
-
-/** Rows in the wanted order, where the server does not sort by that column. */
+/** Rows in the order that the address names (`name`, `-name`), where the server does not sort. */
 export function sorted<T>(
   rows: readonly T[],
-  columns: readonly Column<T>[],
-  sorting: Sorting | undefined,
+  columns: readonly ListColumn<T>[],
+  sort: string | undefined,
 ): readonly T[] {
-  const order = columns.find(({ key }) => key === sorting?.key)?.order;
-  if (order === undefined || sorting === undefined) return rows;
-  const sign = sorting.isDown ? -1 : 1;
+  const id = sort?.replace(/^-/, "");
+  const order = columns.find((column) => column.id === id)?.order;
+  if (order === undefined || sort === undefined) return rows;
+  const sign = sort.startsWith("-") ? -1 : 1;
   return rows.toSorted((a, b) => {
     const [x, y] = [order(a), order(b)];
     if (typeof x === "number" && typeof y === "number") return sign * (x - y);

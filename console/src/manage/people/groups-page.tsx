@@ -35,9 +35,9 @@ export function GroupsPage() {
         nameOf={({ name }) => name}
         columns={[
           {
-            key: "name",
-            label: t("members.name"),
-            isName: true,
+            id: "name",
+            title: t("members.name"),
+            isFixed: true,
             order: ({ name }) => name,
             cell: ({ id, name }) => (
               <Anchor component={Link} to="/admin/groups/$group" params={{ group: id }}>
@@ -46,13 +46,13 @@ export function GroupsPage() {
             ),
           },
           {
-            key: "description",
-            label: t("edit.description"),
+            id: "description",
+            title: t("edit.description"),
             cell: ({ description }) => description ?? "–",
           },
           {
-            key: "made",
-            label: t("edit.made"),
+            id: "made",
+            title: t("edit.made"),
             order: ({ createdAt }) => createdAt,
             cell: ({ createdAt }) => <Time at={createdAt} />,
           },

@@ -7,7 +7,7 @@ import type { User } from "../../api/manage-types.ts";
 import { useMay } from "../../api/rights.ts";
 import { useOriginName } from "../../profile/origin.ts";
 import { Time } from "../../ui/time.tsx";
-import type { Column } from "../list/columns.tsx";
+import type { ListColumn } from "../list/sorting.ts";
 import { ChoiceFilter, TextFilter } from "../list/filters.tsx";
 import { useListSearch } from "../list/list-search.ts";
 import { ListTable } from "../list/list-table.tsx";
@@ -20,15 +20,15 @@ import { type MadeUser, NewUser } from "./new-user.tsx";
 
 const STATES = ["active", "disabled", "deleted"] as const;
 
-function useColumns(): readonly Column<User>[] {
+function useColumns(): readonly ListColumn<User>[] {
   const { t } = useTranslation();
   const originName = useOriginName();
   return [
     {
-      key: "name",
-      label: t("signIn.name"),
+      id: "name",
+      title: t("signIn.name"),
       sort: "name",
-      isName: true,
+      isFixed: true,
       cell: ({ id, name, administrator }) => (
         <Group gap="xs">
           <Anchor component={Link} to="/admin/users/$user" params={{ user: id }}>
@@ -43,26 +43,26 @@ function useColumns(): readonly Column<User>[] {
       ),
     },
     {
-      key: "displayName",
-      label: t("profile.displayName"),
+      id: "displayName",
+      title: t("profile.displayName"),
       order: ({ displayName }) => displayName ?? "",
       cell: ({ displayName }) => displayName ?? "–",
     },
     {
-      key: "origin",
-      label: t("profile.origin"),
+      id: "origin",
+      title: t("profile.origin"),
       order: ({ origin }) => origin,
       cell: ({ origin }) => originName(origin),
     },
     {
-      key: "state",
-      label: t("people.state"),
+      id: "state",
+      title: t("people.state"),
       order: ({ state }) => state,
       cell: ({ state }) => <StandingBadge state={state} />,
     },
     {
-      key: "lastLogin",
-      label: t("people.lastLogin"),
+      id: "lastLogin",
+      title: t("people.lastLogin"),
       order: ({ lastLoginAt }) => lastLoginAt ?? 0,
       cell: ({ lastLoginAt }) => <Time at={lastLoginAt} />,
     },

@@ -32,26 +32,26 @@ export function DeletedProjects() {
         nameOf={({ name }) => name}
         columns={[
           {
-            key: "name",
-            label: t("members.name"),
-            isName: true,
+            id: "name",
+            title: t("members.name"),
+            isFixed: true,
             order: ({ name }) => name,
             cell: ({ name }) => name,
           },
           {
-            key: "description",
-            label: t("edit.description"),
+            id: "description",
+            title: t("edit.description"),
             cell: ({ description }) => description ?? "–",
           },
           {
-            key: "deleted",
-            label: t("settings.deletedAt"),
+            id: "deleted",
+            title: t("settings.deletedAt"),
             order: ({ deletedAt }) => deletedAt ?? 0,
             cell: ({ deletedAt }) => <Time at={deletedAt} />,
           },
           {
-            key: "actions",
-            label: t("list.actions"),
+            id: "actions",
+            title: t("list.actions"),
             isFigure: true,
             cell: ({ id, name }) =>
               may && (

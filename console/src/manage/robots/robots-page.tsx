@@ -60,26 +60,26 @@ export function RobotsPage({ scope }: { readonly scope: Scope }) {
         nameOf={(robot) => robot.name}
         columns={[
           {
-            key: "name",
-            label: t("members.name"),
-            isName: true,
+            id: "name",
+            title: t("members.name"),
+            isFixed: true,
             order: (robot) => robot.name,
             cell: (robot) => <RobotLink scope={scope} robot={robot} />,
           },
           {
-            key: "description",
-            label: t("edit.description"),
+            id: "description",
+            title: t("edit.description"),
             cell: ({ description }) => description ?? "–",
           },
           {
-            key: "state",
-            label: t("people.state"),
+            id: "state",
+            title: t("people.state"),
             order: (robot) => robot.state,
             cell: (robot) => <StandingBadge state={robot.state} />,
           },
           {
-            key: "lastLogin",
-            label: t("people.lastLogin"),
+            id: "lastLogin",
+            title: t("people.lastLogin"),
             order: ({ lastLoginAt }) => lastLoginAt ?? 0,
             cell: ({ lastLoginAt }) => <Time at={lastLoginAt} />,
           },

@@ -8,7 +8,7 @@ import type { Job, JobState } from "../../api/run-types.ts";
 import { ProblemAlert } from "../../ui/problem-alert.tsx";
 import { Time } from "../../ui/time.tsx";
 import { useFigures } from "../figures.ts";
-import type { Column } from "../list/columns.tsx";
+import type { ListColumn } from "../list/sorting.ts";
 import { ChoiceFilter } from "../list/filters.tsx";
 import { useListSearch } from "../list/list-search.ts";
 import { ListTable } from "../list/list-table.tsx";
@@ -74,34 +74,34 @@ function JobList() {
   const kinds = [...new Set(items.map((each) => each.kind))].sort();
   const post = (id: string, verb: string) =>
     act.change.mutate({ method: "POST", path: `/jobs/${id}/${verb}` });
-  const columns: readonly Column<Job>[] = [
+  const columns: readonly ListColumn<Job>[] = [
     {
-      key: "kind",
-      label: t("jobs.kind"),
-      isName: true,
+      id: "kind",
+      title: t("jobs.kind"),
+      isFixed: true,
       cell: (job) => (
         <Anchor component={Link} to="/admin/jobs/$job" params={{ job: job.id }}>
           {job.kind}
         </Anchor>
       ),
     },
-    { key: "state", label: t("people.state"), cell: (job) => <JobStateView job={job} /> },
+    { id: "state", title: t("people.state"), cell: (job) => <JobStateView job={job} /> },
     {
-      key: "attempts",
-      label: t("jobs.attempts"),
+      id: "attempts",
+      title: t("jobs.attempts"),
       isFigure: true,
       cell: ({ attempts, maxAttempts }) => `${attempts} / ${maxAttempts}`,
     },
-    { key: "at", label: t("jobs.runAt"), cell: ({ runAt }) => <Time at={runAt} /> },
+    { id: "at", title: t("jobs.runAt"), cell: ({ runAt }) => <Time at={runAt} /> },
     {
-      key: "finished",
-      label: t("jobs.finished"),
+      id: "finished",
+      title: t("jobs.finished"),
       cell: ({ finishedAt }) => (finishedAt === null ? "–" : <Time at={finishedAt} />),
     },
-    { key: "error", label: t("jobs.error"), cell: ({ error }) => error ?? "–" },
+    { id: "error", title: t("jobs.error"), cell: ({ error }) => error ?? "–" },
     {
-      key: "actions",
-      label: t("list.actions"),
+      id: "actions",
+      title: t("list.actions"),
       isFigure: true,
       cell: (job) =>
         may && (

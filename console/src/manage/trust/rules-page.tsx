@@ -78,9 +78,9 @@ export function TrustPage({ scope }: { readonly scope: Scope }) {
         nameOf={({ name }) => name}
         columns={[
           {
-            key: "name",
-            label: t("trust.name"),
-            isName: true,
+            id: "name",
+            title: t("trust.name"),
+            isFixed: true,
             order: ({ name }) => name,
             cell: ({ name, enabled }) => (
               <Group gap="xs">
@@ -94,8 +94,8 @@ export function TrustPage({ scope }: { readonly scope: Scope }) {
             ),
           },
           {
-            key: "workload",
-            label: t("trust.workload"),
+            id: "workload",
+            title: t("trust.workload"),
             cell: ({ issuer, subject, condition }) => (
               <Stack gap={2}>
                 <Fact>{issuer}</Fact>
@@ -105,20 +105,20 @@ export function TrustPage({ scope }: { readonly scope: Scope }) {
             ),
           },
           {
-            key: "robot",
-            label: t("trust.robot"),
+            id: "robot",
+            title: t("trust.robot"),
             order: ({ robot }) => robot.name,
             cell: ({ robot }) => robot.name,
           },
           {
-            key: "used",
-            label: t("tokens.lastUsed"),
+            id: "used",
+            title: t("tokens.lastUsed"),
             order: ({ lastUsedAt }) => lastUsedAt ?? 0,
             cell: ({ lastUsedAt }) => <Time at={lastUsedAt} />,
           },
           {
-            key: "actions",
-            label: t("list.actions"),
+            id: "actions",
+            title: t("list.actions"),
             isFigure: true,
             cell: (rule) => may && actions(rule),
           },

@@ -119,7 +119,7 @@ function auditIn(scope: Scope, { audit }: AuditRouteParts): AnyRoute[] {
           "content-type": TYPES[wanted],
           "content-disposition": `attachment; filename="audit.${wanted}"`,
         };
-        return { body: "", raw: { status: 200, headers, stream: streamOf(pieces) } };
+        return { body: "", raw: { status: 200, headers, body: streamOf(pieces) } };
       },
     }),
   ];

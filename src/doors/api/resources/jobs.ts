@@ -136,11 +136,11 @@ export function jobRoutes(jobs: Jobs): AnyRoute[] {
         if (request.method === "HEAD") {
           // Nobody would read the news, or end them.
           await jobs.get(params.job);
-          return { body: "", raw: { ...raw, stream: null } };
+          return { body: "", raw: { ...raw, body: null } };
         }
         const after = lastSeen(request);
         const { news, close } = await jobs.watch({ id: params.job, after, stillMay });
-        return { body: "", raw: { ...raw, stream: eventStream(eventsOf(news), request, close) } };
+        return { body: "", raw: { ...raw, body: eventStream(eventsOf(news), request, close) } };
       },
     }),
     route({

@@ -36,7 +36,7 @@ export function oidcRoutes(parts: OidcRouteParts): AnyRoute[] {
   const { identity, sessions, providers, clock } = parts;
   const redirect = (location: string) => ({
     body: {},
-    raw: { status: 302, headers: { location, "content-length": "0" }, stream: null },
+    raw: { status: 302, headers: { location, "content-length": "0" }, body: null },
   });
   return [
     route({

@@ -36,7 +36,7 @@ export function projectRoutes({ projects, visibleProject }: Access): AnyRoute[] 
       id: "listProjects",
       tag: TAG,
       summary: { en: "List the projects that you may see", zh: "列出您可见的项目" },
-      action: "self:read",
+      action: "visitor",
       params: nothing,
       query: z.strictObject({ ...pageQuery, name: z.string().max(128).optional() }),
       body: undefined,

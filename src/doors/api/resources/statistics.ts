@@ -4,7 +4,7 @@ import type { Projects } from "../../../features/projects/project.ts";
 import { failure } from "../../../kernel/errors/catalogue.ts";
 import type { RouteFigures } from "../../../platform/telemetry/telemetry.ts";
 import { present } from "../present.ts";
-import { REPOSITORY, repositoryOf, repositoryParams } from "../repository-path.ts";
+import { fullName, IN_REPOSITORY, place, resourceOf } from "../repository-path.ts";
 import { type AnyRoute, route } from "../route.ts";
 import { inProject } from "../scope.ts";
 import { cursorFrom, cursorTo, idShape, nothing, pageOf, pageQuery, timeShape } from "../shapes.ts";
@@ -215,7 +215,7 @@ export function statisticsRoutes(parts: StatisticsParts): AnyRoute[] {
     }),
     route({
       method: "get",
-      path: `${REPOSITORY}/statistics`,
+      path: `${IN_REPOSITORY}/statistics`,
       id: "getRepositoryStatistics",
       tag: TAG,
       summary: {
@@ -223,8 +223,8 @@ export function statisticsRoutes(parts: StatisticsParts): AnyRoute[] {
         zh: "仓库的拉取与推送统计",
       },
       action: "repository:read",
-      on: (given) => ({ kind: "repository", name: repositoryOf(given) }),
-      params: repositoryParams,
+      on: resourceOf,
+      params: z.strictObject(place),
       query: z.strictObject(period),
       body: undefined,
       answer: z
@@ -238,7 +238,7 @@ export function statisticsRoutes(parts: StatisticsParts): AnyRoute[] {
         })
         .openapi("RepositoryStatistics"),
       async handle({ params: given, query }) {
-        const usage = await metering.ofRepository(repositoryOf(given), present(query));
+        const usage = await metering.ofRepository(fullName(given), present(query));
         const { lastPulledAt, lastPushedAt, ...ever } = usage.ever;
         const sum = (of: "pulls" | "pushes") => usage.days.reduce((all, day) => all + day[of], 0);
         const days = [...usage.days];

@@ -67,7 +67,20 @@ export function heldReads(db: Database) {
       .$castTo<FactsRow>()
       .compile(),
   );
+  const open = db.prepare((q, p: { limit: number }) =>
+    q
+      .selectFrom("projects")
+      .select("id")
+      .where("public", "=", 1)
+      .where("deleted_at", "is", null)
+      .limit(p.limit)
+      .compile(),
+  );
   return {
+    /** Ids of some public projects. */
+    async publicProjects(limit: number): Promise<string[]> {
+      return (await open({ limit })).map(({ id }) => id);
+    },
     /** The bindings of one subject itself; `id` is "" for `authenticated` and `everyone`. */
     bindings: (kind: BindingSubject, id: string): Promise<HeldRow[]> => bindings({ kind, id }),
     /** The live project of that name. */

@@ -8,6 +8,7 @@ import type { ContentContext, Pusher } from "../context.ts";
 import { deedOf } from "../deed.ts";
 import type { Precondition } from "../tags/rules.ts";
 import { deleteTag } from "../tags/store.ts";
+import { setTag } from "../tags/store-set.ts";
 import { checkConsistent, namedBlobs, namedChildren } from "./rules.ts";
 import type { StoredManifest } from "./store/read.ts";
 import { deleteManifest, putManifest } from "./store/write.ts";
@@ -110,6 +111,12 @@ export function manifestService(context: ContentContext) {
       context.changed();
       if (made) await context.revision.changed();
       return { digest, subject: manifest.subject?.digest };
+    },
+
+    /** Points a tag at a manifest of the repository. Throws `manifest.unknown`, `repository.unknown`. */
+    async tag(repository: RepositoryName, tag: TagName, digest: Digest, doer: Doer): Promise<void> {
+      await db.write(setTag, { repository, tag, digest, ...deed(doer) });
+      context.changed();
     },
 
     /** By tag removes the tag alone, by digest the manifest and every tag on it. */

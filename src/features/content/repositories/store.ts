@@ -64,6 +64,22 @@ export async function ensureRepository(tx: Tx, target: PushTarget): Promise<Ensu
   return { place, made: [...log, repositoryEntry(place)] };
 }
 
+/** How much older a repository's time may be than its last change. */
+const NEAR_ENOUGH = 1_000;
+
+/**
+ * Notes that a repository has changed. Last in a transaction, and not at each of many pushes within
+ * a second: the row is one for all who push to the repository.
+ */
+export async function touchRepository(tx: Tx, id: string, now: number): Promise<void> {
+  await tx
+    .updateTable("repositories")
+    .set({ updated_at: now })
+    .where("id", "=", id)
+    .where((e) => e.or([e("updated_at", "is", null), e("updated_at", "<", now - NEAR_ENOUGH)]))
+    .execute();
+}
+
 /** Gives the live repository, or throws `repository.unknown`. */
 export async function requireRepository(tx: Tx, name: RepositoryName): Promise<Place> {
   const place = await find(tx, name);

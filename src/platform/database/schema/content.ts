@@ -25,6 +25,8 @@ export interface RepositoriesTable {
   name: string;
   created_at: number;
   deleted_at: number | null;
+  /** Of the last push or move of a tag, to within a second; null until it holds something. */
+  updated_at: Generated<number | null>;
 }
 
 export type BlobState = "live" | "reclaiming" | "quarantined";

@@ -4,7 +4,7 @@ import type { Database } from "../../database/port.ts";
 import { purgeHandler, purgeSchedule } from "../history/purge.ts";
 import { type Cancelled, cancelJob, countJobs } from "../history/store.ts";
 import { reapLeases, settleJob } from "../leases/store.ts";
-import { type Listener, listenerHandler } from "../outbox/listeners.ts";
+import { type AnyListener, listenerHandler, routeOf } from "../outbox/listeners.ts";
 import { prepareRelay } from "../outbox/store.ts";
 import type { Enqueued, FaultHook, JobCount, JobHandler, NewJob, RunFigures } from "../port.ts";
 import { claimJobs, enqueueJob, type Outlook, prepareOutlook } from "../queue/store.ts";
@@ -22,7 +22,7 @@ export interface JobsWorkerOptions {
   readonly handlers: readonly JobHandler[];
   /** How many jobs of all kinds together run at once on this node. */
   readonly concurrency: number;
-  readonly listeners?: readonly Listener[];
+  readonly listeners?: readonly AnyListener[];
   readonly schedules?: readonly Schedule[];
   readonly onFault: FaultHook;
   readonly timing?: Partial<Timing>;
@@ -70,10 +70,7 @@ export class JobsWorker {
     );
     this.#schedules = [purgeSchedule, ...schedules];
     this.#outlook = prepareOutlook(db, [...this.#handlers.keys()]);
-    this.#relay = prepareRelay(
-      db,
-      listeners.map(({ name, kinds }) => ({ name, kinds })),
-    );
+    this.#relay = prepareRelay(db, listeners.map(routeOf));
   }
 
   /** Writes the schedules down and begins to work. Throws RangeError for a schedule that is none. */

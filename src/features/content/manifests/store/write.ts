@@ -7,7 +7,12 @@ import type { AuditEntry } from "../../../audit/entry.ts";
 import { record } from "../../../audit/store/record.ts";
 import type { Deed } from "../../deed.ts";
 import { contentEntry, tagEntry } from "../../entries.ts";
-import { ensureRepository, type PushTarget, requireRepository } from "../../repositories/store.ts";
+import {
+  ensureRepository,
+  type PushTarget,
+  requireRepository,
+  touchRepository,
+} from "../../repositories/store.ts";
 import type { Precondition } from "../../tags/rules.ts";
 import { moveTag, removeTagsOf } from "../../tags/store.ts";
 import { heldBy, restamp, type Untagged } from "./holds.ts";
@@ -96,6 +101,7 @@ export const putManifest = procedure(
       .insertInto("outbox")
       .values(eventRow("manifest.pushed", pushed, now))
       .execute();
+    await touchRepository(tx, id, now);
     const push = contentEntry("manifest.push", place, digest, { mediaType, tags: args.tags });
     await record(tx, args.witness, [...made, push, ...moves]);
     return made.length > 0;

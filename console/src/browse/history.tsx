@@ -1,0 +1,100 @@
+import { Button, Group, Text } from "@mantine/core";
+import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
+import { useTranslation } from "react-i18next";
+import type { Schemas } from "../../../src/client/api/shapes.gen.ts";
+import { ask } from "../api/ask.ts";
+import { fullName, type Place } from "../api/names.ts";
+import { Empty } from "../ui/empty.tsx";
+import { Entries, Entry, Fact } from "../ui/entry.tsx";
+import { ProblemAlert } from "../ui/problem-alert.tsx";
+import { Time } from "../ui/time.tsx";
+import { ArtifactLink } from "./links.tsx";
+
+type Move = Schemas["TagMove"];
+
+function End({
+  place,
+  digest,
+  isHere,
+}: {
+  readonly place: Place;
+  readonly digest: string | null;
+  readonly isHere: boolean;
+}) {
+  const { t } = useTranslation();
+  if (digest === null) return <>{t("browse.history.nothing")}</>;
+  if (isHere) return <ArtifactLink place={place} reference={digest} />;
+  return <>{digest.slice(0, 19)}</>;
+}
+
+/** What became of the tags of a repository, newest first, with the way back. */
+export function History({ place }: { readonly place: Place }) {
+  const { t } = useTranslation();
+  const client = useQueryClient();
+  const query = useInfiniteQuery({
+    queryKey: ["history", fullName(place)],
+    queryFn: ({ pageParam }) =>
+      ask("listRepositoryHistory", {
+        params: { ...place },
+        query: pageParam === null ? {} : { cursor: pageParam },
+      }),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next,
+  });
+  const back = useMutation({
+    mutationFn: ({ tag, from }: Pick<Move, "tag" | "from">) =>
+      ask("setTag", { params: { ...place, tag }, body: { digest: from ?? "" } }),
+    onSuccess: async () => {
+      await client.invalidateQueries({ queryKey: ["history", fullName(place)] });
+      await client.invalidateQueries({ queryKey: ["tags", fullName(place)] });
+    },
+  });
+  const moves = query.data?.pages.flatMap(({ items }) => items) ?? [];
+  return (
+    <>
+      <ProblemAlert error={query.error ?? back.error} />
+      {moves.length === 0 && query.isSuccess && <Empty words={t("browse.history.none")} />}
+      <Entries label={t("browse.history.title")}>
+        {moves.map((move) => (
+          <Entry
+            key={move.id}
+            name={move.tag}
+            action={
+              move.fromIsHere && (
+                <Button
+                  size="xs"
+                  variant="default"
+                  loading={back.isPending}
+                  onClick={() => back.mutate(move)}
+                >
+                  {t("browse.history.back")}
+                </Button>
+              )
+            }
+          >
+            <Text size="sm">
+              <End place={place} digest={move.from} isHere={move.fromIsHere} />
+              {" → "}
+              <End place={place} digest={move.to} isHere={move.toIsHere} />
+            </Text>
+            <Fact>
+              <Time at={move.at} />
+              {move.by === null ? "" : ` · ${move.by.name}`}
+            </Fact>
+          </Entry>
+        ))}
+      </Entries>
+      {query.hasNextPage && (
+        <Group justify="center" mt="md">
+          <Button
+            variant="default"
+            loading={query.isFetchingNextPage}
+            onClick={() => void query.fetchNextPage()}
+          >
+            {t("browse.history.more")}
+          </Button>
+        </Group>
+      )}
+    </>
+  );
+}

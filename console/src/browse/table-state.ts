@@ -1,0 +1,18 @@
+import type { TableState } from "../ui/data-table.tsx";
+
+export interface ListState extends TableState {
+  /** What is looked for in names. */
+  readonly name?: string | undefined;
+}
+
+function short(value: unknown): string | undefined {
+  // Numbers in an address come as numbers: `?name=1`.
+  const text = typeof value === "number" ? String(value) : value;
+  return typeof text === "string" && text !== "" && text.length <= 512 ? text : undefined;
+}
+
+/** Reads a list's state from the address; what is odd there is left out. */
+export function listState(search: Readonly<Record<string, unknown>>): ListState {
+  const { name, sort, cursor, hide } = search;
+  return { name: short(name), sort: short(sort), cursor: short(cursor), hide: short(hide) };
+}

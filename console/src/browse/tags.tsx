@@ -1,0 +1,180 @@
+import { Badge, Button, Code, Group, Text } from "@mantine/core";
+import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { Schemas } from "../../../src/client/api/shapes.gen.ts";
+import { ask } from "../api/ask.ts";
+import { fullName, type Place, shortDigest } from "../api/names.ts";
+import { Ask } from "../ui/ask.tsx";
+import { type Column, DataTable } from "../ui/data-table.tsx";
+import { Empty } from "../ui/empty.tsx";
+import { useNumber } from "../ui/figure.tsx";
+import { Loaded } from "../ui/loaded.tsx";
+import { ProblemAlert } from "../ui/problem-alert.tsx";
+import { Time } from "../ui/time.tsx";
+import { ArtifactLink } from "./links.tsx";
+import { NameFilter } from "./name-filter.tsx";
+import type { ListState } from "./table-state.ts";
+
+type Tag = Schemas["Tag"];
+
+const SORTS = ["name", "-name", "updated", "-updated"] as const;
+
+/** What kind of thing something is, in words. */
+export function KindBadge({ kind }: { readonly kind: Tag["kind"] }) {
+  const { t } = useTranslation();
+  return (
+    <Badge variant="light" tt="none">
+      {t(`browse.kind.${kind}`)}
+    </Badge>
+  );
+}
+
+interface Props {
+  readonly place: Place;
+  readonly state: ListState;
+  readonly onState: (state: ListState) => void;
+}
+
+/** A tag that was deleted a moment ago, with what it takes to put it back. */
+type Removed = Pick<Tag, "name" | "digest">;
+
+/** The tags of a repository, as the server sorts and filters them. */
+export function TagTable({ place, state, onState }: Props) {
+  const { t } = useTranslation();
+  const number = useNumber();
+  const client = useQueryClient();
+  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
+  const [isAsking, setAsking] = useState(false);
+  const [removed, setRemoved] = useState<readonly Removed[]>([]);
+  const sort = SORTS.find((each) => each === state.sort) ?? "-updated";
+  const { name, cursor } = state;
+  const query = useQuery({
+    queryKey: ["tags", fullName(place), { name, cursor, sort }],
+    queryFn: () =>
+      ask("listTags", {
+        params: { ...place },
+        query: {
+          sort,
+          ...(name === undefined ? {} : { name }),
+          ...(cursor === undefined ? {} : { cursor }),
+        },
+      }),
+    placeholderData: keepPreviousData,
+  });
+  const refresh = () => client.invalidateQueries({ queryKey: ["tags", fullName(place)] });
+  const remove = useMutation({
+    mutationFn: async (tags: readonly Tag[]) => {
+      for (const tag of tags) {
+        await ask("deleteTag", { params: { ...place, tag: tag.name } });
+        setRemoved((before) => [...before, { name: tag.name, digest: tag.digest }]);
+      }
+    },
+    onMutate: () => setRemoved([]),
+    onSettled: () => {
+      setChosen(new Set());
+      return refresh();
+    },
+  });
+  const restore = useMutation({
+    mutationFn: async () => {
+      for (const { name: tag, digest } of removed) {
+        await ask("setTag", { params: { ...place, tag }, body: { digest } });
+      }
+    },
+    onSuccess: () => setRemoved([]),
+    onSettled: refresh,
+  });
+  const columns: readonly Column<Tag>[] = [
+    {
+      id: "name",
+      title: t("browse.tag"),
+      sort: "name",
+      isFixed: true,
+      cell: (tag) => <ArtifactLink place={place} reference={tag.name} />,
+    },
+    { id: "kind", title: t("browse.what"), cell: (tag) => <KindBadge kind={tag.kind} /> },
+    {
+      id: "digest",
+      title: t("browse.digest"),
+      cell: (tag) => <Code title={tag.digest}>{shortDigest(tag.digest)}</Code>,
+    },
+    {
+      id: "updated",
+      title: t("browse.updated"),
+      sort: "updated",
+      cell: (tag) => <Time at={tag.updatedAt} />,
+    },
+    { id: "by", title: t("browse.by"), cell: (tag) => tag.updatedBy?.name ?? "" },
+  ];
+  return (
+    <>
+      <ProblemAlert error={remove.error ?? restore.error} />
+      {removed.length > 0 && !remove.isPending && (
+        <Group role="status">
+          <Text>{t("browse.removedTags", { count: removed.length })}</Text>
+          <Button
+            size="xs"
+            variant="light"
+            loading={restore.isPending}
+            onClick={() => restore.mutate()}
+          >
+            {t("browse.undo")}
+          </Button>
+        </Group>
+      )}
+      <Loaded query={query}>
+        {({ items, next }) =>
+          items.length === 0 && name === undefined && cursor === undefined ? (
+            <Empty words={t("browse.noTags")} />
+          ) : (
+            <>
+              <DataTable
+                label={t("browse.tags")}
+                columns={columns}
+                items={items}
+                keyOf={(tag) => tag.name}
+                state={{ ...state, sort }}
+                onState={(changed) => onState({ ...state, ...changed })}
+                next={next}
+                chosen={chosen}
+                onChosen={setChosen}
+                tools={
+                  <>
+                    <NameFilter
+                      value={name}
+                      onValue={(value) => onState({ ...state, name: value, cursor: undefined })}
+                    />
+                    {chosen.size > 0 && (
+                      <Button
+                        size="xs"
+                        color="red"
+                        loading={remove.isPending}
+                        onClick={() => setAsking(true)}
+                      >
+                        {t("browse.deleteTags", { count: chosen.size })}
+                      </Button>
+                    )}
+                  </>
+                }
+              />
+              {items.length === 0 && <Text c="dimmed">{t("browse.nothingFits")}</Text>}
+              {isAsking && (
+                <Ask
+                  title={t("browse.deleteTags", { count: chosen.size })}
+                  words={t("browse.deleteTagsWords", { number: number(chosen.size) })}
+                  yes={t("browse.delete")}
+                  onYes={() => {
+                    setAsking(false);
+                    remove.mutate(items.filter((tag) => chosen.has(tag.name)));
+                  }}
+                  onNo={() => setAsking(false)}
+                />
+              )}
+            </>
+          )
+        }
+      </Loaded>
+    </>
+  );
+}

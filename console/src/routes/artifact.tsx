@@ -1,0 +1,75 @@
+import { Container, Stack, Tabs, Text, Title } from "@mantine/core";
+import { useDocumentTitle } from "@mantine/hooks";
+import { useQuery } from "@tanstack/react-query";
+import { getRouteApi } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+import { ask } from "../api/ask.ts";
+import { fullName, shortDigest } from "../api/names.ts";
+import { Overview, Parts, RawManifest, Referrers } from "../browse/artifact.tsx";
+import { ProjectLink, RepositoryLink, Trail } from "../browse/links.tsx";
+import { Loaded } from "../ui/loaded.tsx";
+import { artifactTabs } from "./artifact-tabs.ts";
+
+const here = getRouteApi(
+  "/open/projects/$project/repositories/$repository/artifacts/$reference/overview",
+);
+
+/** One manifest: what it is, what it is made of, what refers to it. */
+export function ArtifactRoute() {
+  const { t } = useTranslation();
+  const { project, repository, reference } = here.useParams();
+  const { tab = "overview" } = here.useSearch();
+  const navigate = here.useNavigate();
+  const place = { project, repository };
+  const shown = reference.includes(":") ? shortDigest(reference) : reference;
+  useDocumentTitle(`${fullName(place)} ${shown} · ${t("app.name")}`);
+  const query = useQuery({
+    queryKey: ["artifact", fullName(place), reference],
+    queryFn: () => ask("getArtifact", { params: { ...place, reference } }),
+  });
+  return (
+    <Container size="xl">
+      <Stack>
+        <Trail>
+          <ProjectLink name={project} />
+          <RepositoryLink place={place}>{repository}</RepositoryLink>
+          <Text span>{shown}</Text>
+        </Trail>
+        <Title order={1} className="wraps">
+          {`${repository} ${shown}`}
+        </Title>
+        <Loaded query={query}>
+          {(artifact) => (
+            <Tabs
+              value={tab}
+              keepMounted={false}
+              onChange={(to) =>
+                void navigate({ search: { tab: artifactTabs.find((each) => each === to) } })
+              }
+            >
+              <Tabs.List mb="md">
+                {artifactTabs.map((each) => (
+                  <Tabs.Tab key={each} value={each}>
+                    {t(`browse.artifact.tab.${each}`)}
+                  </Tabs.Tab>
+                ))}
+              </Tabs.List>
+              <Tabs.Panel value="overview">
+                <Overview place={place} artifact={artifact} />
+              </Tabs.Panel>
+              <Tabs.Panel value="parts">
+                <Parts place={place} digest={artifact.digest} />
+              </Tabs.Panel>
+              <Tabs.Panel value="referrers">
+                <Referrers place={place} digest={artifact.digest} />
+              </Tabs.Panel>
+              <Tabs.Panel value="manifest">
+                <RawManifest place={place} digest={artifact.digest} />
+              </Tabs.Panel>
+            </Tabs>
+          )}
+        </Loaded>
+      </Stack>
+    </Container>
+  );
+}
