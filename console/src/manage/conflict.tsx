@@ -41,7 +41,9 @@ export function Conflict({ differences, isPending, onTheirs, onMine, onClose }: 
               {shown.map(({ label, before, theirs, mine }) => (
                 <Table.Tr key={label}>
                   <Table.Th scope="row">{label}</Table.Th>
-                  <Table.Td fw={theirs === before ? 400 : 600}>{theirs || t("edit.empty")}</Table.Td>
+                  <Table.Td fw={theirs === before ? 400 : 600}>
+                    {theirs || t("edit.empty")}
+                  </Table.Td>
                   <Table.Td fw={mine === before ? 400 : 600}>{mine || t("edit.empty")}</Table.Td>
                 </Table.Tr>
               ))}

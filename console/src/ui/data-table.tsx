@@ -117,71 +117,71 @@ export function DataTable<T>(props: Props<T>) {
         )}
       </Group>
       {/* On a narrow screen the rows are cards; the roles say what the table is all the same. */}
-        <Table
-          role="table"
-          aria-label={label}
-          className="cards"
-          highlightOnHover
-          verticalSpacing="sm"
-        >
-          <Table.Thead role="rowgroup">
-            <Table.Tr role="row">
-              {chosen !== undefined && (
-                <Table.Th role="columnheader" w={40}>
-                  <Checkbox
-                    aria-label={t("browse.table.chooseAll")}
-                    checked={isAll}
-                    onChange={() => onChosen?.(new Set(isAll ? [] : keys))}
-                  />
-                </Table.Th>
-              )}
-              {shown.map(({ id, title, sort, isFigure }) => (
-                <Table.Th
-                  key={id}
-                  role="columnheader"
-                  ta={isFigure ? "right" : undefined}
-                  aria-sort={
-                    sort === undefined ? undefined : (directionOf(state.sort, sort) ?? "none")
-                  }
-                >
-                  {sort === undefined ? (
-                    title
-                  ) : (
-                    <Sorter state={state} onState={onState} column={{ title, sort }} />
-                  )}
-                </Table.Th>
-              ))}
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody role="rowgroup">
-            {items.map((item) => {
-              const key = keyOf(item);
-              return (
-                <Table.Tr key={key} role="row">
-                  {chosen !== undefined && (
-                    <Table.Td role="cell">
-                      <Checkbox
-                        aria-label={t("browse.table.choose", { name: nameOf(item) })}
-                        checked={chosen.has(key)}
-                        onChange={() => choose(key)}
-                      />
-                    </Table.Td>
-                  )}
-                  {shown.map(({ id, title, isFigure, cell }) => (
-                    <Table.Td
-                      key={id}
-                      role="cell"
-                      data-label={title}
-                      ta={isFigure ? "right" : undefined}
-                    >
-                      <div className="card-cell">{cell(item)}</div>
-                    </Table.Td>
-                  ))}
-                </Table.Tr>
-              );
-            })}
-          </Table.Tbody>
-        </Table>
+      <Table
+        role="table"
+        aria-label={label}
+        className="cards"
+        highlightOnHover
+        verticalSpacing="sm"
+      >
+        <Table.Thead role="rowgroup">
+          <Table.Tr role="row">
+            {chosen !== undefined && (
+              <Table.Th role="columnheader" w={40}>
+                <Checkbox
+                  aria-label={t("browse.table.chooseAll")}
+                  checked={isAll}
+                  onChange={() => onChosen?.(new Set(isAll ? [] : keys))}
+                />
+              </Table.Th>
+            )}
+            {shown.map(({ id, title, sort, isFigure }) => (
+              <Table.Th
+                key={id}
+                role="columnheader"
+                ta={isFigure ? "right" : undefined}
+                aria-sort={
+                  sort === undefined ? undefined : (directionOf(state.sort, sort) ?? "none")
+                }
+              >
+                {sort === undefined ? (
+                  title
+                ) : (
+                  <Sorter state={state} onState={onState} column={{ title, sort }} />
+                )}
+              </Table.Th>
+            ))}
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody role="rowgroup">
+          {items.map((item) => {
+            const key = keyOf(item);
+            return (
+              <Table.Tr key={key} role="row">
+                {chosen !== undefined && (
+                  <Table.Td role="cell">
+                    <Checkbox
+                      aria-label={t("browse.table.choose", { name: nameOf(item) })}
+                      checked={chosen.has(key)}
+                      onChange={() => choose(key)}
+                    />
+                  </Table.Td>
+                )}
+                {shown.map(({ id, title, isFigure, cell }) => (
+                  <Table.Td
+                    key={id}
+                    role="cell"
+                    data-label={title}
+                    ta={isFigure ? "right" : undefined}
+                  >
+                    <div className="card-cell">{cell(item)}</div>
+                  </Table.Td>
+                ))}
+              </Table.Tr>
+            );
+          })}
+        </Table.Tbody>
+      </Table>
       {(next !== null || state.cursor !== undefined) && (
         <Group justify="flex-end">
           {state.cursor !== undefined && (

@@ -44,7 +44,6 @@ import "@mantine/core/styles/Burger.css";
 import "@mantine/core/styles/Checkbox.css";
 import "@mantine/core/styles/NavLink.css";
 import "@mantine/core/styles/Table.css";
-import "@mantine/core/styles/Collapse.css";
 import "@mantine/core/styles/Fieldset.css";
 import "@mantine/core/styles/List.css";
 import "@mantine/core/styles/Progress.css";

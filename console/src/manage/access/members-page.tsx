@@ -6,10 +6,10 @@ import type { Binding } from "../../api/manage-types.ts";
 import { useMay } from "../../api/rights.ts";
 import { Fact } from "../../ui/entry.tsx";
 import { Time } from "../../ui/time.tsx";
-import type { ListColumn } from "../list/sorting.ts";
 import { ChoiceFilter } from "../list/filters.tsx";
 import { useListSearch } from "../list/list-search.ts";
 import { ListTable } from "../list/list-table.tsx";
+import type { ListColumn } from "../list/sorting.ts";
 import { useList } from "../list/use-list.ts";
 import { Nothing, Page } from "../page.tsx";
 import { useRefresh } from "../save.ts";
@@ -168,8 +168,7 @@ export function MembersPage({ scope }: { readonly scope: Scope }) {
                   label: t("members.revoke"),
                   question: t("members.revokeIntro"),
                   isDangerous: true,
-                  act: ({ id, version }) =>
-                    call("DELETE", `${path}/${id}`, undefined, { version }),
+                  act: ({ id, version }) => call("DELETE", `${path}/${id}`, undefined, { version }),
                 },
               ]
             : []

@@ -147,11 +147,7 @@ export function TryIt({ scope }: { readonly scope: Scope }) {
                 {...typed("where")}
               />
               <TextInput label={t("tryIt.tag")} {...typed("tag")} />
-              <TextInput
-                label={t("tryIt.address")}
-                placeholder="10.1.2.3"
-                {...typed("address")}
-              />
+              <TextInput label={t("tryIt.address")} placeholder="10.1.2.3" {...typed("address")} />
               <Select
                 label={t("tryIt.factor")}
                 data={FACTOR.map((value) => ({ value, label: t(`tryIt.factors.${value}`) }))}

@@ -1,8 +1,8 @@
 import { Alert, Button, List, Stack } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
-import type { AuditVerdict } from "../../api/manage-types.ts";
 import { call } from "../../api/client.ts";
+import type { AuditVerdict } from "../../api/manage-types.ts";
 import { ProblemAlert } from "../../ui/problem-alert.tsx";
 import { useFigures } from "../figures.ts";
 import { useWords } from "../words.ts";
@@ -16,12 +16,7 @@ export function VerifyLog() {
   const verdict = verify.data;
   return (
     <Stack align="flex-start" gap="xs">
-      <Button
-        size="xs"
-        variant="light"
-        loading={verify.isPending}
-        onClick={() => verify.mutate()}
-      >
+      <Button size="xs" variant="light" loading={verify.isPending} onClick={() => verify.mutate()}>
         {t("audit.verify")}
       </Button>
       <ProblemAlert error={verify.error} />

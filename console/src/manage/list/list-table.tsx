@@ -1,4 +1,6 @@
+import { Group, Stack } from "@mantine/core";
 import { type ReactNode, useState } from "react";
+import { useTranslation } from "react-i18next";
 import { DataTable } from "../../ui/data-table.tsx";
 import { Loaded } from "../../ui/loaded.tsx";
 import { type Bulk, BulkBar } from "./bulk-bar.tsx";
@@ -26,43 +28,50 @@ interface Props<T> {
  */
 export function ListTable<T>(props: Props<T>) {
   const { list, columns, keyOf, nameOf, label, filters, bulk = [], empty } = props;
+  const { t } = useTranslation();
   const { search, change } = useListSearch();
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   return (
-    <Loaded query={list}>
-      {({ items, next }) => {
-        const isWhole = next === null && search.cursor === undefined;
-        const rows = isWhole ? sorted(items, columns, search.sort) : items;
-        const sortable = columns.map(({ order, ...column }) =>
-          order !== undefined && isWhole ? { ...column, sort: column.id } : column,
-        );
-        const picked = rows.filter((row) => chosen.has(keyOf(row)));
-        return (
-          <>
-            <BulkBar
-              rows={picked}
-              actions={bulk}
-              onDone={(left) => {
-                setChosen(new Set(left.map(keyOf)));
-                props.onBulkDone?.();
-              }}
-            />
-            <DataTable
-              label={label}
-              columns={sortable}
-              items={rows}
-              keyOf={keyOf}
-              nameOf={nameOf}
-              state={search}
-              onState={({ sort = "", cursor = "", hide = "" }) => change({ sort, cursor, hide })}
-              next={next}
-              {...(bulk.length > 0 ? { chosen, onChosen: setChosen } : {})}
-              tools={filters}
-            />
-            {items.length === 0 && empty}
-          </>
-        );
-      }}
-    </Loaded>
+    <Stack gap="sm" miw={0}>
+      {filters !== undefined && (
+        <Group gap="xs" align="flex-end" role="search" aria-label={t("list.filters")}>
+          {filters}
+        </Group>
+      )}
+      <Loaded query={list}>
+        {({ items, next }) => {
+          const isWhole = next === null && search.cursor === undefined;
+          const rows = isWhole ? sorted(items, columns, search.sort) : items;
+          const sortable = columns.map(({ order, ...column }) =>
+            order !== undefined && isWhole ? { ...column, sort: column.id } : column,
+          );
+          const picked = rows.filter((row) => chosen.has(keyOf(row)));
+          return (
+            <>
+              <BulkBar
+                rows={picked}
+                actions={bulk}
+                onDone={(left) => {
+                  setChosen(new Set(left.map(keyOf)));
+                  props.onBulkDone?.();
+                }}
+              />
+              <DataTable
+                label={label}
+                columns={sortable}
+                items={rows}
+                keyOf={keyOf}
+                nameOf={nameOf}
+                state={search}
+                onState={({ sort = "", cursor = "", hide = "" }) => change({ sort, cursor, hide })}
+                next={next}
+                {...(bulk.length > 0 ? { chosen, onChosen: setChosen } : {})}
+              />
+              {items.length === 0 && empty}
+            </>
+          );
+        }}
+      </Loaded>
+    </Stack>
   );
 }

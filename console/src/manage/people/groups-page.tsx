@@ -40,7 +40,11 @@ export function GroupsPage() {
             isFixed: true,
             order: ({ name }) => name,
             cell: ({ id, name }) => (
-              <Anchor component={Link} to="/admin/groups/$group" params={{ group: id }}>
+              <Anchor
+                renderRoot={(props) => (
+                  <Link {...props} to="/admin/groups/$group" params={{ group: id }} />
+                )}
+              >
                 {name}
               </Anchor>
             ),

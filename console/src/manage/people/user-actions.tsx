@@ -89,7 +89,7 @@ export function UserActions({ user }: { readonly user: User }) {
             {offered.map((each) => (
               <Menu.Item
                 key={each}
-                color={each === "delete" ? "red" : undefined}
+                {...(each === "delete" ? { color: "red" } : {})}
                 onClick={() => setAsking(each)}
               >
                 {t(`people.acts.${each}`)}

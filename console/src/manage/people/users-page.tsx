@@ -7,10 +7,10 @@ import type { User } from "../../api/manage-types.ts";
 import { useMay } from "../../api/rights.ts";
 import { useOriginName } from "../../profile/origin.ts";
 import { Time } from "../../ui/time.tsx";
-import type { ListColumn } from "../list/sorting.ts";
 import { ChoiceFilter, TextFilter } from "../list/filters.tsx";
 import { useListSearch } from "../list/list-search.ts";
 import { ListTable } from "../list/list-table.tsx";
+import type { ListColumn } from "../list/sorting.ts";
 import { useList } from "../list/use-list.ts";
 import { Nothing, Page } from "../page.tsx";
 import { useRefresh } from "../save.ts";
@@ -31,7 +31,11 @@ function useColumns(): readonly ListColumn<User>[] {
       isFixed: true,
       cell: ({ id, name, administrator }) => (
         <Group gap="xs">
-          <Anchor component={Link} to="/admin/users/$user" params={{ user: id }}>
+          <Anchor
+            renderRoot={(props) => (
+              <Link {...props} to="/admin/users/$user" params={{ user: id }} />
+            )}
+          >
             {name}
           </Anchor>
           {administrator && (

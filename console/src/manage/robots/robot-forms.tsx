@@ -94,7 +94,9 @@ export function NewRobot({ scope, onClose, onDone }: NewProps) {
     >
       <TextInput
         label={t("robots.name")}
-        description={t("robots.nameHint", { prefix: scope === null ? "robot+" : `robot+${scope}+` })}
+        description={t("robots.nameHint", {
+          prefix: scope === null ? "robot+" : `robot+${scope}+`,
+        })}
         required
         maxLength={64}
         data-autofocus

@@ -22,14 +22,20 @@ const STATES = ["active", "disabled", "deleted"] as const;
 function RobotLink({ scope, robot }: { readonly scope: Scope; readonly robot: Robot }) {
   const { id, name } = robot;
   return scope === null ? (
-    <Anchor component={Link} to="/admin/robots/$robot" params={{ robot: id }}>
+    <Anchor
+      renderRoot={(props) => <Link {...props} to="/admin/robots/$robot" params={{ robot: id }} />}
+    >
       {name}
     </Anchor>
   ) : (
     <Anchor
-      component={Link}
-      to="/projects/$project/robots/$robot"
-      params={{ project: scope, robot: id }}
+      renderRoot={(props) => (
+        <Link
+          {...props}
+          to="/projects/$project/robots/$robot"
+          params={{ project: scope, robot: id }}
+        />
+      )}
     >
       {name}
     </Anchor>

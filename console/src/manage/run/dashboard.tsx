@@ -42,9 +42,7 @@ function Storage({ storage }: Pick<Overview, "storage">) {
   const share = storage.total === 0 ? 0 : 1 - storage.free / storage.total;
   return (
     <Section title={t("dash.storage")}>
-      {share > TIGHT && (
-        <Alert color="orange" title={t("dash.tight", { share: percent(share) })} />
-      )}
+      {share > TIGHT && <Alert color="orange" title={t("dash.tight", { share: percent(share) })} />}
       <SimpleGrid cols={{ base: 1, xs: 2, md: 4 }}>
         <Figure label={t("dash.free")} value={size(storage.free)}>
           <Progress

@@ -47,8 +47,7 @@ export function JobPage({ id }: { readonly id: string }) {
   const isLive = useFollowJob(id, query.data?.state);
   const refresh = useRefresh("jobs");
   const act = useAct(refresh);
-  const post = (verb: string) =>
-    act.change.mutate({ method: "POST", path: `/jobs/${id}/${verb}` });
+  const post = (verb: string) => act.change.mutate({ method: "POST", path: `/jobs/${id}/${verb}` });
   return (
     <Loaded query={query}>
       {(job) => (

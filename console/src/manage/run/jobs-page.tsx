@@ -8,10 +8,10 @@ import type { Job, JobState } from "../../api/run-types.ts";
 import { ProblemAlert } from "../../ui/problem-alert.tsx";
 import { Time } from "../../ui/time.tsx";
 import { useFigures } from "../figures.ts";
-import type { ListColumn } from "../list/sorting.ts";
 import { ChoiceFilter } from "../list/filters.tsx";
 import { useListSearch } from "../list/list-search.ts";
 import { ListTable } from "../list/list-table.tsx";
+import type { ListColumn } from "../list/sorting.ts";
 import { useList } from "../list/use-list.ts";
 import { Nothing, Page } from "../page.tsx";
 import { useAct, useRefresh } from "../save.ts";
@@ -80,7 +80,9 @@ function JobList() {
       title: t("jobs.kind"),
       isFixed: true,
       cell: (job) => (
-        <Anchor component={Link} to="/admin/jobs/$job" params={{ job: job.id }}>
+        <Anchor
+          renderRoot={(props) => <Link {...props} to="/admin/jobs/$job" params={{ job: job.id }} />}
+        >
           {job.kind}
         </Anchor>
       ),

@@ -33,7 +33,13 @@ export function Schedules() {
         {({ items }) => (
           <PlainTable
             label={t("jobs.schedules")}
-            head={[t("jobs.schedule"), t("jobs.clock"), t("jobs.next"), t("jobs.last"), t("list.actions")]}
+            head={[
+              t("jobs.schedule"),
+              t("jobs.clock"),
+              t("jobs.next"),
+              t("jobs.last"),
+              t("list.actions"),
+            ]}
             rows={items.map(({ name, cron, timeZone, nextAt, lastAt }) => ({
               key: name,
               cells: [
