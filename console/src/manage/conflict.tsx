@@ -25,7 +25,7 @@ export function Conflict({ differences, isPending, onTheirs, onMine, onClose }: 
     ({ before, theirs, mine }) => before !== theirs || before !== mine,
   );
   return (
-    <Dialog title={t("edit.conflict")} onClose={onClose} closesOutside={false}>
+    <Dialog title={t("edit.conflict")} onClose={onClose} closesOutside={false} isWide>
       <Stack>
         <Text size="sm">{t("edit.conflictIntro")}</Text>
         <Table.ScrollContainer minWidth={300} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>

@@ -14,6 +14,7 @@ interface Props {
   readonly onSubmit: () => void;
   readonly onClose: () => void;
   readonly canSubmit?: boolean;
+  readonly isWide?: boolean;
   readonly children: ReactNode;
 }
 
@@ -28,7 +29,12 @@ export function FormDialog(props: Props) {
     props.onSubmit();
   }
   return (
-    <Dialog title={props.title} onClose={props.onClose} closesOutside={false}>
+    <Dialog
+      title={props.title}
+      onClose={props.onClose}
+      closesOutside={false}
+      isWide={props.isWide === true}
+    >
       <form onSubmit={submit}>
         <Stack>
           {props.children}

@@ -41,7 +41,7 @@ interface SectionProps {
 /** A part of a page with a heading of its own. */
 export function Section({ title, intro, actions, children }: SectionProps) {
   return (
-    <Stack gap="sm" component="section" aria-label={title} miw={0}>
+    <Stack gap="sm" miw={0}>
       <Group justify="space-between">
         <Title order={2} size="h4">
           {title}
@@ -74,7 +74,9 @@ export function Nothing({ words, children }: { readonly words: string; children?
 export function Done({ words }: { readonly words: string | undefined }) {
   return (
     <div role="status">
-      {words !== undefined && words !== "" && <Alert color="green" variant="light" title={words} />}
+      {words !== undefined && words !== "" && (
+        <Alert color="green" variant="light" className="verdict" title={words} />
+      )}
     </div>
   );
 }

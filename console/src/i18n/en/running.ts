@@ -37,6 +37,7 @@ export const running = {
     pullsPushes: "Pulls and pushes",
     bytes: "Bytes",
     chart: "{{title}}: bars over time, at most {{most}}. The table below has the figures.",
+    nothing: "Nothing in this time.",
     asTable: "As a table",
     top: "Pulled most",
     repository: "Repository",

@@ -37,6 +37,7 @@ export const running = {
     pullsPushes: "拉取与推送",
     bytes: "流量",
     chart: "{{title}}：随时间变化的柱状图，最大值 {{most}}。数值见下表。",
+    nothing: "此时段内没有活动。",
     asTable: "以表格查看",
     top: "拉取最多",
     repository: "仓库",

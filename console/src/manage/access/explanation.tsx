@@ -21,6 +21,7 @@ export function ExplanationView({ explained }: { readonly explained: Explanation
         role="status"
         color={allowed ? "teal" : "red"}
         variant="light"
+        className="verdict"
         title={t(allowed ? "tryIt.allowed" : "tryIt.refused")}
       >
         <Stack gap={4}>
@@ -29,7 +30,7 @@ export function ExplanationView({ explained }: { readonly explained: Explanation
         </Stack>
       </Alert>
       <Stack gap="xs">
-        <Title order={3} size="h5">
+        <Title order={2} size="h5">
           {t("tryIt.steps")}
         </Title>
         <List type="ordered" spacing={4}>
@@ -41,7 +42,7 @@ export function ExplanationView({ explained }: { readonly explained: Explanation
         </List>
       </Stack>
       <Stack gap="xs">
-        <Title order={3} size="h5">
+        <Title order={2} size="h5">
           {t("tryIt.bindings")}
         </Title>
         {bindings.length === 0 && <Text c="dimmed">{t("tryIt.noBindings")}</Text>}

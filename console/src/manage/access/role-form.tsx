@@ -90,6 +90,7 @@ export function NewRole({ scope, like, onClose, onDone }: NewProps) {
   });
   return (
     <FormDialog
+      isWide
       title={t("roles.create")}
       submit={t("roles.create")}
       isPending={create.change.isPending}
@@ -128,6 +129,7 @@ export function EditRole({ scope, role, onClose, onDone }: EditProps) {
   const yesNo = (is: boolean) => t(is ? "edit.yes" : "edit.no");
   return (
     <FormDialog
+      isWide
       title={t("roles.edit", { name: role.name })}
       submit={t("app.save")}
       isPending={edit.change.isPending}

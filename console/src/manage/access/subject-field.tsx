@@ -69,6 +69,7 @@ export function SubjectField({ scope, kind, name, onChange }: Props) {
           description={kind === "robot" ? t("members.robotHint") : undefined}
           required
           data-autofocus
+          openOnFocus={false}
           maxLength={200}
           spellCheck={false}
           autoCapitalize="none"

@@ -25,6 +25,7 @@ export function VerifyLog() {
           role="status"
           color={verdict.intact ? "teal" : "red"}
           variant="light"
+          className="verdict"
           title={t(verdict.intact ? "audit.intact" : "audit.broken")}
         >
           {t("audit.verified", {

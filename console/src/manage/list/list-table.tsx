@@ -30,14 +30,15 @@ export function ListTable<T>(props: Props<T>) {
   const { list, columns, keyOf, nameOf, label, filters, bulk = [], empty } = props;
   const { t } = useTranslation();
   const { search, change } = useListSearch();
+  const narrowing = filters !== undefined && (
+    <Group gap="xs" align="flex-end" role="search" aria-label={t("list.filters")}>
+      {filters}
+    </Group>
+  );
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   return (
     <Stack gap="sm" miw={0}>
-      {filters !== undefined && (
-        <Group gap="xs" align="flex-end" role="search" aria-label={t("list.filters")}>
-          {filters}
-        </Group>
-      )}
+      {list.data === undefined && narrowing}
       <Loaded query={list}>
         {({ items, next }) => {
           const isWhole = next === null && search.cursor === undefined;
@@ -65,6 +66,7 @@ export function ListTable<T>(props: Props<T>) {
                 state={search}
                 onState={({ sort = "", cursor = "", hide = "" }) => change({ sort, cursor, hide })}
                 next={next}
+                tools={narrowing}
                 {...(bulk.length > 0 ? { chosen, onChosen: setChosen } : {})}
               />
               {items.length === 0 && empty}

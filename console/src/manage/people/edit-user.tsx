@@ -9,11 +9,8 @@ import { useEdit } from "../save.ts";
 const FIELDS = ["displayName", "email", "description"] as const;
 type Fields = Readonly<Record<(typeof FIELDS)[number], string>>;
 
-const LABELS = {
-  displayName: "profile.displayName",
-  email: "profile.email",
-  description: "edit.description",
-} as const;
+const textOf = (field: keyof Fields) =>
+  field === "description" ? "edit.description" : (`profile.${field}` as const);
 
 const fieldsOf = (user: User): Fields => ({
   displayName: user.displayName ?? "",
@@ -57,7 +54,7 @@ export function EditUser({ user, onClose, onDone }: Props) {
       {FIELDS.map((field) => (
         <TextInput
           key={field}
-          label={t(LABELS[field])}
+          label={t(textOf(field))}
           type={field === "email" ? "email" : "text"}
           maxLength={256}
           value={draft.value[field]}
@@ -68,7 +65,7 @@ export function EditUser({ user, onClose, onDone }: Props) {
       {theirs !== undefined && (
         <Conflict
           differences={FIELDS.map((field) => ({
-            label: t(LABELS[field]),
+            label: t(textOf(field)),
             before: before[field],
             theirs: fieldsOf(theirs)[field],
             mine: draft.value[field],

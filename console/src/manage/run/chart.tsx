@@ -37,6 +37,7 @@ export function Chart({ title, series, points, step, format }: Props) {
   const nameOf = (at: number) => names.format(new Date(at));
   const told = ({ at, values }: Point) =>
     `${nameOf(at)}: ${values.map((value, n) => `${series[n]?.label} ${format(value)}`).join(", ")}`;
+  const isQuiet = points.every(({ values }) => values.every((value) => value === 0));
   const width = 10 * series.length + 4;
   const [first, last] = [points[0], points.at(-1)];
   return (
@@ -56,7 +57,7 @@ export function Chart({ title, series, points, step, format }: Props) {
       </Group>
       <div className="chart">
         <Text size="xs" c="dimmed" className="chart-most">
-          {format(most)}
+          {isQuiet ? t("dash.nothing") : format(most)}
         </Text>
         <svg
           role="img"
