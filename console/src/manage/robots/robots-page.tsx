@@ -7,7 +7,7 @@ import type { Robot, Told } from "../../api/manage-types.ts";
 import { useMay } from "../../api/rights.ts";
 import { Time } from "../../ui/time.tsx";
 import { ChoiceFilter, TextFilter } from "../list/filters.tsx";
-import { useListSearch } from "../list/list-search.ts";
+import { useListSearch, useMaking } from "../list/list-search.ts";
 import { ListTable } from "../list/list-table.tsx";
 import { useList } from "../list/use-list.ts";
 import { Nothing, Page } from "../page.tsx";
@@ -51,7 +51,7 @@ export function RobotsPage({ scope }: { readonly scope: Scope }) {
   const path = under(scope, "/robots");
   const list = useList<Robot>("robots", path, { name, state });
   const refresh = useRefresh("robots");
-  const [isMaking, setMaking] = useState(false);
+  const [isMaking, setMaking] = useMaking();
   const [told, setTold] = useState<Told<Robot>>();
   return (
     <Page
