@@ -84,7 +84,7 @@ describe.each(LANGUAGES)("in %s", (locale, words) => {
       await form.getByRole("textbox", { name: words.members.name }).fill(name);
       await form.getByRole("button", { name: groups.create }).click();
       await page.getByRole("heading", { level: 1, name }).waitFor();
-      const who = page.getByLabel(groups.addMember, { exact: true });
+      const who = page.getByRole("textbox", { name: groups.addMember, exact: true });
       await who.fill("nobody-at-all");
       await button(page, edit.add).click();
       await page.getByText(groups.unknown).waitFor();
