@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { reading, startChromium } from "./chromium.ts";
-import { ANN, clientOf, DAN, LANGUAGES, open, startManaged } from "./manage-world.ts";
+import { ANN, clientOf, DAN, FAY, LANGUAGES, open, startManaged } from "./manage-world.ts";
 import type { ConsoleUnderTest } from "./world.ts";
 
 let browser: Browser;
@@ -84,7 +84,7 @@ describe.each(LANGUAGES)("in %s", (locale, words) => {
       await form.getByRole("textbox", { name: words.members.name }).fill(name);
       await form.getByRole("button", { name: groups.create }).click();
       await page.getByRole("heading", { level: 1, name }).waitFor();
-      const who = page.getByRole("textbox", { name: groups.addMember, exact: true });
+      const who = page.getByRole("combobox", { name: groups.addMember, exact: true });
       await who.fill("nobody-at-all");
       await button(page, edit.add).click();
       await page.getByText(groups.unknown).waitFor();
@@ -105,10 +105,20 @@ describe.each(LANGUAGES)("in %s", (locale, words) => {
       await open(page, words, ANN, "/admin/providers");
       await page.getByRole("button", { name: new RegExp(`^${providers.test}: `) }).click();
       const dialog = page.getByRole("dialog");
-      await dialog.getByLabel(words.signIn.name, { exact: true }).fill(ANN.name);
-      await dialog.getByLabel(words.signIn.password, { exact: true }).fill(ANN.password);
+      await dialog.getByLabel(words.signIn.name, { exact: true }).fill(FAY.name);
+      await dialog.getByLabel(words.signIn.password, { exact: true }).fill(FAY.password);
       await dialog.getByRole("button", { name: providers.test, exact: true }).click();
       await dialog.getByRole("status").getByText(providers.works).waitFor();
+      await page.keyboard.press("Escape");
+
+      // Somebody of the provider gets an account before their first login.
+      await page.getByRole("button", { name: new RegExp(`^${providers.admit}: `) }).click();
+      const form = page.getByRole("dialog");
+      const name = `admitted-${suffix}`;
+      await form.getByRole("textbox", { name: providers.subject }).fill(name);
+      await form.getByRole("textbox", { name: words.signIn.name, exact: true }).fill(name);
+      await form.getByRole("button", { name: providers.admit, exact: true }).click();
+      await page.getByRole("heading", { level: 1, name }).waitFor();
     }));
 
   test("the log is narrowed down, looked into, checked and taken along", () =>

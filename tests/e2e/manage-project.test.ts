@@ -64,7 +64,7 @@ describe.each(LANGUAGES)("in %s", (locale, words) => {
         .getByRole("dialog")
         .getByRole("button", { name: edit.delete, exact: true })
         .click();
-      await button(page, edit.restore).click();
+      await button(page, edit.undo).click();
       await button(page, robots.rotate).waitFor();
     }));
 
@@ -131,7 +131,7 @@ describe.each(LANGUAGES)("in %s", (locale, words) => {
       await open(page, words, CAT, "/projects/team/access");
       await page.getByRole("combobox", { name: tryIt.who }).click();
       await page.getByRole("option", { name: tryIt.whos.user, exact: true }).click();
-      await page.getByRole("textbox", { name: members.name, exact: true }).fill(BEN.name);
+      await page.getByRole("combobox", { name: members.name, exact: true }).fill(BEN.name);
       await page.getByRole("combobox", { name: tryIt.what }).click();
       await page.getByRole("option", { name: words.may.repository_push, exact: true }).click();
       await page.getByLabel(tryIt.where, { exact: true }).fill("team/web/api");

@@ -20,7 +20,9 @@ import { NewRobot } from "./robot-forms.tsx";
 const STATES = ["active", "disabled", "deleted"] as const;
 
 function RobotLink({ scope, robot }: { readonly scope: Scope; readonly robot: Robot }) {
-  const { id, name } = robot;
+  const { id, name, state } = robot;
+  // It has no page until it is restored.
+  if (state === "deleted") return name;
   return scope === null ? (
     <Anchor
       renderRoot={(props) => <Link {...props} to="/admin/robots/$robot" params={{ robot: id }} />}
@@ -113,6 +115,11 @@ export function RobotsPage({ scope }: { readonly scope: Scope }) {
                   label: t("edit.enable"),
                   question: t("people.enableIntro"),
                   act: ({ id }) => call("POST", `${path}/${id}/enable`),
+                },
+                {
+                  label: t("edit.restore"),
+                  question: t("people.enableIntro"),
+                  act: ({ id }) => call("POST", `${path}/${id}/restore`),
                 },
               ]
             : []
