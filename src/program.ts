@@ -1,6 +1,8 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { Command, CommanderError } from "commander";
+import { addApply } from "./commands/apply/command.ts";
+import { addExport } from "./commands/apply/export-command.ts";
 import { auditCommand } from "./commands/audit.ts";
 import { benchCommand } from "./commands/bench/command.ts";
 import { configCommand } from "./commands/config.ts";
@@ -91,6 +93,8 @@ export function makeProgram(context: ProgramContext): Command {
     .addCommand(configCommand(context));
   const audit = auditCommand({ ...context, openAuditLog: openLog });
   addRemoteCommands(program, audit, { env, language, streams });
+  addApply(program, { env, language, streams });
+  addExport(program, { env, language, streams });
   program.addCommand(benchCommand());
   settle(program, language);
   return program;

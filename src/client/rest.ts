@@ -28,6 +28,8 @@ export interface RestRequest {
   readonly query?: Query;
   /** Sent as JSON. */
   readonly body?: unknown;
+  /** What is changed must still have it (`If-Match`). */
+  readonly version?: number | undefined;
 }
 
 /** Milliseconds without a byte after which a request has failed. */
@@ -146,7 +148,11 @@ export class RestClient {
     }
   }
 
-  #send(method: Method, target: string, { query, body }: RestRequest): Promise<IncomingMessage> {
+  #send(
+    method: Method,
+    target: string,
+    { query, body, version }: RestRequest,
+  ): Promise<IncomingMessage> {
     const { url: base, credential, ca, language } = this.#server;
     const url = new URL(base);
     url.pathname = `${base.pathname.replace(/\/+$/, "")}/api/v1${target}`;
@@ -160,6 +166,7 @@ export class RestClient {
     };
     const proof = authorization(credential);
     if (proof !== undefined) headers.authorization = proof;
+    if (version !== undefined) headers["if-match"] = `"v${version}"`;
     const bytes = body === undefined ? undefined : Buffer.from(JSON.stringify(body), "utf8");
     if (bytes !== undefined) {
       headers["content-type"] = "application/json";
