@@ -27,6 +27,7 @@ const MOST_ALIASES = 100;
 /** Of our own schema nothing is deeper. */
 const DEEPEST = 24;
 
+const TOO_DEEP = { en: "nested too deeply", zh: "嵌套过深" };
 const CHINESE = z.locales.zhCN().localeError;
 
 /** Says where an offset of a file is. */
@@ -62,8 +63,8 @@ function keyAt(document: Document, path: readonly PropertyKey[], key: string): N
 /** Names that would not be what is written: `1.0` is the number 1, and `{a: b}` is no name. */
 function oddKeys(node: unknown, place: Place, problems: Problem[], depth = 0): void {
   if (depth > DEEPEST) {
-    const words = { en: "nested too deeply", zh: "嵌套过深" };
-    problems.push({ at: place(isNode(node) ? node.range?.[0] : undefined), words });
+    const at = place(isNode(node) ? node.range?.[0] : undefined);
+    problems.push({ at, words: TOO_DEEP });
     return;
   }
   if (isSeq(node)) for (const item of node.items) oddKeys(item, place, problems, depth + 1);
@@ -127,8 +128,10 @@ function faultsOf(document: Document, value: unknown, place: Place): Problem[] {
 function readOne(document: Document.Parsed, place: Place, problems: Problem[]): Read | undefined {
   const before = problems.length;
   for (const { message, pos } of [...document.errors, ...document.warnings]) {
+    // The parser catches the end of the stack by itself.
+    const isDeep = message.includes("call stack");
     const words = { en: `not valid YAML: ${message}`, zh: `YAML 无效：${message}` };
-    problems.push({ at: place(pos[0]), words });
+    problems.push({ at: place(pos[0]), words: isDeep ? TOO_DEEP : words });
   }
   if (problems.length === before) oddKeys(document.contents, place, problems);
   if (problems.length > before) return undefined;
@@ -163,7 +166,7 @@ export function readDocuments(text: string, file: string, problems: Problem[]): 
     const { message } = error;
     const isDeep = error instanceof RangeError;
     const words = isDeep
-      ? { en: "nested too deeply", zh: "嵌套过深" }
+      ? TOO_DEEP
       : {
           en: `repeats too much, or what is not there, by *name: ${message}`,
           zh: `通过 *name 重复过多，或引用不存在的内容：${message}`,

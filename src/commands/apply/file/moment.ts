@@ -7,8 +7,9 @@ export function momentOf(text: string): number | undefined {
   const [, day = "", time = "00:00", zone = "Z"] = match;
   const value = Date.parse(`${day}T${time}${zone}`);
   // The 31st of February would be taken as a day of March.
-  const isDay = new Date(Date.parse(`${day}T00:00Z`)).toISOString().startsWith(day);
-  return Number.isNaN(value) || !isDay ? undefined : value;
+  const midnight = Date.parse(`${day}T00:00Z`);
+  if (Number.isNaN(value) || Number.isNaN(midnight)) return undefined;
+  return new Date(midnight).toISOString().startsWith(day) ? value : undefined;
 }
 
 /** The shortest text that `momentOf` reads as this time. */

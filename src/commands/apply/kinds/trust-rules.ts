@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { path, type RestClient } from "../../../client/rest.ts";
+import { RestProblem } from "../../../client/rest-fault.ts";
 import { Complaint, EXIT } from "../../remote/complaint.ts";
 import { under } from "../../remote/find.ts";
 import { printable } from "../../remote/printable.ts";
@@ -12,7 +13,7 @@ import { robotsOf } from "./robots.ts";
 const shape = z.object({
   id: z.string(),
   name: z.string(),
-  robot: z.object({ name: z.string() }),
+  robot: z.object({ id: z.string(), name: z.string() }),
   issuer: z.string(),
   jwksUrl: z.string().nullable(),
   audience: z.string(),
@@ -24,6 +25,17 @@ const shape = z.object({
 
 function listOf({ project }: Section): string {
   return `${under(project ?? undefined)}/trust-rules`;
+}
+
+/** The ids of the robots that are there; undefined when the caller may not know. */
+async function liveRobots(rest: RestClient, here: Section): Promise<Set<string> | undefined> {
+  try {
+    const found = await robotsOf(rest, sectionOf("robots", here.project));
+    return new Set([...found.values()].map(({ id }) => id));
+  } catch (error) {
+    if (error instanceof RestProblem && error.status === 403) return undefined;
+    throw error;
+  }
 }
 
 async function robotId(rest: RestClient, { section, fields }: Wanted): Promise<string> {
@@ -39,9 +51,16 @@ async function robotId(rest: RestClient, { section, fields }: Wanted): Promise<s
 
 export const trustRules: Kind = {
   async *read(rest, section) {
+    let live: Set<string> | undefined;
+    let isFirst = true;
     for await (const item of rest.list(listOf(section))) {
+      if (isFirst) live = await liveRobots(rest, section);
+      isFirst = false;
       const { id, name, robot, version, ...terms } = read(shape, item);
-      const fields = { robot: robotKey(robot.name, section.project), ...terms };
+      // A rule outlives its robot; a new robot of that name has nothing to do with it.
+      const isGone = live?.has(robot.id) === false;
+      const key = isGone ? robot.id : robotKey(robot.name, section.project);
+      const fields = { robot: key, ...terms };
       yield { section, key: name, label: name, fields, id, version };
     }
   },
