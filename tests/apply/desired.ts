@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { FileContent } from "../../src/commands/apply/file/schema.ts";
+import type { FileContent, TrustRuleContent } from "../../src/commands/apply/file/schema.ts";
 import { PRUNABLE } from "../../src/commands/apply/model.ts";
 
 export const PROJECTS = ["one", "two"] as const;
@@ -55,7 +55,7 @@ function members(who: readonly string[], roles: readonly string[], isProject: bo
   });
 }
 
-function trustRules(issuer: string, robots: readonly string[]) {
+function trustRules(issuer: string, robots: readonly string[]): fc.Arbitrary<TrustRuleContent[]> {
   if (robots.length === 0) return fc.constant([]);
   const rule = fc.record({
     name: fc.constantFrom(...RULES),
@@ -83,7 +83,7 @@ function project(name: string, groups: readonly string[], issuer: string) {
     return fc.record({
       description,
       public: fc.constantFrom(undefined, true, false),
-      networks: fc.constantFrom(
+      networks: fc.constantFrom<string[] | null | undefined>(
         undefined,
         null,
         ["10.0.0.0/8", "127.0.0.0/8"],
