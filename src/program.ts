@@ -6,6 +6,7 @@ import { addExport } from "./commands/apply/export-command.ts";
 import { auditCommand } from "./commands/audit.ts";
 import { benchCommand } from "./commands/bench/command.ts";
 import { configCommand } from "./commands/config.ts";
+import { addDoctor } from "./commands/doctor/command.ts";
 import { healthCommand } from "./commands/health.ts";
 import { addRemoteCommands } from "./commands/remote/commands.ts";
 import { EXIT } from "./commands/remote/complaint.ts";
@@ -95,6 +96,7 @@ export function makeProgram(context: ProgramContext): Command {
   addRemoteCommands(program, audit, { env, language, streams });
   addApply(program, { env, language, streams });
   addExport(program, { env, language, streams });
+  addDoctor(program, { env, language, streams });
   program.addCommand(benchCommand());
   settle(program, language);
   return program;

@@ -26,6 +26,7 @@ export function read<T>(shape: ZodType<T>, body: unknown): T {
 /** One command's conversation with the server and with the person who gave it. */
 export class Remote {
   readonly rest: RestClient;
+  readonly credential: Connection["credential"];
   readonly url: URL;
   readonly inputs: Inputs;
   readonly language: "en" | "zh";
@@ -34,6 +35,7 @@ export class Remote {
 
   constructor(connection: Connection, { language, streams }: RemoteContext, isJson: boolean) {
     this.rest = connection.rest;
+    this.credential = connection.credential;
     this.url = connection.url;
     this.inputs = connection.inputs;
     this.language = language;
