@@ -26,7 +26,9 @@ export const clock: Check<Patient> = {
     if (Math.abs(off) <= MOST) {
       return [fine("clock.fine", { en: "both clocks agree", zh: "双方时钟一致" })];
     }
-    const by = formatDuration(Math.round(Math.abs(off) / 1_000) * 1_000);
+    // Seconds say nothing of a difference of hours.
+    const unit = Math.abs(off) > 10 * MOST ? MOST : 1_000;
+    const by = formatDuration(Math.round(Math.abs(off) / unit) * unit);
     const [en, zh] = off > 0 ? ["behind", "慢"] : ["ahead of", "快"];
     return [
       broken(

@@ -17,11 +17,15 @@ async function loginOf(patient: Patient): Promise<Login | Finding> {
   const { credential, learned, env } = patient;
   if (credential?.kind === "basic") {
     const { name, password } = credential;
-    return { name, password: password.reveal(), origin: "--user" };
+    return { name, password: password.reveal(), origin: "--user, ENTREPOT_USER" };
   }
   if (credential?.kind === "token") {
     // A token alone is of use to REST; whose it is the server says.
-    return { name: "", password: credential.secret.reveal(), origin: "ENTREPOT_TOKEN" };
+    return {
+      name: "",
+      password: credential.secret.reveal(),
+      origin: "--token-file, ENTREPOT_TOKEN",
+    };
   }
   const place = learned.way?.place ?? "";
   const stored = await storedLogin(env, place);

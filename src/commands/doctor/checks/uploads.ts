@@ -1,8 +1,8 @@
-import { formatSize } from "../../../config/units.ts";
 import { printable } from "../../remote/printable.ts";
 import { ask, jsonOf } from "../asking.ts";
 import { broken, type Check, type Finding, fine, note, warning } from "../finding.ts";
 import type { Patient } from "../patient.ts";
+import { sizeText } from "../space.ts";
 import type { Ask, Reply } from "../wire.ts";
 
 const MIB = 2 ** 20;
@@ -30,7 +30,7 @@ function ownCode(reply: Reply): string | undefined {
 }
 
 function limited(bytes: number): Finding {
-  const size = formatSize(bytes);
+  const size = sizeText(bytes);
   return broken(
     "uploads.body_limit",
     {
@@ -125,8 +125,8 @@ async function pushPieces(
       return broken(
         "uploads.cut",
         {
-          en: `an upload of ${formatSize(size)} was cut, or took longer than a minute`,
-          zh: `${formatSize(size)} 的上传被切断，或超过一分钟`,
+          en: `an upload of ${sizeText(size)} was cut, or took longer than a minute`,
+          zh: `${sizeText(size)} 的上传被切断，或超过一分钟`,
         },
         {
           en: "Raise the proxy's timeouts for bodies (nginx: `client_body_timeout`, `proxy_read_timeout`, `proxy_send_timeout`), or find what cuts long connections.",
@@ -240,7 +240,7 @@ export const uploads: Check<Patient> = {
       // Nothing stays: the upload is given up, and its bytes with it.
       await ask(patient, { method: "DELETE", target, headers });
     }
-    const sum = formatSize(SENT.reduce((all, each) => all + each, 0));
+    const sum = sizeText(SENT.reduce((all, each) => all + each, 0));
     const words = {
       en: `${sum} were sent and given up again; nothing in between refuses, keeps back or rewrites them`,
       zh: `已发送 ${sum} 并撤销；中间没有设备拒绝、缓存或改写`,
