@@ -31,7 +31,7 @@ export function parseTarget(text: string): Target {
   const schemed = /^(https?):\/\//i.exec(text);
   const [place = "", ...rest] = schemed === null ? text.split("/") : [text];
   const url = urlOf(schemed === null ? `http://${place}` : text);
-  if (!/^https?:$/.test(url.protocol)) {
+  if (!/^https?:$/.test(url.protocol) || (schemed === null && text.includes("://"))) {
     throw misuse(`${printable(text)} is no registry`, `${printable(text)} 不是仓库服务`);
   }
   const image = rest

@@ -48,10 +48,11 @@ interface Session {
 }
 
 /** The path of a location, if it is of the place that was asked. */
-function pathOf(patient: Patient, location: string): string | undefined {
+function pathOf(patient: Patient, reply: Reply): string | undefined {
   const { way } = patient.learned;
+  const location = reply.header("location") ?? "";
   const base = `${way?.tls === undefined ? "http" : "https"}://${way?.place ?? ""}`;
-  if (!URL.canParse(location, base)) return undefined;
+  if (location === "" || !URL.canParse(location, base)) return undefined;
   const url = new URL(location, base);
   if (url.origin !== new URL(base).origin) return undefined;
   return `${url.pathname}${url.search}`;
@@ -151,7 +152,7 @@ async function pushPieces(
         },
       );
     }
-    const next = pathOf(patient, reply.header("location") ?? "");
+    const next = pathOf(patient, reply);
     if (next === undefined) return badLocation(reply.header("location"));
     path = next;
   }
@@ -230,7 +231,7 @@ export const uploads: Check<Patient> = {
     if (opened === undefined || opened.status !== 202) {
       return opened === undefined ? [] : [unexpected(opened)];
     }
-    const target = pathOf(patient, opened.header("location") ?? "");
+    const target = pathOf(patient, opened);
     if (target === undefined) return [badLocation(opened.header("location"))];
     const session: Session = { target, headers };
     try {
