@@ -82,7 +82,7 @@ async function automation({ checks }: Means): Promise<void> {
     (path) => terraform !== undefined || !path.includes("terraform"),
   );
   if (files.length === 0) throw new Error("tests/automation has no test");
-  await runTests(checks, "programs that automate a registry", files, env);
+  await runTests(checks, "programs that automate a registry, and proxies before one", files, env);
 }
 
 async function conformance({ checks, postgres, executable, folder }: Means): Promise<void> {

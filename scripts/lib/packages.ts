@@ -14,8 +14,8 @@ export const DIRECTORY_PACKAGES = ["slapd", "ldap-utils"];
 /** A real browser, and what it writes Chinese with. */
 export const BROWSER_PACKAGES = ["chromium", "fonts-noto-cjk"];
 
-/** What makes the place that Python's packages are installed into. */
-export const AUTOMATION_PACKAGES = ["python3", "python3-venv"];
+/** The place that Python's packages are installed into; a proxy, and a clock that goes wrong. */
+export const AUTOMATION_PACKAGES = ["python3", "python3-venv", "nginx-light", "faketime"];
 const ANSIBLE = "ansible-core==2.19.14";
 
 const PROJECT = join(import.meta.dir, "..", "..");

@@ -2,7 +2,7 @@ import { lookup } from "node:dns/promises";
 import { isIP } from "node:net";
 import { printable } from "../../remote/printable.ts";
 import { jsonOf } from "../asking.ts";
-import { broken, type Check, type Finding, fine, warning } from "../finding.ts";
+import { broken, type Check, type Finding, fine, note, warning } from "../finding.ts";
 import type { Patient } from "../patient.ts";
 import { systemRoots } from "../roots.ts";
 import { isLoopback, placeOf } from "../target.ts";
@@ -86,6 +86,19 @@ function misplaced(own: Way, realm: URL): Finding | undefined {
   return undefined;
 }
 
+const basic = note(
+  "realm.basic",
+  {
+    en: "passwords are asked for with each request (Basic), not tokens",
+    zh: "每个请求都要求口令（Basic），而非令牌",
+  },
+  {
+    en: "Some registries know nothing else. This one does so where it does not know the address that it is asked by:",
+    zh: "部分仓库只支持这种方式。本仓库仅在不认识客户端所用地址时如此：",
+  },
+  ...ADVICE,
+);
+
 /** The token service: can it be reached, and is it of the same place? */
 export const realm: Check<Patient> = {
   id: "realm",
@@ -93,6 +106,7 @@ export const realm: Check<Patient> = {
   needs: ["ping"],
   async run(patient) {
     const { wanted, way } = patient.learned;
+    if (wanted.kind === "basic") return [basic];
     if (wanted.kind !== "bearer" || way === undefined) return [];
     const bad = misplaced(way, wanted.realm);
     if (bad !== undefined) return [bad];

@@ -160,7 +160,21 @@ async function pushPieces(
 }
 
 function unexpected(reply: Reply): Finding {
-  const code = ownCode(reply) ?? "-";
+  const own = ownCode(reply);
+  if (own === undefined && reply.status >= 500) {
+    return broken(
+      "uploads.proxy_fault",
+      {
+        en: `something before the registry fails at an upload (${reply.status})`,
+        zh: `仓库之前的设备在上传时出错（${reply.status}）`,
+      },
+      {
+        en: "Its own log says why. A proxy that keeps bodies on its disk needs space and rights there (nginx: `client_body_temp_path`), or no disk at all with `proxy_request_buffering off;`.",
+        zh: "原因见其自身日志。缓存请求体的代理需要磁盘空间与权限（nginx：`client_body_temp_path`）；设置 `proxy_request_buffering off;` 则无需磁盘。",
+      },
+    );
+  }
+  const code = own ?? "-";
   const words = {
     en: `an upload was refused (${reply.status}, ${code})`,
     zh: `上传被拒绝（${reply.status}，${code}）`,
