@@ -151,6 +151,17 @@ test("a token in the place of a name and a password", async () => {
   expect(found.about("rights.push")).toContain("admin may push");
 });
 
+test("a limit of the registry's own is told in its own words, and no proxy is blamed", async () => {
+  const small = await startRegistry({
+    projects: [{ name: "team" }],
+    settings: { "uploads.max_size": 2 ** 20 },
+  });
+  const found = await machine.doctor(small.url, TEAM, { login: ADMIN });
+  expect(found.broken).toEqual([]);
+  expect(found.about("uploads.refused")).toContain("413 upload.too_large: ");
+  await small.close();
+});
+
 test("nobody listens", async () => {
   const found = await machine.doctor("http://127.0.0.1:1");
   expect(found.broken).toEqual(["tcp.refused"]);

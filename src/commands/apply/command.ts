@@ -143,10 +143,8 @@ export function addApply(program: Command, context: RemoteContext): void {
   addVerb<Flags>(program, context, {
     usage: "apply",
     words: {
-      en: `make a registry what files say: shows the difference, asks, and changes only what differs.
-Exit codes of its own: ${DIFFERS} when --dry-run or --check finds a difference.`,
-      zh: `使仓库与文件描述一致：先显示差异并询问，仅更改不同之处。
-专有退出码：--dry-run 或 --check 发现差异时为 ${DIFFERS}。`,
+      en: "make a registry what files say: shows the difference, asks, and changes only what differs",
+      zh: "使仓库与文件描述一致：先显示差异并询问，仅更改不同之处",
     },
     example: "entrepot apply -f team.yaml",
     options: [

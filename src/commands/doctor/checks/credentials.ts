@@ -9,7 +9,7 @@ import type { Reply } from "../wire.ts";
 
 const LOGIN_AGAIN = {
   en: "Log in again: `docker login HOST`, with the password on standard input in scripts (`--password-stdin`).",
-  zh: "请重新登录：`docker login 主机`；脚本中用 `--password-stdin` 传递口令。",
+  zh: "请重新登录：`docker login 主机`；脚本中用 `--password-stdin` 传递密码。",
 };
 
 /** Whom the clients, or whoever asks, would log in as. */
@@ -122,11 +122,11 @@ function refused({ name, password, origin }: Login): Finding {
   }
   return broken(
     "credentials.wrong",
-    { en: `the name or the password of ${who} is not right`, zh: `${who} 的用户名或口令不正确` },
+    { en: `the name or the password of ${who} is not right`, zh: `${who} 的用户名或密码不正确` },
     LOGIN_AGAIN,
     {
       en: "Accounts of a login provider, and those with a second factor, log in with a token in the place of the password: `entrepot token create`.",
-      zh: "来自登录提供方或启用第二验证因素的账户，须用令牌代替口令登录：`entrepot token create`。",
+      zh: "来自登录提供方或启用第二验证因素的账户，须用令牌代替密码登录：`entrepot token create`。",
     },
   );
 }
@@ -171,7 +171,7 @@ export const credentials: Check<Patient> = {
       return [
         note("credentials.not_sent", {
           en: "not tried: the password would go to another place than the registry",
-          zh: "未尝试：口令会发往仓库以外的地方",
+          zh: "未尝试：密码会发往仓库以外的地方",
         }),
       ];
     }
@@ -180,7 +180,7 @@ export const credentials: Check<Patient> = {
       return [
         note("credentials.not_sent", {
           en: "not tried: the stored password would go out unencrypted; give it by --user if that is meant",
-          zh: "未尝试：已存口令会以明文发送；确需如此请用 --user 给出",
+          zh: "未尝试：已存密码会以明文发送；确需如此请用 --user 给出",
         }),
       ];
     }
@@ -195,7 +195,7 @@ export const credentials: Check<Patient> = {
       return [
         broken("credentials.throttled", words, {
           en: "Stop whatever keeps trying with an old password (a pipeline, a cluster's pull secret), then wait.",
-          zh: "请停止仍在使用旧口令重试的程序（流水线、集群的拉取密钥），然后等待。",
+          zh: "请停止仍在使用旧密码重试的程序（流水线、集群的拉取密钥），然后等待。",
         }),
       ];
     }

@@ -33,7 +33,7 @@ function unexpected({ status, header }: Reply): Finding {
       { en: `/v2/ is redirected to ${to}`, zh: `/v2/ 被重定向到 ${to}` },
       {
         en: "Clients do not follow it with a password: use that address itself, or take the redirection of /v2/ out of the proxy.",
-        zh: "客户端不会带着口令跟随重定向：请直接使用该地址，或在代理中取消对 /v2/ 的重定向。",
+        zh: "客户端不会带着密码跟随重定向：请直接使用该地址，或在代理中取消对 /v2/ 的重定向。",
       },
     );
   }

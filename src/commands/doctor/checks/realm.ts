@@ -67,7 +67,7 @@ function misplaced(own: Way, realm: URL): Finding | undefined {
       "realm.insecure",
       {
         en: `the registry is reached by https, but sends passwords to ${shown} without encryption`,
-        zh: `仓库通过 https 访问，却让口令以明文发往 ${shown}`,
+        zh: `仓库通过 https 访问，却让密码以明文发往 ${shown}`,
       },
       ...ADVICE,
     );
@@ -90,7 +90,7 @@ const basic = note(
   "realm.basic",
   {
     en: "passwords are asked for with each request (Basic), not tokens",
-    zh: "每个请求都要求口令（Basic），而非令牌",
+    zh: "每个请求都要求密码（Basic），而非令牌",
   },
   {
     en: "Some registries know nothing else. This one does so where it does not know the address that it is asked by:",
@@ -132,7 +132,7 @@ export const realm: Check<Patient> = {
           "realm.other_place",
           {
             en: `tokens, and so passwords, are of another place than the registry: ${shown}`,
-            zh: `令牌（及口令）与仓库不在同一处：${shown}`,
+            zh: `令牌（及密码）与仓库不在同一处：${shown}`,
           },
           {
             en: "Some registries mean it so. With this one it is a proxy that hides the address that clients use:",

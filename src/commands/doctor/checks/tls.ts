@@ -68,7 +68,7 @@ function plain(host: string, place: string): Finding {
     words,
     {
       en: "Passwords and images can be read and changed on the way: give the server a certificate (`server.tls.cert_file`), or put a proxy with one before it.",
-      zh: "口令与镜像在途中可被读取或篡改：请为服务配置证书（`server.tls.cert_file`），或在其前放置带证书的代理。",
+      zh: "密码与镜像在途中可被读取或篡改：请为服务配置证书（`server.tls.cert_file`），或在其前放置带证书的代理。",
     },
     {
       en: `Until then docker only comes with {"insecure-registries": ["${place}"]} in /etc/docker/daemon.json.`,

@@ -22,11 +22,20 @@ const OTHERS = {
   zh: "其他代理、过滤器与 CDN 也各有限制；一个镜像层会以完整长度在一个请求中发送。",
 };
 
-/** The code of this kind of registry's own refusals; undefined for whoever else refuses. */
-function ownCode(reply: Reply): string | undefined {
-  const body = jsonOf(reply) as { errors?: [{ detail?: { code?: unknown } }] } | undefined;
-  const code = body?.errors?.[0]?.detail?.code;
-  return typeof code === "string" ? code : undefined;
+/** A refusal by the registry itself: its code and its words. */
+interface Refusal {
+  readonly code: string;
+  readonly message: string;
+}
+
+/** Undefined for whoever else refuses. */
+function ownRefusal(reply: Reply): Refusal | undefined {
+  const body = jsonOf(reply) as
+    | { errors?: [{ message?: unknown; detail?: { reason?: unknown } }] }
+    | undefined;
+  const [first] = body?.errors ?? [];
+  const code = first?.detail?.reason;
+  return typeof code === "string" ? { code, message: String(first?.message) } : undefined;
 }
 
 function limited(bytes: number): Finding {
@@ -135,7 +144,7 @@ async function pushPieces(
         },
       );
     }
-    if (reply.status === 413) return limited(size);
+    if (reply.status === 413 && ownRefusal(reply) === undefined) return limited(size);
     if (reply.status === 507) return full(reply);
     if (reply.status !== 202) return unexpected(reply);
     offset += size;
@@ -160,7 +169,7 @@ async function pushPieces(
 }
 
 function unexpected(reply: Reply): Finding {
-  const own = ownCode(reply);
+  const own = ownRefusal(reply);
   if (own === undefined && reply.status >= 500) {
     return broken(
       "uploads.proxy_fault",
@@ -174,10 +183,10 @@ function unexpected(reply: Reply): Finding {
       },
     );
   }
-  const code = own ?? "-";
+  const why = printable(own === undefined ? "" : ` ${own.code}: ${own.message}`);
   const words = {
-    en: `an upload was refused (${reply.status}, ${code})`,
-    zh: `上传被拒绝（${reply.status}，${code}）`,
+    en: `an upload was refused (${reply.status}${why})`,
+    zh: `上传被拒绝（${reply.status}${why}）`,
   };
   return warning("uploads.refused", words);
 }
@@ -199,7 +208,7 @@ async function announce(patient: Patient, session: Session): Promise<Finding | u
       deadline: PATIENCE,
     };
     const reply = await ask(patient, request);
-    if (reply?.status === 413 && ownCode(reply) === undefined) return limited(announced);
+    if (reply?.status === 413 && ownRefusal(reply) === undefined) return limited(announced);
     if (reply === undefined) {
       return warning(
         "uploads.buffered",
