@@ -291,6 +291,12 @@ test("IPv6-only name", async () => {
   expect(found.broken[0]).toMatch(/^tcp\.(?:refused|unreachable)$/);
   expect(found.about("dns.ipv6_only")).toContain("server.listen: [::]");
   expect(found.about(found.broken[0] ?? "")).toContain("Only IPv6 was tried");
+  // One that listens there is well, but not for everybody.
+  const six = await startRegistry({ settings: { "server.listen": "[::1]:0" } });
+  const heard = await machine.doctor(`http://six.example.com:${new URL(six.url).port}`, argv);
+  expect(heard.broken).toEqual([]);
+  expect(heard.about("dns.ipv6_only")).toContain("has IPv6 addresses only: ::1");
+  await six.close();
   const unknown = await machine.doctor("https://registry.invalid");
   expect(unknown.broken).toEqual(["dns.unknown"]);
 });

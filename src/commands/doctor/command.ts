@@ -16,8 +16,8 @@ import { parseTarget, type Target } from "./target.ts";
 interface Flags extends ConnectionFlags {
   readonly project?: string;
   readonly repository?: string;
-  readonly resolve?: readonly string[];
-  readonly images?: readonly string[];
+  readonly resolve?: string;
+  readonly images?: string;
   readonly config?: string;
   readonly data?: string;
   readonly etc?: string;
@@ -74,7 +74,7 @@ async function patientOf(
   const etc = flags.etc ?? "/etc";
   const files: Files = {
     etc,
-    images: flags.images ?? (await imageFolders(etc)),
+    images: flags.images?.split(",") ?? (await imageFolders(etc)),
     config: flags.config,
     data: flags.data,
   };
@@ -84,7 +84,7 @@ async function patientOf(
     repository,
     credential: remote.credential,
     ca: flags.caFile === undefined ? undefined : await remote.inputs.text(flags.caFile),
-    resolved: resolvedBy(flags.resolve ?? []),
+    resolved: resolvedBy(flags.resolve?.split(",") ?? []),
     env,
     files,
     language,
@@ -127,17 +127,17 @@ export function addDoctor(program: Command, context: RemoteContext): void {
         words: { en: "the same for one repository", zh: "检查某个仓库的权限" },
       },
       {
-        flags: "--resolve <name=address...>",
+        flags: "--resolve <name=address>",
         words: {
-          en: "take this address for the name, past the resolver",
-          zh: "对该名称使用此地址，不经解析器",
+          en: "take this address for the name, past the resolver; several with commas",
+          zh: "对该名称使用此地址，不经解析器；多个以逗号分隔",
         },
       },
       {
-        flags: "--images <folder...>",
+        flags: "--images <folders>",
         words: {
-          en: "where this machine keeps images (else docker's, podman's and containerd's)",
-          zh: "本机存放镜像的目录（默认为 docker、podman 与 containerd 的目录）",
+          en: "where this machine keeps images, with commas (else docker's, podman's and containerd's)",
+          zh: "本机存放镜像的目录，以逗号分隔（默认为 docker、podman 与 containerd 的目录）",
         },
       },
       {
