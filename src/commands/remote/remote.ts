@@ -37,6 +37,7 @@ export type OutputForm = "table" | "json" | "yaml";
 /** One command's conversation with the server and with the person who gave it. */
 export class Remote {
   readonly rest: RestClient;
+  readonly credential: Connection["credential"];
   readonly url: URL;
   readonly inputs: Inputs;
   readonly language: "en" | "zh";
@@ -47,6 +48,7 @@ export class Remote {
 
   constructor(connection: Connection, { language, streams }: RemoteContext, form: OutputForm) {
     this.rest = connection.rest;
+    this.credential = connection.credential;
     this.url = connection.url;
     this.inputs = connection.inputs;
     this.language = language;
