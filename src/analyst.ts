@@ -1,4 +1,4 @@
-import { type Task } from "./features/insight/analyst/task.ts";
+import type { Task } from "./features/insight/analyst/task.ts";
 import { work } from "./features/insight/analyst/work.ts";
 import { lockDown } from "./platform/isolation/lockdown.ts";
 import { input, output } from "./platform/isolation/pipes.ts";

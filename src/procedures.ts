@@ -5,6 +5,7 @@ import { idempotencyProcedures } from "./features/idempotency/store.ts";
 import { identityProcedures } from "./features/identity/procedures.ts";
 import { provisionProcedures } from "./features/identity/providers/provision/store/provision.ts";
 import { sessionProcedures } from "./features/identity/sessions/procedures.ts";
+import { insightProcedures } from "./features/insight/service.ts";
 import { limitProcedures } from "./features/limits/store.ts";
 import { registryTokenProcedures } from "./features/registry-tokens/keys/store.ts";
 import { workloadProcedures } from "./features/workload/trust/store.ts";
@@ -20,6 +21,7 @@ export const procedures: readonly AnyProcedure[] = [
   ...identityProcedures,
   ...provisionProcedures,
   ...sessionProcedures,
+  ...insightProcedures,
   ...limitProcedures,
   ...registryTokenProcedures,
   ...workloadProcedures,

@@ -26,6 +26,7 @@ import type { AnyRoute } from "./doors/api/route.ts";
 import type { Access } from "./features/access/service.ts";
 import type { Audit } from "./features/audit/service.ts";
 import type { Content } from "./features/content/service.ts";
+import type { Insights } from "./features/insight/service.ts";
 import type { PullLimits } from "./features/limits/service.ts";
 import type { SigningKeys } from "./features/registry-tokens/keys/service.ts";
 import type { Workload } from "./features/workload/service.ts";
@@ -38,6 +39,7 @@ export interface RestParts extends People {
   readonly access: Access;
   readonly audit: Audit;
   readonly content: Content;
+  readonly insights: Insights;
   readonly limits: PullLimits;
   readonly keys: SigningKeys;
   readonly workload: Workload;

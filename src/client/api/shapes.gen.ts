@@ -292,6 +292,88 @@ export interface Schemas {
     readonly tags: readonly string[];
     readonly tagCount: number;
   };
+  readonly ArtifactDetail: Schemas["Artifact"];
+  readonly Insight: {
+    readonly state: "ready" | "pending" | "failed";
+    readonly failure: "limit.entries" | "limit.name" | "limit.depth" | "limit.header" | "limit.unpacked" | "limit.ratio" | "limit.memory" | "limit.time" | "limit.output" | "limit.size" | "limit.layers" | "damaged" | "compression" | "config" | "missing" | "crashed" | null;
+    readonly totalSize: number | null;
+    readonly uniqueSize: number | null;
+    readonly createdAt: number | null;
+    readonly image: Schemas["ImageConfig"];
+    readonly layers: readonly Schemas["LayerInsight"][];
+    readonly children: readonly Schemas["ChildInsight"][];
+    readonly chart: Schemas["ChartInsight"];
+    readonly readme: {
+      readonly source: "annotation" | "referrer" | "chart" | "label";
+      readonly markdown: string;
+    } | null;
+  };
+  readonly ImageConfig: {
+    readonly os: string | null;
+    readonly architecture: string | null;
+    readonly variant: string | null;
+    readonly created: number | null;
+    readonly author: string | null;
+    readonly entrypoint: readonly string[] | null;
+    readonly cmd: readonly string[] | null;
+    readonly env: readonly string[];
+    readonly user: string | null;
+    readonly workingDir: string | null;
+    readonly exposedPorts: readonly string[];
+    readonly volumes: readonly string[];
+    readonly labels: Readonly<Record<string, string>>;
+    readonly stopSignal: string | null;
+    readonly healthcheck: string | null;
+  } | null;
+  readonly LayerInsight: {
+    readonly digest: string | null;
+    readonly size: number;
+    readonly mediaType: string | null;
+    readonly command: string | null;
+    readonly comment: string | null;
+    readonly created: number | null;
+    readonly sharedWith: number;
+  };
+  readonly ChildInsight: {
+    readonly digest: string;
+    readonly mediaType: string;
+    readonly artifactType: string | null;
+    readonly size: number;
+    readonly platform: {
+      readonly os: string;
+      readonly architecture: string;
+      readonly variant: string | null;
+      readonly osVersion: string | null;
+    } | null;
+    readonly annotations: Readonly<Record<string, string>>;
+    readonly present: boolean;
+    readonly totalSize: number | null;
+  };
+  readonly ChartInsight: {
+    readonly name: string;
+    readonly version: string;
+    readonly appVersion: string | null;
+    readonly apiVersion: string;
+    readonly type: string | null;
+    readonly description: string | null;
+    readonly home: string | null;
+    readonly icon: string | null;
+    readonly keywords: readonly string[];
+    readonly sources: readonly string[];
+    readonly maintainers: readonly ({
+      readonly name: string;
+      readonly email: string | null;
+      readonly url: string | null;
+    })[];
+    readonly dependencies: readonly ({
+      readonly name: string;
+      readonly version: string;
+      readonly repository: string | null;
+      readonly condition: string | null;
+    })[];
+    readonly values: string | null;
+    readonly readme: string | null;
+  } | null;
   readonly Referrers: {
     readonly items: readonly Schemas["Artifact"][];
     readonly next: string | null;
@@ -1070,7 +1152,7 @@ export interface Operations {
     readonly params: { readonly project: string; readonly repository: string; readonly reference: string };
     readonly query: Nothing;
     readonly body: undefined;
-    readonly answer: Schemas["Artifact"];
+    readonly answer: Schemas["ArtifactDetail"];
   };
   readonly deleteArtifact: {
     readonly params: { readonly project: string; readonly repository: string; readonly reference: string };

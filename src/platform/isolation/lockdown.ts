@@ -61,11 +61,6 @@ export function lockDown(seconds: number): boolean {
   program.setBigUint64(8, BigInt(ptr(filter)), true);
   if (prctl(PR_SET_NO_NEW_PRIVS, 1n, 0n, 0n, 0n) !== 0) return false;
   const number = here === "x64" ? 317n : 277n;
-  const done = syscall(
-    number,
-    SECCOMP_SET_MODE_FILTER,
-    SECCOMP_FILTER_FLAG_TSYNC,
-    ptr(program),
-  );
+  const done = syscall(number, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_TSYNC, ptr(program));
   return done === 0n;
 }

@@ -29,7 +29,9 @@ async function scan(input: Iterator<Uint8Array>, limits: TaskLimits, visitor: Ta
   return unpacked;
 }
 
-function* chunksOf(rows: LayerRows): Generator<{ readonly first: string; readonly rows: Uint8Array }> {
+function* chunksOf(
+  rows: LayerRows,
+): Generator<{ readonly first: string; readonly rows: Uint8Array }> {
   let lines: string[] = [];
   let letters = 0;
   let first = "";

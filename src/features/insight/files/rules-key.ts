@@ -53,7 +53,9 @@ export function entriesOf(directory: string): KeyRange {
 export function treeOf(directory: string): KeyRange {
   const at = directory.replaceAll("/", SLASH);
   // Everything is below the root, whose own name is empty.
-  return directory === "" ? { from: NAME, to: "\uffff\uffff" } : { from: at + NAME, to: at + PAST_TREE };
+  return directory === ""
+    ? { from: NAME, to: "\uffff\uffff" }
+    : { from: at + NAME, to: at + PAST_TREE };
 }
 
 /** Whether `directory` is `above`, or lies in it. */
@@ -67,7 +69,6 @@ export function isWithin(directory: string, above: string): boolean {
  */
 export function cleanPath(path: string): string | undefined {
   const parts: string[] = [];
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these very characters are meant
   for (const part of path.replace(/[\u0000\u0001]/g, "\ufffd").split("/")) {
     if (part === "" || part === ".") continue;
     if (part === "..") return undefined;

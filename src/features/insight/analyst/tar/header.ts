@@ -39,7 +39,10 @@ function base256(field: Uint8Array): number {
 const OCTAL = /^[0-7]*$/;
 
 function octal(field: Uint8Array): number {
-  const text = decoder.decode(field).replace(/[\0 ]+$/, "").trimStart();
+  const text = decoder
+    .decode(field)
+    .replace(/[\0 ]+$/, "")
+    .trimStart();
   const end = text.search(/[\0 ]/);
   const digits = end < 0 ? text : text.slice(0, end);
   if (!OCTAL.test(digits)) throw new TroubleError("damaged");
