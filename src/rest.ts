@@ -1,4 +1,5 @@
 import type { Config } from "./config/schema.ts";
+import { artifactFileRoutes } from "./doors/api/resources/artifact-files.ts";
 import { artifactRoutes } from "./doors/api/resources/artifacts.ts";
 import { auditRoutes } from "./doors/api/resources/audit.ts";
 import { explainRoutes } from "./doors/api/resources/explain.ts";
@@ -70,6 +71,7 @@ export function restRoutes(parts: RestParts): AnyRoute[] {
     ...repositoryRoutes(parts),
     ...repositoryTagRoutes(parts.content),
     ...artifactRoutes(parts),
+    ...artifactFileRoutes(parts),
     ...repositoryBlobRoutes(parts),
     ...roleRoutes(access),
     ...memberRoutes({ access, identity }),

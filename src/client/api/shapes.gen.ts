@@ -378,6 +378,26 @@ export interface Schemas {
     readonly items: readonly Schemas["Artifact"][];
     readonly next: string | null;
   };
+  readonly Files: {
+    readonly items: readonly Schemas["File"][];
+    readonly next: string | null;
+    readonly state: "ready" | "pending" | "failed";
+    readonly job: string | null;
+    readonly failure: "limit.entries" | "limit.name" | "limit.depth" | "limit.header" | "limit.unpacked" | "limit.ratio" | "limit.memory" | "limit.time" | "limit.output" | "limit.size" | "limit.layers" | "damaged" | "compression" | "config" | "missing" | "crashed" | null;
+  };
+  readonly File: {
+    readonly path: string;
+    readonly name: string;
+    readonly type: "file" | "directory" | "symlink" | "hardlink" | "other" | "removed";
+    readonly size: number;
+    readonly mode: string;
+    readonly uid: number;
+    readonly gid: number;
+    readonly modifiedAt: number | null;
+    readonly target: string | null;
+    readonly layer: string;
+    readonly layerIndex: number;
+  };
   readonly Blob: {
     readonly digest: string;
     readonly size: number;
@@ -1171,6 +1191,18 @@ export interface Operations {
     readonly query: { readonly limit?: number; readonly cursor?: string; readonly artifactType?: string };
     readonly body: undefined;
     readonly answer: Schemas["Referrers"];
+  };
+  readonly listFiles: {
+    readonly params: { readonly project: string; readonly repository: string; readonly reference: string };
+    readonly query: { readonly limit?: number; readonly cursor?: string; readonly path?: string; readonly search?: string; readonly layer?: string };
+    readonly body: undefined;
+    readonly answer: Schemas["Files"];
+  };
+  readonly readFile: {
+    readonly params: { readonly project: string; readonly repository: string; readonly reference: string };
+    readonly query: { readonly path: string; readonly layer?: string; readonly download?: "true" | "false" };
+    readonly body: undefined;
+    readonly answer: undefined;
   };
   readonly getBlob: {
     readonly params: { readonly project: string; readonly repository: string; readonly blob: string };

@@ -83,6 +83,8 @@ export const ways: { readonly [Id in keyof Operations]: Way } = {
   deleteArtifact: ["DELETE", "/projects/{project}/repositories/{repository}/artifacts/{reference}"],
   getManifest: ["GET", "/projects/{project}/repositories/{repository}/artifacts/{reference}/manifest"],
   listReferrers: ["GET", "/projects/{project}/repositories/{repository}/artifacts/{reference}/referrers"],
+  listFiles: ["GET", "/projects/{project}/repositories/{repository}/artifacts/{reference}/files"],
+  readFile: ["GET", "/projects/{project}/repositories/{repository}/artifacts/{reference}/file"],
   getBlob: ["GET", "/projects/{project}/repositories/{repository}/blobs/{blob}"],
   downloadBlob: ["GET", "/projects/{project}/repositories/{repository}/blobs/{blob}/content"],
   listPermissions: ["GET", "/permissions"],

@@ -8,7 +8,16 @@ const list = z.array(z.string());
 const bytes = z.number().int();
 
 /** Why something could not be analysed. */
-export const troubleShape = z.enum([...troubles]).nullable();
+const troubleShape = z.enum([...troubles]).nullable();
+
+/** What is said beside a list that may not be there yet. */
+export const standingShape = {
+  state: z.enum(["ready", "pending", "failed"]).openapi({
+    description: "While `pending`, the layers are being listed: ask again.",
+  }),
+  job: z.string().nullable().openapi({ description: "The job that lists them." }),
+  failure: troubleShape,
+};
 
 const imageShape = z
   .object({

@@ -18,11 +18,23 @@ import { type Showing, showing } from "./artifact/show.ts";
 import { insightReads } from "./artifact/store/read.ts";
 import { keepInsight, keepVersion } from "./artifact/store/write.ts";
 import type { InsightContext } from "./context.ts";
+import { Gate } from "./files/gate.ts";
+import { indexJob } from "./files/index-layers.ts";
+import { Chunks } from "./files/layer-source.ts";
+import { layerFinder } from "./files/layers.ts";
+import { type FileLists, fileLists } from "./files/list.ts";
+import { type FileReader, fileReader } from "./files/read.ts";
+import { indexReads } from "./files/store/read.ts";
+import { indexProcedures } from "./files/store/write.ts";
 import type { InsightSettings } from "./settings.ts";
 import { Tally } from "./tally.ts";
 
 /** Every write of this feature. */
-export const insightProcedures: readonly AnyProcedure[] = [keepInsight, keepVersion];
+export const insightProcedures: readonly AnyProcedure[] = [
+  keepInsight,
+  keepVersion,
+  ...indexProcedures,
+];
 
 export interface InsightParts {
   readonly db: Database;
@@ -35,11 +47,18 @@ export interface InsightParts {
 }
 
 /** What artifacts are and what is in them, as the doors use it. */
-export interface Insights extends Showing {
+export interface Insights extends Showing, FileLists, FileReader {
   readonly tally: Tally;
   /** How many analyses wait for their turn. */
   waiting(): Promise<number>;
 }
+
+/** Walks through lists, files being shown, and downloads, that one node has at a time. */
+const WALKS = 2;
+const READERS = 2;
+const DOWNLOADS = 4;
+/** As many more wait for their turn. */
+const WAITING = 32;
 
 /** Builds the feature on its platform. */
 export function openInsight(parts: InsightParts) {
@@ -49,14 +68,24 @@ export function openInsight(parts: InsightParts) {
   const analyst = openAnalyst(isolation, settings);
   const context: InsightContext = { ...parts, reads, analyst, tally };
   const described = describing(context);
+  const indexes = indexReads(db);
+  const chunks = new Chunks(indexes);
+  const layersOf = layerFinder({ ...parts, reads: indexes });
+  const walks = new Gate(WALKS, WAITING);
+  const shown = new Gate(READERS, WAITING);
+  const downloads = new Gate(DOWNLOADS, WAITING);
   const insights: Insights = {
     ...showing(context),
+    ...fileLists(layersOf, chunks, walks),
+    ...fileReader(context, layersOf, { chunks, shown, downloads }),
     tally,
     waiting: () => reads.waiting([listenerKind(DESCRIBE), BACKFILL]),
   };
   const { enabled } = settings;
   const listeners: Listener[] = enabled ? [describeListener(described) as Listener] : [];
-  const jobs: JobHandler[] = enabled ? [backfillJob(context, described)] : [];
+  const jobs: JobHandler[] = enabled
+    ? [backfillJob(context, described), indexJob(context, indexes) as JobHandler]
+    : [];
   const schedules: Schedule[] = enabled ? [backfillSchedule] : [];
   return {
     insights,

@@ -12,17 +12,13 @@ export function isImageConfig(mediaType: string): boolean {
   return TYPES.has(mediaType);
 }
 
-/** The type of a layer that is a set of files, as an image's layers are. */
-export function isFilesystemLayer(mediaType: string): boolean {
-  return (
-    /^application\/vnd\.oci\.image\.layer\.(?:nondistributable\.)?v1\.tar(?:\+(?:gzip|zstd))?$/.test(
-      mediaType,
-    ) ||
-    /^application\/vnd\.docker\.image\.rootfs\.(?:foreign\.)?diff\.tar(?:\.gzip|\.zstd)?$/.test(
-      mediaType,
-    )
-  );
+/** Whether a layer of this type is an archive of files: an image's, or whatever says `tar`. */
+export function isBrowsable(mediaType: string): boolean {
+  return /[.+/-](?:tar|tgz)(?:[.+-](?:gzip|gz|zstd))?$/.test(mediaType.split(";", 1)[0] ?? "");
 }
+
+/** More layers than any file system lays upon one another. */
+export const MOST_LAYERS = 200;
 
 /** Longer commands are seldom read to their end. */
 const MOST_COMMAND = 16_384;

@@ -37,10 +37,10 @@ export function split(path: string): Named {
     : { directory: path.slice(0, at), name: path.slice(at + 1) };
 }
 
-/** A range of keys: from the first on, up to the second, which is outside. */
+/** A range of keys: from the first on, up to the second, which is outside; undefined is the end. */
 export interface KeyRange {
   readonly from: string;
-  readonly to: string;
+  readonly to: string | undefined;
 }
 
 /** The entries of one directory. */
@@ -53,9 +53,7 @@ export function entriesOf(directory: string): KeyRange {
 export function treeOf(directory: string): KeyRange {
   const at = directory.replaceAll("/", SLASH);
   // Everything is below the root, whose own name is empty.
-  return directory === ""
-    ? { from: NAME, to: "\uffff\uffff" }
-    : { from: at + NAME, to: at + PAST_TREE };
+  return { from: at + NAME, to: directory === "" ? undefined : at + PAST_TREE };
 }
 
 /** Whether `directory` is `above`, or lies in it. */
