@@ -2,6 +2,7 @@ import type { Config } from "./config/schema.ts";
 import { artifactFileRoutes } from "./doors/api/resources/artifact-files.ts";
 import { artifactRoutes } from "./doors/api/resources/artifacts.ts";
 import { auditRoutes } from "./doors/api/resources/audit.ts";
+import { compareRoutes } from "./doors/api/resources/compare.ts";
 import { explainRoutes } from "./doors/api/resources/explain.ts";
 import { groupRoutes } from "./doors/api/resources/groups.ts";
 import { meRoutes } from "./doors/api/resources/me.ts";
@@ -24,6 +25,7 @@ import { trustRoutes } from "./doors/api/resources/trust-rules.ts";
 import { userCredentialRoutes } from "./doors/api/resources/user-credentials.ts";
 import { userRoutes } from "./doors/api/resources/users.ts";
 import type { AnyRoute } from "./doors/api/route.ts";
+import type { Denials } from "./doors/denials.ts";
 import type { Access } from "./features/access/service.ts";
 import type { Audit } from "./features/audit/service.ts";
 import type { Content } from "./features/content/service.ts";
@@ -38,6 +40,7 @@ export interface RestParts extends People {
   readonly config: Config;
   readonly clock: Clock;
   readonly access: Access;
+  readonly denials: Denials;
   readonly audit: Audit;
   readonly content: Content;
   readonly insights: Insights;
@@ -72,6 +75,7 @@ export function restRoutes(parts: RestParts): AnyRoute[] {
     ...repositoryTagRoutes(parts.content),
     ...artifactRoutes(parts),
     ...artifactFileRoutes(parts),
+    ...compareRoutes(parts),
     ...repositoryBlobRoutes(parts),
     ...roleRoutes(access),
     ...memberRoutes({ access, identity }),

@@ -398,6 +398,38 @@ export interface Schemas {
     readonly layer: string;
     readonly layerIndex: number;
   };
+  readonly Comparison: {
+    readonly state: "ready" | "pending" | "failed";
+    readonly from: Schemas["Artifact"];
+    readonly to: Schemas["Artifact"];
+    readonly size: {
+      readonly from: number | null;
+      readonly to: number | null;
+    };
+    readonly layers: readonly ({
+      readonly status: "same" | "added" | "removed";
+      readonly digest: string;
+      readonly size: number;
+      readonly command: string | null;
+    })[];
+    readonly config: readonly ({
+      readonly path: string;
+      readonly from: string | null;
+      readonly to: string | null;
+    })[];
+  };
+  readonly FileChanges: {
+    readonly items: readonly ({
+      readonly path: string;
+      readonly status: "added" | "removed" | "changed";
+      readonly from: Schemas["File"] | null;
+      readonly to: Schemas["File"] | null;
+    })[];
+    readonly next: string | null;
+    readonly state: "ready" | "pending" | "failed";
+    readonly job: string | null;
+    readonly failure: "limit.entries" | "limit.name" | "limit.depth" | "limit.header" | "limit.unpacked" | "limit.ratio" | "limit.memory" | "limit.time" | "limit.output" | "limit.size" | "limit.layers" | "damaged" | "compression" | "config" | "missing" | "crashed" | null;
+  };
   readonly Blob: {
     readonly digest: string;
     readonly size: number;
@@ -1203,6 +1235,18 @@ export interface Operations {
     readonly query: { readonly path: string; readonly layer?: string; readonly download?: "true" | "false" };
     readonly body: undefined;
     readonly answer: undefined;
+  };
+  readonly compareArtifacts: {
+    readonly params: { readonly project: string; readonly repository: string };
+    readonly query: { readonly from: string; readonly to: string; readonly otherRepository?: string };
+    readonly body: undefined;
+    readonly answer: Schemas["Comparison"];
+  };
+  readonly compareFiles: {
+    readonly params: { readonly project: string; readonly repository: string };
+    readonly query: { readonly limit?: number; readonly cursor?: string; readonly from: string; readonly to: string; readonly otherRepository?: string; readonly path?: string };
+    readonly body: undefined;
+    readonly answer: Schemas["FileChanges"];
   };
   readonly getBlob: {
     readonly params: { readonly project: string; readonly repository: string; readonly blob: string };

@@ -85,6 +85,8 @@ export const ways: { readonly [Id in keyof Operations]: Way } = {
   listReferrers: ["GET", "/projects/{project}/repositories/{repository}/artifacts/{reference}/referrers"],
   listFiles: ["GET", "/projects/{project}/repositories/{repository}/artifacts/{reference}/files"],
   readFile: ["GET", "/projects/{project}/repositories/{repository}/artifacts/{reference}/file"],
+  compareArtifacts: ["GET", "/projects/{project}/repositories/{repository}/compare"],
+  compareFiles: ["GET", "/projects/{project}/repositories/{repository}/compare/files"],
   getBlob: ["GET", "/projects/{project}/repositories/{repository}/blobs/{blob}"],
   downloadBlob: ["GET", "/projects/{project}/repositories/{repository}/blobs/{blob}/content"],
   listPermissions: ["GET", "/permissions"],

@@ -17,6 +17,7 @@ import {
 import { type Showing, showing } from "./artifact/show.ts";
 import { insightReads } from "./artifact/store/read.ts";
 import { keepInsight, keepVersion } from "./artifact/store/write.ts";
+import { type FileComparer, fileComparer } from "./compare/compare.ts";
 import type { InsightContext } from "./context.ts";
 import { Gate } from "./files/gate.ts";
 import { indexJob } from "./files/index-layers.ts";
@@ -47,7 +48,7 @@ export interface InsightParts {
 }
 
 /** What artifacts are and what is in them, as the doors use it. */
-export interface Insights extends Showing, FileLists, FileReader {
+export interface Insights extends Showing, FileLists, FileReader, FileComparer {
   readonly tally: Tally;
   /** How many analyses wait for their turn. */
   waiting(): Promise<number>;
@@ -77,6 +78,7 @@ export function openInsight(parts: InsightParts) {
   const insights: Insights = {
     ...showing(context),
     ...fileLists(layersOf, chunks, walks),
+    ...fileComparer(layersOf, chunks, walks),
     ...fileReader(context, layersOf, { chunks, shown, downloads }),
     tally,
     waiting: () => reads.waiting([listenerKind(DESCRIBE), BACKFILL]),

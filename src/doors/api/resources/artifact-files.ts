@@ -16,7 +16,7 @@ import {
 import { type AnyRoute, route } from "../route.ts";
 import { cursorFrom, cursorTo, longPageQuery, timeShape } from "../shapes.ts";
 
-const fileShape = z
+export const fileShape = z
   .object({
     path: z.string(),
     name: z.string(),
