@@ -1,22 +1,18 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
-import { gzipSync, zstdCompressSync } from "node:zlib";
 import type { HttpClient } from "../support/http-client.ts";
 import {
   descriptor,
   EMPTY_CONFIG,
   image,
-  type Piece,
   piece,
   pushBlob,
   putManifest,
 } from "../support/images.ts";
 import { startRegistry, type TestRegistry } from "../support/registry.ts";
-import { archive, type Entry } from "../support/tar.ts";
+import { gzip, LAYER, plain, pushFiles, settled, zstd } from "./layered.ts";
 import { account } from "./tenants.ts";
 
 setDefaultTimeout(60_000);
-
-const LAYER = "application/vnd.oci.image.layer.v1.tar";
 
 let registry: TestRegistry;
 let admin: HttpClient;
@@ -28,7 +24,7 @@ beforeAll(async () => {
     bindings: [{ to: "ada", role: "developer", on: "team" }],
   });
   admin = registry.admin;
-  await push("team/web", "1", LAYERS);
+  await pushFiles(admin, "team/web", "1", LAYERS);
 });
 
 afterAll(() => registry.close());
@@ -58,25 +54,6 @@ const [base, middle, top] = [
 ];
 const LAYERS = [base, middle, top];
 
-function gzip(entries: readonly Entry[]): Piece {
-  return piece(new Uint8Array(gzipSync(archive(entries))));
-}
-
-function zstd(entries: readonly Entry[]): Piece {
-  return piece(new Uint8Array(zstdCompressSync(archive(entries))));
-}
-
-function plain(entries: readonly Entry[]): Piece {
-  return piece(new Uint8Array(archive(entries)));
-}
-
-async function push(repository: string, reference: string, layers: readonly Piece[]) {
-  for (const blob of [EMPTY_CONFIG, ...layers]) await pushBlob(admin, repository, blob);
-  const made = image(layers, { layers: layers.map((each) => descriptor(each, LAYER)) });
-  (await putManifest(admin, repository, reference, made)).expect(201);
-  return made;
-}
-
 function at(name: string, reference: string, verb: string, query: Record<string, string> = {}) {
   const [project = "", ...rest] = name.split("/");
   const path = `/api/v1/projects/${project}/repositories/${encodeURIComponent(rest.join("/"))}`;
@@ -84,24 +61,17 @@ function at(name: string, reference: string, verb: string, query: Record<string,
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every shape
-async function settled(path: string, client = admin): Promise<any> {
-  for (;;) {
-    const answer = await client.get(path);
-    if (answer.status !== 200) throw new Error(`${path}: ${answer.status} ${answer.text}`);
-    const page = JSON.parse(answer.text);
-    if (page.state !== "pending") return page;
-    expect(page).toMatchObject({ items: [], next: null, job: expect.any(String) });
-    await new Promise((resolve) => setImmediate(resolve));
-  }
+function settledAt(path: string, client = admin): Promise<any> {
+  return settled(client, path);
 }
 
 async function paths(query: Record<string, string>, reference = "1"): Promise<string[]> {
-  const { items } = await settled(at("team/web", reference, "files", query));
+  const { items } = await settledAt(at("team/web", reference, "files", query));
   return items.map(({ path }: { path: string }) => path);
 }
 
 async function read(path: string, more: Record<string, string> = {}) {
-  await settled(at("team/web", "1", "files"));
+  await settledAt(at("team/web", "1", "files"));
   return await admin.get(at("team/web", "1", "file", { path, ...more }));
 }
 
@@ -115,7 +85,7 @@ describe("the files of an image", () => {
   });
 
   test("tell what their entries say, and which layer they come from", async () => {
-    const { items } = await settled(
+    const { items } = await settledAt(
       at("team/web", "1", "files", { layer: base.digest, path: "etc" }),
     );
     expect(items).toEqual([
@@ -134,18 +104,18 @@ describe("the files of an image", () => {
       },
       expect.objectContaining({ path: "etc/passwd", mode: "0600" }),
     ]);
-    const merged = (await settled(at("team/web", "1", "files", { path: "etc" }))).items;
+    const merged = (await settledAt(at("team/web", "1", "files", { path: "etc" }))).items;
     expect(merged).toMatchObject([
       { name: "hard", type: "hardlink", target: "etc/real", size: 4, layerIndex: 2 },
       { name: "os-release", layer: middle.digest, layerIndex: 1 },
       { name: "real", layer: top.digest },
     ]);
-    const root = (await settled(at("team/web", "1", "files"))).items;
+    const root = (await settledAt(at("team/web", "1", "files"))).items;
     expect(root[0]).toMatchObject({ name: "bin", type: "symlink", target: "usr/bin" });
   });
 
   test("of one layer alone show what it takes away", async () => {
-    const { items } = await settled(
+    const { items } = await settledAt(
       at("team/web", "1", "files", { layer: middle.digest, path: "opt" }),
     );
     expect(items).toMatchObject([{ path: "opt/old", type: "removed" }]);
@@ -167,7 +137,7 @@ describe("the files of an image", () => {
       do {
         const query: Record<string, string> = { search: "e", limit };
         if (cursor !== null) query.cursor = cursor;
-        const page = await settled(at("team/web", "1", "files", query));
+        const page = await settledAt(at("team/web", "1", "files", query));
         seen.push(...page.items.map(({ path }: { path: string }) => path));
         cursor = page.next;
       } while (cursor !== null);
@@ -178,7 +148,7 @@ describe("the files of an image", () => {
   test.each(["nowhere", "etc/os-release", "opt/old", "../etc", "bin"])(
     "%s is no directory there",
     async (path) => {
-      await settled(at("team/web", "1", "files"));
+      await settledAt(at("team/web", "1", "files"));
       const answer = await admin.get(at("team/web", "1", "files", { path }));
       expect([answer.status, JSON.parse(answer.text).code]).toEqual([404, "file.unknown"]);
     },
@@ -186,7 +156,7 @@ describe("the files of an image", () => {
 
   test("of another artifact's layer are not to be had through this one (A27)", async () => {
     const alone = gzip([{ name: "secret", body: "s" }]);
-    await push("other/x", "1", [alone]);
+    await pushFiles(admin, "other/x", "1", [alone]);
     for (const verb of ["files", "file"]) {
       const asked = at("team/web", "1", verb, { layer: alone.digest, path: "secret" });
       const answer = await admin.get(asked);
@@ -203,7 +173,7 @@ describe("the files of an image", () => {
       expect([here.status, here.code, ghost.code]).toEqual([403, "access.denied", "access.denied"]);
       expect((await registry.anonymous.get(at("team/web", "1", verb, query))).status).toBe(401);
     }
-    const { items } = await settled(at("team/web", "1", "files"), registry.as(account("ada")));
+    const { items } = await settledAt(at("team/web", "1", "files"), registry.as(account("ada")));
     expect(items.length).toBe(5);
   });
 });
@@ -253,112 +223,24 @@ describe("a file of an image", () => {
 
 test("a layer that cannot be analysed says why, and spoils no other", async () => {
   const junk = piece("this is no archive, whatever is said of it: ".repeat(20));
-  await push("team/web", "junk", [base, junk]);
-  const page = await settled(at("team/web", "junk", "files"));
+  await pushFiles(admin, "team/web", "junk", [base, junk]);
+  const page = await settledAt(at("team/web", "junk", "files"));
   expect(page).toMatchObject({ state: "failed", failure: "damaged", items: [] });
   const answer = await admin.get(at("team/web", "junk", "file", { path: "etc/passwd" }));
   expect([answer.status, JSON.parse(answer.text).code]).toEqual([422, "insight.failed"]);
   const alone = at("team/web", "junk", "files", { layer: base.digest, path: "etc" });
-  expect((await settled(alone)).items.length).toBe(2);
+  expect((await settledAt(alone)).items.length).toBe(2);
 });
 
 test("layers that no artifact's repository has are not read through its manifest (A28)", async () => {
   await registry.restart({ "manifests.require_references": false });
   admin = registry.admin;
   const secret = gzip([{ name: "secret", body: "s" }]);
-  await push("other/hidden", "1", [secret]);
-  await settled(at("other/hidden", "1", "files"));
+  await pushFiles(admin, "other/hidden", "1", [secret]);
+  await settledAt(at("other/hidden", "1", "files"));
   await pushBlob(admin, "team/web", EMPTY_CONFIG);
   const made = image([secret], { layers: [descriptor(secret, LAYER)] });
   (await putManifest(admin, "team/web", "thief", made)).expect(201);
-  const page = await settled(at("team/web", "thief", "files"));
+  const page = await settledAt(at("team/web", "thief", "files"));
   expect(page).toMatchObject({ state: "failed", failure: "missing", items: [] });
-});
-
-describe("two images side by side", () => {
-  async function compared(verb: string, query: Record<string, string>, client = admin) {
-    const asked = new URLSearchParams(query);
-    return await client.get(`/api/v1/projects/team/repositories/diff/compare${verb}?${asked}`);
-  }
-
-  async function changes(query: Record<string, string>) {
-    for (;;) {
-      const answer = await compared("/files", query);
-      const page = JSON.parse(answer.expect(200).text);
-      if (page.state !== "pending") return page;
-      await new Promise((resolve) => setImmediate(resolve));
-    }
-  }
-
-  const second = gzip([
-    { name: "etc/os-release", body: "NAME=again\n" },
-    { name: "etc/passwd", body: "root:x:0:1\n", mode: 0o600 },
-    { name: "opt/old/a", body: "a" },
-    { name: "opt/.wh.old" },
-    { name: "srv/new", body: "n" },
-  ]);
-
-  beforeAll(async () => {
-    await push("team/diff", "1", [base]);
-    await push("team/diff", "2", [base, second]);
-    await push("other/elsewhere", "1", [second]);
-  });
-
-  test("tell which layers went and came", async () => {
-    const answer = await compared("", { from: "2", to: "1" });
-    expect(JSON.parse(answer.expect(200).text)).toMatchObject({
-      from: { tags: ["2"] },
-      to: { tags: ["1"] },
-      layers: [
-        { status: "same", digest: base.digest },
-        { status: "removed", digest: second.digest },
-      ],
-    });
-  });
-
-  test("tell which files did, and those whose bytes alone changed", async () => {
-    const { items } = await changes({ from: "1", to: "2" });
-    const told = items.map(({ path, status }: { path: string; status: string }) => [path, status]);
-    expect(told).toEqual([
-      ["srv", "added"],
-      ["etc/os-release", "changed"],
-      ["etc/passwd", "changed"],
-      ["opt/old/b", "removed"],
-      ["srv/new", "added"],
-    ]);
-    expect(items[2]).toMatchObject({
-      from: { size: 11, layer: base.digest },
-      to: { size: 11, layer: second.digest },
-    });
-    const below = await changes({ from: "1", to: "2", path: "/etc" });
-    expect(below.items.length).toBe(2);
-    expect((await changes({ from: "1", to: "1" })).items).toEqual([]);
-  });
-
-  test("come in pages of every size", async () => {
-    const whole = (await changes({ from: "1", to: "2" })).items;
-    const seen: unknown[] = [];
-    let cursor: string | null = null;
-    do {
-      const more: Record<string, string> = cursor === null ? {} : { cursor };
-      const page = await changes({ from: "1", to: "2", limit: "1", ...more });
-      expect(page.items.length).toBeLessThanOrEqual(1);
-      seen.push(...page.items);
-      cursor = page.next;
-    } while (cursor !== null);
-    expect(seen).toEqual(whole);
-  });
-
-  test("may be of two repositories, when the reader may see both (A28)", async () => {
-    const query = { from: "1", to: "1", otherRepository: "other/elsewhere" };
-    expect((await changes(query)).items.length).toBeGreaterThan(4);
-    const ada = registry.as(account("ada"));
-    for (const verb of ["", "/files"]) {
-      const hidden = await compared(verb, query, ada);
-      const ghost = await compared(verb, { ...query, otherRepository: "ghosts/x" }, ada);
-      for (const { status, text } of [hidden, ghost]) {
-        expect([status, JSON.parse(text).code]).toEqual([403, "access.denied"]);
-      }
-    }
-  });
 });

@@ -55,14 +55,10 @@ const changesShape = z
 const both = {
   from: referenceShape,
   to: referenceShape,
-  otherRepository: z
-    .string()
-    .max(255)
-    .optional()
-    .openapi({
-      example: "team/web/api",
-      description: "Where `to` is, when not here: its full name.",
-    }),
+  otherRepository: z.string().max(255).optional().openapi({
+    example: "team/web/api",
+    description: "Where `to` is, when not here: its full name.",
+  }),
 };
 
 const here = z.strictObject(place);

@@ -1,6 +1,6 @@
 import { crc32 } from "node:zlib";
-import type { Row, RowType } from "../files/row.ts";
 import { cleanPath, keyOf, split } from "../files/rules-key.ts";
+import type { Row, RowType } from "../files/rules-row.ts";
 import type { TarEntry, TarVisitor } from "./tar/scanner.ts";
 import { TroubleError } from "./trouble.ts";
 

@@ -1,5 +1,5 @@
 import { gzipSync } from "node:zlib";
-import { packRow } from "../files/row.ts";
+import { packRow } from "../files/rules-row.ts";
 import { ChartVisitor } from "./chart.ts";
 import { frame, packChunk } from "./frames.ts";
 import { LayerRows } from "./rows.ts";

@@ -1,8 +1,8 @@
 import { gunzipSync } from "node:zlib";
 import { BoundedCache } from "../../../kernel/bounded-cache.ts";
 import { failure } from "../../../kernel/errors/catalogue.ts";
-import { type Row, unpackRow } from "./row.ts";
 import type { Source } from "./rules-merge.ts";
+import { type Row, unpackRow } from "./rules-row.ts";
 import type { IndexReads, IndexRow } from "./store/read.ts";
 
 /** Bytes of rows that are remembered, as far as they can be told. */

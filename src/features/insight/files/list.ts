@@ -4,9 +4,9 @@ import type { FilesPage, FileType, FileView } from "./file.ts";
 import type { Gate } from "./gate.ts";
 import { type Chunks, LayerSource } from "./layer-source.ts";
 import type { Layers, LayersOf, ListedLayer } from "./layers.ts";
-import { isDirectory, type RowType } from "./row.ts";
 import { cleanPath, entriesOf, type KeyRange, pathOf, treeOf } from "./rules-key.ts";
 import { Merge, type Seen } from "./rules-merge.ts";
+import { isDirectory, type RowType } from "./rules-row.ts";
 
 export interface FilesQuery {
   readonly repository: RepositoryName;

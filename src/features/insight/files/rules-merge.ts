@@ -1,5 +1,5 @@
-import { isDirectory, type Row } from "./row.ts";
 import { isWithin, type KeyRange, keyOf, type Named, namedBy, pathOf, split } from "./rules-key.ts";
+import { isDirectory, type Row } from "./rules-row.ts";
 
 /** The rows of one layer, in order; `undefined` at the end. */
 export interface Source {
