@@ -1,5 +1,4 @@
 import { mkdir } from "node:fs/promises";
-import { hostname } from "node:os";
 import { join } from "node:path";
 import { Closing } from "./closing.ts";
 import type { Config } from "./config/schema.ts";
@@ -17,12 +16,16 @@ import { openContent } from "./features/content/service.ts";
 import { type FirstPasswordFile, firstPasswordFile } from "./features/identity/first-password.ts";
 import { Revision } from "./features/identity/revision/revision.ts";
 import { openInsight } from "./features/insight/service.ts";
+import { openJobs } from "./features/jobs/service.ts";
 import { openLimits } from "./features/limits/service.ts";
+import { openMetering } from "./features/metering/service.ts";
 import { openRegistryTokens } from "./features/registry-tokens/service.ts";
+import { openSystem } from "./features/system/service.ts";
 import { openWorkload } from "./features/workload/service.ts";
 import { hangGauges } from "./gauges.ts";
 import { housekeeping, schedules } from "./housekeeping.ts";
 import { hangInsightGauges } from "./insight-gauges.ts";
+import { hangJobGauges } from "./job-gauges.ts";
 import { systemClock } from "./kernel/clock.ts";
 import { failure } from "./kernel/errors/catalogue.ts";
 import { newSecretId } from "./kernel/ids.ts";
@@ -51,6 +54,7 @@ import {
   limitSettings,
   tokenSettings,
 } from "./settings.ts";
+import { NODE, nodeFacts } from "./system.ts";
 
 /** The classes that requests are counted by. */
 export const routeClasses: readonly string[] = [
@@ -73,6 +77,8 @@ export interface AppParts {
   /** Opened by the caller, in place of what is configured. */
   readonly blobs?: BlobStore | undefined;
   readonly database?: Database | undefined;
+  /** Where each setting that was given comes from. */
+  readonly origins?: ReadonlyMap<string, string>;
   /** Told at the start that made the first administrator with a random password. */
   readonly onFirstPassword?: (password: string, file: FirstPasswordFile) => Promise<void>;
 }
@@ -118,6 +124,8 @@ async function open(
 ): Promise<App> {
   const { logger } = telemetry;
   const clock = systemClock;
+  const startedAt = clock.now();
+  const { origins = new Map<string, string>() } = parts;
   const storage = config.storage.path === "" ? join(config.data, "storage") : config.storage.path;
   for (const folder of new Set([config.data, storage])) {
     await mkdir(folder, { recursive: true, mode: 0o750 });
@@ -167,6 +175,17 @@ async function open(
     onFault: (error) => logger.error({ err: error }, "pulls could not be counted for other nodes"),
   });
   closing.add(() => limits.close());
+  const metering = openMetering({
+    db,
+    clock,
+    logins: () => {
+      const { done, denied, throttled } = identity.logins;
+      return { done, denied: denied + throttled };
+    },
+    keep: config.statistics.keep,
+    onFault: (error) => logger.error({ err: error }, "figures of use could not be stored"),
+  });
+  closing.add(() => metering.close());
   if (!config.auth.insecureNoAuth) {
     const file = firstPasswordFile(config.data);
     const password = await identity.bootstrap(config.admin.password?.reveal(), file);
@@ -177,7 +196,8 @@ async function open(
   let notify = () => {};
   const settings = contentSettings(config);
   const changed = () => notify();
-  const { content, jobs } = openContent({ db, blobs, clock, settings, changed, revision, audit });
+  const stored = openContent({ db, blobs, clock, settings, changed, revision, audit });
+  const { content } = stored;
   let enqueue = (_: NewJob): Promise<Enqueued> => Promise.reject(failure("service.stopping"));
   const insight = openInsight({
     db,
@@ -191,8 +211,15 @@ async function open(
   const worker = new JobsWorker({
     db,
     clock,
-    node: `${hostname()}-${process.pid}`,
-    handlers: [...jobs, ...tokens.jobs, ...audit.jobs, ...insight.jobs, ...housekeeping(db)],
+    node: NODE,
+    handlers: [
+      ...stored.jobs,
+      ...tokens.jobs,
+      ...audit.jobs,
+      ...metering.jobs,
+      ...insight.jobs,
+      ...housekeeping(db),
+    ],
     listeners: insight.listeners,
     concurrency: config.jobs.concurrency,
     schedules: [...schedules, ...insight.schedules],
@@ -204,7 +231,13 @@ async function open(
   await insight.start();
   closing.add((left) => worker.stop(left));
 
-  hangGauges(telemetry, { content, blobs, worker, audit, identity });
+  const jobs = openJobs({
+    ...base,
+    worker,
+    onFault: (error) => logger.warn({ err: error }, "a job could not be looked at"),
+  });
+  hangJobGauges(telemetry, jobs);
+  hangGauges(telemetry, { content, blobs, worker, audit, identity, metering });
   hangInsightGauges(telemetry, insight.insights);
 
   let listening: Listening | undefined;
@@ -217,6 +250,26 @@ async function open(
     { name: "storage", check: () => blobs.probe() },
   ];
   const listened = { ports: [] as number[] };
+  const { minFreeBytes, minFreePercent } = config.storage;
+  const system = openSystem({
+    db,
+    clock,
+    facts: nodeFacts({ config, origins, engine: db.engine, storage, startedAt }),
+    checks,
+    capacity: () => blobs.capacity(),
+    leastFree: { bytes: minFreeBytes, percent: minFreePercent },
+    listening: () => {
+      const { urls = [], certificate } = listening ?? {};
+      return { urls, validTo: certificate?.validTo };
+    },
+  });
+  const statistics = {
+    capacity: () => blobs.capacity(),
+    uploadsOpen: () => content.uploads.open(),
+    routes: () => telemetry.routes(),
+    node: NODE,
+    since: startedAt,
+  };
   const doors = openDoors({
     ...base,
     ...people,
@@ -226,6 +279,10 @@ async function open(
     limits,
     tokens,
     workload,
+    jobs,
+    metering,
+    system,
+    statistics,
     checks,
     autoCreate: settings.autoCreate,
     assets: await openConsoleAssets(),
@@ -251,6 +308,8 @@ async function open(
   const serving = listening;
   listened.ports.push(...portsOf(serving.urls));
   closing.add((left) => serving.drain(left));
+  // Before the listener waits for what is open: a watch lasts as long as its job.
+  closing.add(async () => jobs.close());
   if (server.metricsListen !== "") {
     const metrics: Handler = () => exposition(telemetry);
     const own = await listen(

@@ -33,7 +33,7 @@ export interface DoorParts extends Omit<RestParts, "keys" | "denials"> {
 /** Hangs every door upon the features behind it. */
 export function openDoors(parts: DoorParts): Doors {
   const { config, clock, telemetry, newRequestId, originOf, identity, access, audit } = parts;
-  const { content, limits, tokens, workload, autoCreate } = parts;
+  const { content, limits, metering, tokens, workload, autoCreate } = parts;
   const open = config.auth.insecureNoAuth;
   const { realm: service } = config.auth;
   const denials = new Denials(audit, clock);
@@ -45,6 +45,7 @@ export function openDoors(parts: DoorParts): Doors {
       tokens,
       audit,
       limits,
+      metering,
       pageSize: config.tags.pageSize,
       autoCreate,
       challenge: (claimed, { scope, error }) =>

@@ -1,6 +1,7 @@
 import type { Audit } from "./features/audit/service.ts";
 import type { Content } from "./features/content/service.ts";
 import type { Identity } from "./features/identity/service.ts";
+import type { Metering } from "./features/metering/service.ts";
 import type { BlobStore } from "./platform/blobs/port.ts";
 import type { JobsWorker } from "./platform/jobs/worker/worker.ts";
 import type { Telemetry } from "./platform/telemetry/telemetry.ts";
@@ -11,12 +12,13 @@ export interface Gauged {
   readonly worker: JobsWorker;
   readonly audit: Audit;
   readonly identity: Identity;
+  readonly metering: Metering;
 }
 
 /** Hangs up the gauges that look into the parts of the running program. */
 export function hangGauges(
   telemetry: Telemetry,
-  { content, blobs, worker, audit, identity }: Gauged,
+  { content, blobs, worker, audit, identity, metering }: Gauged,
 ): void {
   telemetry.gauge({
     name: "entrepot_uploads_open",
@@ -61,6 +63,16 @@ export function hangGauges(
       const { lastCheckpointAge } = await audit.stats();
       return lastCheckpointAge === null ? -1 : lastCheckpointAge / 1_000;
     },
+  });
+  telemetry.gauge({
+    name: "entrepot_metering_waiting",
+    help: "Sums of pulls and pushes on this node that are not stored yet.",
+    read: () => metering.waiting,
+  });
+  telemetry.counter({
+    name: "entrepot_metering_reduced_total",
+    help: "Requests of this node that were counted for the installation alone, for want of memory.",
+    read: () => metering.reduced,
   });
   telemetry.counter({
     name: "entrepot_logins_total",

@@ -2,6 +2,7 @@ import { auditSchedules } from "./features/audit/job.ts";
 import { contentSchedules } from "./features/content/uploads/job.ts";
 import { identitySchedules, purgeIdentityJob } from "./features/identity/purge/job.ts";
 import { purgeSessionsJob, sessionsPurgeSchedule } from "./features/identity/sessions/job.ts";
+import { meteringSchedules } from "./features/metering/job.ts";
 import { registryTokenSchedules } from "./features/registry-tokens/keys/job.ts";
 import type { Database } from "./platform/database/port.ts";
 import type { JobHandler } from "./platform/jobs/port.ts";
@@ -14,6 +15,7 @@ export const schedules: readonly Schedule[] = [
   sessionsPurgeSchedule,
   ...registryTokenSchedules,
   ...auditSchedules,
+  ...meteringSchedules,
 ];
 
 /** The jobs that take away what is over: tokens, counters, sessions. */

@@ -6,7 +6,9 @@ import { identityProcedures } from "./features/identity/procedures.ts";
 import { provisionProcedures } from "./features/identity/providers/provision/store/provision.ts";
 import { sessionProcedures } from "./features/identity/sessions/procedures.ts";
 import { insightProcedures } from "./features/insight/service.ts";
+import { visibleJobProcedures } from "./features/jobs/store.ts";
 import { limitProcedures } from "./features/limits/store.ts";
+import { meteringProcedures } from "./features/metering/store/purge.ts";
 import { registryTokenProcedures } from "./features/registry-tokens/keys/store.ts";
 import { workloadProcedures } from "./features/workload/trust/store.ts";
 import type { AnyProcedure } from "./platform/database/port.ts";
@@ -23,7 +25,9 @@ export const procedures: readonly AnyProcedure[] = [
   ...sessionProcedures,
   ...insightProcedures,
   ...limitProcedures,
+  ...meteringProcedures,
   ...registryTokenProcedures,
   ...workloadProcedures,
   ...jobProcedures,
+  ...visibleJobProcedures,
 ];

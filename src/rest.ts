@@ -5,6 +5,8 @@ import { auditRoutes } from "./doors/api/resources/audit.ts";
 import { compareRoutes } from "./doors/api/resources/compare.ts";
 import { explainRoutes } from "./doors/api/resources/explain.ts";
 import { groupRoutes } from "./doors/api/resources/groups.ts";
+import { jobScheduleRoutes } from "./doors/api/resources/job-schedules.ts";
+import { jobRoutes } from "./doors/api/resources/jobs.ts";
 import { meRoutes } from "./doors/api/resources/me.ts";
 import { memberRoutes } from "./doors/api/resources/members.ts";
 import { myFactorRoutes } from "./doors/api/resources/my-factors.ts";
@@ -21,6 +23,8 @@ import { roleRoutes } from "./doors/api/resources/roles.ts";
 import { sessionRoutes } from "./doors/api/resources/session.ts";
 import { type LoginWay, signInRoutes } from "./doors/api/resources/sign-in.ts";
 import { signingKeyRoutes } from "./doors/api/resources/signing-keys.ts";
+import { type StatisticsParts, statisticsRoutes } from "./doors/api/resources/statistics.ts";
+import { systemRoutes } from "./doors/api/resources/system.ts";
 import { trustRoutes } from "./doors/api/resources/trust-rules.ts";
 import { userCredentialRoutes } from "./doors/api/resources/user-credentials.ts";
 import { userRoutes } from "./doors/api/resources/users.ts";
@@ -30,8 +34,11 @@ import type { Access } from "./features/access/service.ts";
 import type { Audit } from "./features/audit/service.ts";
 import type { Content } from "./features/content/service.ts";
 import type { Insights } from "./features/insight/service.ts";
+import type { Jobs } from "./features/jobs/service.ts";
 import type { PullLimits } from "./features/limits/service.ts";
+import type { Metering } from "./features/metering/service.ts";
 import type { SigningKeys } from "./features/registry-tokens/keys/service.ts";
+import type { System } from "./features/system/service.ts";
 import type { Workload } from "./features/workload/service.ts";
 import type { Clock } from "./kernel/clock.ts";
 import type { People } from "./people.ts";
@@ -47,6 +54,10 @@ export interface RestParts extends People {
   readonly limits: PullLimits;
   readonly keys: SigningKeys;
   readonly workload: Workload;
+  readonly jobs: Jobs;
+  readonly metering: Metering;
+  readonly system: System;
+  readonly statistics: Omit<StatisticsParts, "metering" | "projects">;
 }
 
 /** Every route of `/api/v1`. */
@@ -84,5 +95,9 @@ export function restRoutes(parts: RestParts): AnyRoute[] {
     ...trustRoutes({ workload: parts.workload, identity, access, projects }),
     ...auditRoutes({ audit, projects }),
     ...signingKeyRoutes(parts.keys),
+    ...jobRoutes(parts.jobs),
+    ...jobScheduleRoutes(parts.jobs),
+    ...statisticsRoutes({ ...parts.statistics, metering: parts.metering, projects }),
+    ...systemRoutes(parts.system),
   ];
 }

@@ -28,6 +28,7 @@ export interface RestRequest {
   readonly query?: Query;
   /** Sent as JSON. */
   readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** Milliseconds without a byte after which a request has failed. */
@@ -114,8 +115,12 @@ export class RestClient {
   }
 
   /** An answer of any length, read as fast as it is taken. Throws while it is read when it is cut. */
-  async *stream(target: string, query: Query = {}): AsyncGenerator<Uint8Array> {
-    const response = await this.#open("GET", target, { query });
+  async *stream(
+    target: string,
+    query: Query = {},
+    headers: Readonly<Record<string, string>> = {},
+  ): AsyncGenerator<Uint8Array> {
+    const response = await this.#open("GET", target, { query, headers });
     try {
       yield* response as AsyncIterable<Uint8Array>;
     } catch (error) {
@@ -146,7 +151,8 @@ export class RestClient {
     }
   }
 
-  #send(method: Method, target: string, { query, body }: RestRequest): Promise<IncomingMessage> {
+  #send(method: Method, target: string, request: RestRequest): Promise<IncomingMessage> {
+    const { query, body, headers: more } = request;
     const { url: base, credential, ca, language } = this.#server;
     const url = new URL(base);
     url.pathname = `${base.pathname.replace(/\/+$/, "")}/api/v1${target}`;
@@ -157,6 +163,7 @@ export class RestClient {
       accept: "application/json",
       "accept-language": language === "zh" ? "zh-CN" : "en",
       "user-agent": `entrepot/${buildInfo.version}`,
+      ...more,
     };
     const proof = authorization(credential);
     if (proof !== undefined) headers.authorization = proof;

@@ -15,6 +15,8 @@ export interface Running {
 
 /** What `open` tells while it works. */
 export interface ServeHooks {
+  /** Where each setting that was given comes from. */
+  readonly origins: ReadonlyMap<string, string>;
   /** The first administrator was made with this random password, which is in `file` too. */
   onFirstPassword(password: string, file: FirstPasswordFile): Promise<void>;
 }
@@ -75,6 +77,7 @@ export function serveCommand(context: ServeContext): Command {
     }
     const stopAsked = context.stopAsked();
     const running = await context.open(config, telemetry, {
+      origins,
       onFirstPassword: (password, file) => tellPassword(context, password, file),
     });
     for (const url of running.urls) context.out(`${words.listening[language]} ${url}\n`);

@@ -39,3 +39,17 @@ export function redact(config: Config): Record<string, unknown> {
   }
   return shown;
 }
+
+/** A value on one line, as it stands in a file. */
+function lineOf(value: unknown): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
+
+/** Every key with its value as text, without secrets. */
+export function redactedKeys(config: Config): { readonly key: string; readonly value: string }[] {
+  return configKeys.map(({ name, path, meta }) => {
+    const value = valueAt(config, path);
+    const shown = value instanceof Secret ? masked(value) : meta.show(value);
+    return { key: name, value: shown === undefined ? "" : lineOf(shown) };
+  });
+}

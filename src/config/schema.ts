@@ -5,7 +5,7 @@ import { admin, auth, secrets } from "./sections/auth.ts";
 import { manifests, projects, reclaim, storage, tags, trash, uploads } from "./sections/content.ts";
 import { audit, limits, outbound } from "./sections/guards.ts";
 import { insight } from "./sections/insight.ts";
-import { jobs, log } from "./sections/running.ts";
+import { jobs, log, statistics } from "./sections/running.ts";
 import { server } from "./sections/server.ts";
 
 /** Everything that can be configured. Keys are snake_case in files and camelCase here. */
@@ -47,6 +47,7 @@ export const configSchema = section(
     insight,
     log,
     jobs,
+    statistics,
     audit,
     limits,
     outbound,

@@ -51,7 +51,7 @@ export interface BlobRequest {
   readonly digest: string;
   readonly blob: FoundBlob;
   /** Writes down that the bytes are delivered, before the first of them. */
-  readonly record: () => void | Promise<void>;
+  readonly record: (bytes: number) => void | Promise<void>;
 }
 
 /** The bytes of a blob, a part of them, or the news that the client has them already. */
@@ -63,14 +63,14 @@ export async function blobAnswer(asked: BlobRequest): Promise<BlobAnswer> {
   }
   const range = parseRange(wantedRange(request, digest), blob.size);
   if (range.kind === "unsatisfiable") throw outOfRange(request, blob.size);
-  const recorded = record();
+  const wanted = range.kind === "slice" ? range.end - range.start + 1 : blob.size;
+  const recorded = record(wanted);
   if (recorded !== undefined) await recorded;
   if (range.kind === "slice") {
     const { start, end } = range;
-    const length = end - start + 1;
-    connection.watchDownload(length);
+    connection.watchDownload(wanted);
     headers["content-range"] = contentRange(start, end, blob.size);
-    headers["content-length"] = String(length);
+    headers["content-length"] = String(wanted);
     return { status: 206, headers, body: await blob.open({ start, end }) };
   }
   connection.watchDownload(blob.size);

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import type { Database } from "../../src/platform/database/port.ts";
 import { openFresh } from "../support/database.ts";
-import { type Operation, operations } from "./operations.ts";
-import { bodyOf, homeOf, targetOf } from "./targets.ts";
+import { fill, type Operation, operations } from "./operations.ts";
+import { bodyOf, homeOf, idsOf, targetOf } from "./targets.ts";
 import { type Ask, openTenants, type Tenants } from "./tenants.ts";
 
 setDefaultTimeout(60_000);
@@ -70,12 +70,17 @@ describe("whatever changes something is in the log before it is answered (A67)",
         : tenants.admin;
     const { user } = tenants.others;
     let target = targetOf(tenants, operation);
+    if (operation.id === "cancelJob") target = `/jobs/${tenants.jobs.waiting}/cancel`;
     if (operation.id === "endUserSessions") target = `/users/${user}/sessions`;
     if (operation.id === "endSession") {
       await tenants.signedIn("keeper");
       const { items } = (await ask("GET", "/me/sessions")).json;
       const other = items.find(({ current }: { current: boolean }) => !current);
       target = `/me/sessions/${other.id}`;
+    }
+    if (operation.id === "deleteArtifact") {
+      const { digest: reference } = tenants.contents.alpha;
+      target = fill(operation.path, { ...idsOf(tenants, "alpha"), reference });
     }
     if (operation.id === "revokeToken") {
       target = `/me/tokens/${(await ask("POST", "/me/tokens", { name: "x" })).json.id}`;

@@ -42,6 +42,7 @@ function pool(): { readonly id: string; readonly is: string; readonly home: Home
     group,
     ...projectIds,
     id: tenants.deleted,
+    job: tenants.jobs.failed,
   };
   return [
     ...all,
@@ -89,7 +90,8 @@ function belongs(operation: Operation, param: string, home: Home, of: ReturnType
     case "blob":
       return of.is === param && of.home === home;
     case "id":
-      return of.is === "id";
+    case "job":
+      return of.is === param;
     default:
       return false;
   }

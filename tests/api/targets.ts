@@ -18,6 +18,8 @@ export const CONTENT: ReadonlySet<string> = new Set([
 export function ghostOf(param: string): string {
   return param === "digest" || param === "blob" ? `sha256:${"0".repeat(64)}` : GHOST;
 }
+/** A schedule that is there from the start. */
+const SCHEDULE = "jobs.purge";
 
 /** Whose things an operation's path is about, where tests need only one of them. */
 export function homeOf({ path }: Operation): Home {
@@ -26,12 +28,14 @@ export function homeOf({ path }: Operation): Home {
 
 /** Values for the parameters of a path: ids of what is really there. */
 export function idsOf(
-  { things, contents, others, group, users, deleted }: Tenants,
+  { things, contents, others, group, users, deleted, jobs }: Tenants,
   home: Home,
 ): Record<string, string | undefined> {
   const known = { provider: "local", group, principal: users.spare, id: deleted };
   const stored = home === "system" ? {} : contents[home];
-  return { project: home, ...things[home], ...stored, ...others, ...known };
+  // A job that has ended: whoever follows one waits for its end.
+  const work = { job: jobs.failed, name: SCHEDULE };
+  return { project: home, ...things[home], ...stored, ...others, ...known, ...work };
 }
 
 /** The homes that an operation's path can be about. */

@@ -1,9 +1,11 @@
 import type { Account } from "../support/accounts.ts";
 import { Browser, type RestAnswer } from "../support/browser.ts";
+import { openFresh } from "../support/database.ts";
 import { basic } from "../support/http-client.ts";
 import { piece, pushImage } from "../support/images.ts";
 import { ADMIN, startRegistry, type TestRegistry } from "../support/registry.ts";
 import { archive } from "../support/tar.ts";
+import { plantJob } from "./planted.ts";
 
 /** Asks the REST API as somebody. */
 export type Ask = (
@@ -55,6 +57,8 @@ export interface Tenants {
     readonly session: string;
     readonly factor: string;
   };
+  /** Jobs that nobody does: one that has failed, one that waits. */
+  readonly jobs: { readonly failed: string; readonly waiting: string };
   readonly robotSecret: string;
   readonly admin: Ask;
   readonly anonymous: Ask;
@@ -158,6 +162,16 @@ async function fillProject(
   return { repository, tag, reference: tag, digest, blob: first.digest };
 }
 
+async function plantJobs({ database }: TestRegistry): Promise<Tenants["jobs"]> {
+  const db = await openFresh(database, new URL("../support/writer.ts", import.meta.url));
+  try {
+    const ended = { state: "failed", error: "it was not to be", finished_at: Date.now() };
+    return { failed: await plantJob(db, ended), waiting: await plantJob(db) };
+  } finally {
+    await db.close();
+  }
+}
+
 export async function openTenants(): Promise<Tenants> {
   const registry = await startRegistry({
     accounts: PEOPLE,
@@ -202,14 +216,16 @@ export async function openTenants(): Promise<Tenants> {
     name: "x",
   });
   const ids = async (name: string) => (await must(admin, "GET", `/projects/${name}`)).id;
+  const projectIds = { alpha: await ids("alpha"), beta: await ids("beta") };
   return {
     registry,
     contents,
     things: { system: system.things, alpha: alpha.things, beta: beta.things },
-    projectIds: { alpha: await ids("alpha"), beta: await ids("beta") },
+    projectIds,
     users,
     group: group.id,
     deleted: deleted.id,
+    jobs: await plantJobs(registry),
     others: { user: owner, token: token.id, session: session.id, factor: offer.id },
     robotSecret: alpha.secret,
     admin,

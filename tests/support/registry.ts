@@ -59,7 +59,7 @@ async function serveHere(settings: Settings, parts: AppParts, sink: LogSink): Pr
     value,
     origin: "test",
   }));
-  const { config } = loadConfig({ overrides });
+  const { config, origins } = loadConfig({ overrides });
   const telemetry = openTelemetry({
     level: "warn",
     format: "json",
@@ -68,7 +68,7 @@ async function serveHere(settings: Settings, parts: AppParts, sink: LogSink): Pr
     build: { version: "0.0.0", commit: "test" },
     sink,
   });
-  const app: App = await openApp(config, telemetry, parts);
+  const app: App = await openApp(config, telemetry, { origins, ...parts });
   const [url = ""] = app.urls;
   return { url, close: () => app.close() };
 }

@@ -658,6 +658,184 @@ export interface Schemas {
     })[];
     readonly more: number;
   };
+  readonly Jobs: {
+    readonly items: readonly Schemas["Job"][];
+    readonly next: string | null;
+  };
+  readonly Job: {
+    readonly id: string;
+    readonly kind: string;
+    readonly state: "waiting" | "running" | "done" | "failed" | "cancelled";
+    readonly attempts: number;
+    readonly maxAttempts: number;
+    readonly runAt: number;
+    readonly createdAt: number;
+    readonly startedAt: number | null;
+    readonly finishedAt: number | null;
+    readonly progress: {
+      readonly done: number;
+      readonly total: number | null;
+    } | null;
+    readonly error: string | null;
+    readonly cancelAsked: boolean;
+  };
+  readonly JobCounts: {
+    readonly items: readonly ({
+      readonly kind: string;
+      readonly state: "waiting" | "running" | "done" | "failed" | "cancelled";
+      readonly count: number;
+    })[];
+  };
+  readonly JobDetail: {
+    readonly id: string;
+    readonly kind: string;
+    readonly state: "waiting" | "running" | "done" | "failed" | "cancelled";
+    readonly attempts: number;
+    readonly maxAttempts: number;
+    readonly runAt: number;
+    readonly createdAt: number;
+    readonly startedAt: number | null;
+    readonly finishedAt: number | null;
+    readonly progress: {
+      readonly done: number;
+      readonly total: number | null;
+    } | null;
+    readonly error: string | null;
+    readonly cancelAsked: boolean;
+    readonly payload: Readonly<Record<string, string | number | boolean | null>>;
+    readonly logs: readonly ({
+      readonly at: number;
+      readonly level: "info" | "warn" | "error";
+      readonly message: string;
+    })[];
+  };
+  readonly JobSchedules: {
+    readonly items: readonly Schemas["JobSchedule"][];
+  };
+  readonly JobSchedule: {
+    readonly name: string;
+    readonly kind: string;
+    readonly cron: string;
+    readonly timeZone: string;
+    readonly nextAt: number;
+    readonly lastAt: number | null;
+  };
+  readonly StatisticsOverview: {
+    readonly at: number;
+    readonly storage: {
+      readonly total: number;
+      readonly free: number;
+      readonly used: number;
+      readonly stored: number;
+      readonly logical: number;
+    };
+    readonly counts: {
+      readonly projects: number;
+      readonly repositories: number;
+      readonly tags: number;
+      readonly manifests: number;
+      readonly blobs: number;
+      readonly users: number;
+      readonly robots: number;
+      readonly groups: number;
+    };
+    readonly uploadsOpen: number;
+    readonly today: {
+      readonly pulls: number;
+      readonly pushes: number;
+      readonly bytesIn: number;
+      readonly bytesOut: number;
+      readonly logins: number;
+      readonly loginsDenied: number;
+    };
+  };
+  readonly InstallationTraffic: {
+    readonly items: readonly ({
+      readonly at: number;
+      readonly pulls: number;
+      readonly pushes: number;
+      readonly bytesIn: number;
+      readonly bytesOut: number;
+      readonly logins: number;
+      readonly loginsDenied: number;
+    })[];
+  };
+  readonly RepositoryRanking: {
+    readonly items: readonly Schemas["RepositoryUsage"][];
+    readonly next: string | null;
+  };
+  readonly RepositoryUsage: {
+    readonly id: string;
+    readonly repository: string;
+    readonly project: string;
+    readonly pulls: number;
+    readonly pushes: number;
+    readonly bytesIn: number;
+    readonly bytesOut: number;
+    readonly lastPulledAt: number | null;
+  };
+  readonly RouteStatistics: {
+    readonly since: number;
+    readonly node: string;
+    readonly items: readonly ({
+      readonly route: string;
+      readonly requests: number;
+      readonly errors: number;
+      readonly meanMs: number;
+      readonly p50Ms: number;
+      readonly p99Ms: number;
+    })[];
+  };
+  readonly ProjectTraffic: {
+    readonly items: readonly Schemas["TrafficPoint"][];
+  };
+  readonly TrafficPoint: {
+    readonly at: number;
+    readonly pulls: number;
+    readonly pushes: number;
+    readonly bytesIn: number;
+    readonly bytesOut: number;
+  };
+  readonly RepositoryStatistics: {
+    readonly pulls: number;
+    readonly pushes: number;
+    readonly lastPulledAt: number | null;
+    readonly lastPushedAt: number | null;
+    readonly ever: {
+      readonly pulls: number;
+      readonly pushes: number;
+      readonly bytesIn: number;
+      readonly bytesOut: number;
+    };
+    readonly days: readonly Schemas["TrafficPoint"][];
+  };
+  readonly System: {
+    readonly version: string;
+    readonly commit: string;
+    readonly node: string;
+    readonly startedAt: number;
+    readonly engine: string;
+    readonly data: string;
+    readonly storage: {
+      readonly kind: string;
+      readonly path: string;
+      readonly total: number | null;
+      readonly free: number | null;
+    };
+    readonly runtime: string;
+    readonly urls: readonly string[];
+    readonly health: readonly ({
+      readonly part: string;
+      readonly ok: boolean;
+      readonly why: string | null;
+    })[];
+    readonly configuration: readonly ({
+      readonly key: string;
+      readonly value: string;
+      readonly origin: string;
+    })[];
+    readonly warnings: readonly string[];
+  };
 }
 
 /** What each operation takes and gives, by its `operationId`. */
@@ -1739,6 +1917,96 @@ export interface Operations {
       readonly distrust?: boolean;
     };
     readonly answer: undefined;
+  };
+  readonly listJobs: {
+    readonly params: Nothing;
+    readonly query: { readonly limit?: number; readonly cursor?: string; readonly state?: "waiting" | "running" | "done" | "failed" | "cancelled"; readonly kind?: string };
+    readonly body: undefined;
+    readonly answer: Schemas["Jobs"];
+  };
+  readonly countJobs: {
+    readonly params: Nothing;
+    readonly query: Nothing;
+    readonly body: undefined;
+    readonly answer: Schemas["JobCounts"];
+  };
+  readonly getJob: {
+    readonly params: { readonly job: string };
+    readonly query: Nothing;
+    readonly body: undefined;
+    readonly answer: Schemas["JobDetail"];
+  };
+  readonly watchJob: {
+    readonly params: { readonly job: string };
+    readonly query: Nothing;
+    readonly body: undefined;
+    readonly answer: undefined;
+  };
+  readonly cancelJob: {
+    readonly params: { readonly job: string };
+    readonly query: Nothing;
+    readonly body: undefined;
+    readonly answer: Schemas["Job"];
+  };
+  readonly retryJob: {
+    readonly params: { readonly job: string };
+    readonly query: Nothing;
+    readonly body: undefined;
+    readonly answer: Schemas["Job"];
+  };
+  readonly listJobSchedules: {
+    readonly params: Nothing;
+    readonly query: Nothing;
+    readonly body: undefined;
+    readonly answer: Schemas["JobSchedules"];
+  };
+  readonly runJobSchedule: {
+    readonly params: { readonly name: string };
+    readonly query: Nothing;
+    readonly body: undefined;
+    readonly answer: Schemas["Job"];
+  };
+  readonly getStatisticsOverview: {
+    readonly params: Nothing;
+    readonly query: Nothing;
+    readonly body: undefined;
+    readonly answer: Schemas["StatisticsOverview"];
+  };
+  readonly getTraffic: {
+    readonly params: Nothing;
+    readonly query: { readonly from?: number | null; readonly to?: number | null; readonly step?: "hour" | "day" };
+    readonly body: undefined;
+    readonly answer: Schemas["InstallationTraffic"];
+  };
+  readonly rankRepositories: {
+    readonly params: Nothing;
+    readonly query: { readonly limit?: number; readonly cursor?: string; readonly from?: number | null; readonly to?: number | null; readonly sort?: "-pulls" | "-bytesOut" | "-pushes" };
+    readonly body: undefined;
+    readonly answer: Schemas["RepositoryRanking"];
+  };
+  readonly getRouteStatistics: {
+    readonly params: Nothing;
+    readonly query: Nothing;
+    readonly body: undefined;
+    readonly answer: Schemas["RouteStatistics"];
+  };
+  readonly getProjectTraffic: {
+    readonly params: { readonly project: string };
+    readonly query: { readonly from?: number | null; readonly to?: number | null; readonly step?: "day" };
+    readonly body: undefined;
+    readonly answer: Schemas["ProjectTraffic"];
+  };
+  readonly getRepositoryStatistics: {
+    readonly params: { readonly project: string; readonly repository: string };
+    readonly query: { readonly from?: number | null; readonly to?: number | null };
+    readonly body: undefined;
+    readonly answer: Schemas["RepositoryStatistics"];
+  };
+  readonly getSystem: {
+    readonly params: Nothing;
+    readonly query: Nothing;
+    readonly body: undefined;
+    readonly answer: Schemas["System"];
   };
   readonly getDocument: {
     readonly params: Nothing;

@@ -8,6 +8,7 @@ import { RestFault, RestProblem } from "../../client/rest-fault.ts";
 import { Complaint, EXIT, misuse } from "./complaint.ts";
 import type { RemoteContext } from "./connection.ts";
 import { robot, under, userId } from "./find.ts";
+import { first, mostOf } from "./first.ts";
 import { momentBefore, timeText } from "./values.ts";
 import { addVerb, type VerbOption } from "./verb.ts";
 import { titles, view } from "./views.ts";
@@ -98,14 +99,6 @@ async function queryOf(rest: RestClient, filters: Filters) {
   };
 }
 
-async function* first(items: AsyncIterable<unknown>, most: number): AsyncGenerator<unknown> {
-  let count = 0;
-  for await (const item of items) {
-    if (count++ >= most) return;
-    yield item;
-  }
-}
-
 function isOfServer(error: Error): boolean {
   return error instanceof RestProblem || error instanceof RestFault;
 }
@@ -128,7 +121,7 @@ async function keep(file: string, pieces: AsyncIterable<Uint8Array>): Promise<vo
 
 /** `entrepot audit list` and `export`, beside `verify`, which needs no server. */
 export function addAuditVerbs(command: Command, context: RemoteContext): void {
-  addVerb<Filters & { readonly limit: string }>(command, context, {
+  addVerb<Filters & { readonly limit?: string }>(command, context, {
     usage: "list",
     words: { en: "read the audit log, newest first", zh: "查看审计日志（最新在前）" },
     example: "entrepot audit list --result denied --from 24h",
@@ -136,11 +129,8 @@ export function addAuditVerbs(command: Command, context: RemoteContext): void {
       ...FILTERS,
       { flags: "--limit <count>", words: { en: "how many; else 50", zh: "条数；默认 50" } },
     ],
-    async run(remote, _, { limit = "50", project, ...filters }) {
-      const most = Number(limit);
-      if (!Number.isSafeInteger(most) || most < 1) {
-        throw misuse("--limit is a whole number above 0", "--limit 须为大于 0 的整数");
-      }
+    async run(remote, _, { limit, project, ...filters }) {
+      const most = mostOf(limit);
       const query = { ...(await queryOf(remote.rest, filters)), limit: Math.min(most, 200) };
       const entries = remote.rest.list(`${under(project)}/audit`, query);
       await remote.showAll(entryView, first(entries, most));

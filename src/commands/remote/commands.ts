@@ -3,11 +3,14 @@ import { accessCommand } from "./access.ts";
 import { addAuditVerbs } from "./audit-log.ts";
 import type { RemoteContext } from "./connection.ts";
 import { groupCommand } from "./group.ts";
+import { jobCommand } from "./job.ts";
 import { addLoginPassword } from "./login-password.ts";
 import { projectCommand } from "./project.ts";
 import { providerCommand } from "./provider.ts";
 import { robotCommand } from "./robot.ts";
 import { roleCommand } from "./role.ts";
+import { statisticsCommand } from "./statistics.ts";
+import { systemCommand } from "./system.ts";
 import { tokenCommand } from "./token.ts";
 import { trustCommand } from "./trust.ts";
 import { userCommand } from "./user.ts";
@@ -24,6 +27,9 @@ export function addRemoteCommands(program: Command, audit: Command, context: Rem
     trustCommand,
     accessCommand,
     providerCommand,
+    jobCommand,
+    statisticsCommand,
+    systemCommand,
   ];
   for (const make of groups) program.addCommand(make(context));
   addAuditVerbs(audit, context);

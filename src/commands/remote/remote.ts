@@ -4,6 +4,7 @@ import { RestFault } from "../../client/rest-fault.ts";
 import type { Connection, Inputs, RemoteContext } from "./connection.ts";
 import { jsonText, printable } from "./printable.ts";
 import { type Column, lines, table } from "./table.ts";
+import { timeText } from "./values.ts";
 import { fillWords, type Words } from "./words.ts";
 
 /** How a kind of thing is read and shown. */
@@ -13,6 +14,13 @@ export interface View<T> {
   readonly columns: readonly Column<T>[];
   /** What is shown of a single one besides. */
   readonly more?: readonly Column<T>[];
+}
+
+/** A line of a log, as an answer has it. */
+export interface LogLine {
+  readonly at: number;
+  readonly level: string;
+  readonly message: string;
 }
 
 /** Reads an answer. Throws `RestFault` when it is not what this program's registry answers. */
@@ -72,6 +80,11 @@ export class Remote {
     if (this.isJson) return;
     const shown = Object.entries(values).map(([name, value]) => [name, printable(String(value))]);
     await this.#streams.note(`${fillWords(words, Object.fromEntries(shown))[this.language]}\n`);
+  }
+
+  /** Prints a line of a log. */
+  async line({ at, level, message }: LogLine): Promise<void> {
+    await this.print(`${timeText(at)} ${printable(level)} ${printable(message)}\n`);
   }
 
   /** Writes to standard output as it is. */

@@ -1,5 +1,6 @@
+import { DAY } from "../../kernel/clock.ts";
 import { key, section } from "../key.ts";
-import { boolean, choice, integer } from "../kinds.ts";
+import { boolean, choice, duration, integer } from "../kinds.ts";
 
 export const log = section(
   { en: "What is logged, to standard output.", zh: "输出到标准输出的日志。" },
@@ -29,6 +30,17 @@ export const jobs = section(
       default: 2,
       en: "How many jobs run at once on this node.",
       zh: "本节点同时运行的任务数。",
+    }),
+  },
+);
+
+export const statistics = section(
+  { en: "What is counted of pulls and pushes.", zh: "拉取与推送的统计。" },
+  {
+    keep: key(duration(DAY, 3_650 * DAY), {
+      default: "400d",
+      en: "How long the figures of single hours and days are kept; the sums of a repository stay.",
+      zh: "按小时与按天的数据保留时长；仓库的累计值一直保留。",
     }),
   },
 );

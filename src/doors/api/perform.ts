@@ -3,7 +3,7 @@ import type { Doer } from "../../features/audit/entry.ts";
 import { doerOf } from "../../features/identity/doer.ts";
 import type { Presence } from "../../features/identity/presence.ts";
 import type { Actor } from "../../features/identity/principal.ts";
-import { failure } from "../../kernel/errors/catalogue.ts";
+import { Failure, failure } from "../../kernel/errors/catalogue.ts";
 import type { Connection } from "../../platform/listen/handler.ts";
 import type { Answered } from "../answered.ts";
 import { languageOf } from "../language.ts";
@@ -95,6 +95,25 @@ function demandedVersion(spec: AnyRoute, request: Request): number | undefined {
   throw failure("api.invalid", { problems: "If-Match: this operation compares no versions" });
 }
 
+/** Asks everything that stood before the answer once more: who it is, and whether they may. */
+async function mayStill(
+  spec: AnyRoute,
+  resource: Resource,
+  { request, connection, parts }: Performance,
+  presence: Presence,
+): Promise<boolean> {
+  try {
+    const caller = await callerOf(request, connection, presence, parts);
+    await checkSession(spec, caller, parts);
+    const doer = doerOf(caller.actor, presence.requestId);
+    await refuse(spec, resource, { actor: caller.actor, doer, parts });
+    return true;
+  } catch (error) {
+    if (error instanceof Failure) return false;
+    throw error;
+  }
+}
+
 /** Does a create once for each `Idempotency-Key`. */
 async function once(
   spec: AnyRoute,
@@ -176,6 +195,7 @@ export async function perform(
     connection,
     path: connection.path.slice("/api/v1".length),
     version: demandedVersion(spec, request),
+    stillMay: () => mayStill(spec, where(body), performance, presence),
   };
   return once(spec, text, performance, caller, async () =>
     respond(spec, await spec.handle(call), answered.requestId),

@@ -37,6 +37,8 @@ export interface Call<P, Q, B> {
   readonly path: string;
   /** The version that the caller demands by `If-Match`; undefined when they demand none. */
   readonly version: number | undefined;
+  /** Whether the same request would be let in now: for answers that last. */
+  readonly stillMay: () => Promise<boolean>;
 }
 
 export interface Reply<R> {

@@ -7,6 +7,7 @@ import type { RequestIds } from "../request-ids.ts";
 import { endpointTable } from "./endpoints.ts";
 import { refuse } from "./errors.ts";
 import { Exchange } from "./exchange.ts";
+import { meter } from "./meter.ts";
 import type { OciParts } from "./parts.ts";
 import { parseRoute } from "./route.ts";
 
@@ -79,6 +80,7 @@ export function ociDoor(parts: OciParts, telemetry: Telemetry, newRequestId: Req
       });
     }
     answered.finish(response);
+    if (x !== undefined) meter(x, answered.status, answered.bytesOut);
     telemetry.answered(answered);
     return response;
   };

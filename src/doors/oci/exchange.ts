@@ -21,6 +21,15 @@ export type Scheme = "none" | "basic" | "bearer";
 /** Before anybody was asked for. */
 const NOBODY = anonymousAt(null);
 
+/** Content that this exchange gives out. */
+export interface Delivered {
+  /** Full name of the repository. */
+  readonly repository: string;
+  readonly kind: "manifest" | "blob";
+  readonly digest: string;
+  readonly tag?: string | undefined;
+}
+
 /** What an exchange is about, besides its parts. */
 export interface Asked {
   readonly route: Route;
@@ -48,6 +57,8 @@ export class Exchange {
   /** Headers of the answer, refusals included. */
   extra: Headers | undefined;
   bytesIn = 0;
+  /** What the answer brings, where that counts as a pull or a part of one. */
+  delivered: Delivered | undefined;
   #query: URLSearchParams | undefined;
   #name: RepositoryName | undefined;
   #digest: Digest | undefined;

@@ -1,9 +1,8 @@
 import type { Pull } from "../../features/audit/pulls.ts";
 import type { Allowance } from "../../features/limits/service.ts";
 import { Failure } from "../../kernel/errors/catalogue.ts";
-import type { Exchange } from "./exchange.ts";
+import type { Delivered, Exchange } from "./exchange.ts";
 
-type Content = Omit<Pull, "repositoryId" | "projectId">;
 type Place = Pick<Pull, "repositoryId" | "projectId">;
 
 /** As Docker Hub has them, which is what clients read. */
@@ -28,14 +27,15 @@ export function showLimit(x: Exchange): void | Promise<void> {
 /** Writes down that content was delivered: at once where pulls are gathered. */
 export function recordPull(
   x: Exchange,
-  content: Content,
+  content: Delivered,
   { repositoryId, projectId }: Place,
 ): void | Promise<void> {
+  x.delivered = content;
   return x.parts.audit.pull(x.doer, { ...content, repositoryId, projectId });
 }
 
 /** Counts the pull of a manifest and writes it down. Throws `limits.pulls` when none is left. */
-export function countPull(x: Exchange, content: Content, place: Place): void | Promise<void> {
+export function countPull(x: Exchange, content: Delivered, place: Place): void | Promise<void> {
   const allowance = take(x);
   if (!(allowance instanceof Promise)) {
     note(x, allowance);

@@ -1,7 +1,7 @@
 import type { Clock } from "../../kernel/clock.ts";
 import type { AnyProcedure, Database } from "../../platform/database/port.ts";
 import type { Isolation } from "../../platform/isolation/port.ts";
-import { type Listener, listenerKind } from "../../platform/jobs/outbox/listeners.ts";
+import { type AnyListener, listenerKind } from "../../platform/jobs/outbox/listeners.ts";
 import type { Enqueued, JobHandler, NewJob } from "../../platform/jobs/port.ts";
 import type { Schedule } from "../../platform/jobs/schedules/cron.ts";
 import type { Content } from "../content/service.ts";
@@ -84,7 +84,7 @@ export function openInsight(parts: InsightParts) {
     waiting: () => reads.waiting([listenerKind(DESCRIBE), BACKFILL]),
   };
   const { enabled } = settings;
-  const listeners: Listener[] = enabled ? [describeListener(described) as Listener] : [];
+  const listeners = enabled ? [describeListener(described) as AnyListener] : [];
   const jobs: JobHandler[] = enabled
     ? [backfillJob(context, described), indexJob(context, indexes) as JobHandler]
     : [];

@@ -6,6 +6,7 @@ import { databaseErrors } from "./database.ts";
 import { type Details, type ErrorEntry, fill } from "./failure.ts";
 import { identityErrors } from "./identity.ts";
 import { insightErrors } from "./insight.ts";
+import { jobErrors } from "./jobs.ts";
 import { operationErrors } from "./operation.ts";
 import { outboundErrors } from "./outbound.ts";
 import { protocolErrors } from "./protocol.ts";
@@ -31,6 +32,7 @@ export const catalogue = {
   ...secretsErrors,
   ...auditErrors,
   ...apiErrors,
+  ...jobErrors,
   ...serviceErrors,
   ...databaseErrors,
   ...operationErrors,

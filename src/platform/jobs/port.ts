@@ -31,6 +31,11 @@ export interface LogLine {
   readonly message: string;
 }
 
+/** A line and its place among the lines of its job. */
+export interface NumberedLine extends LogLine {
+  readonly seq: number;
+}
+
 export interface Progress {
   readonly done: number;
   readonly total: number | null;
@@ -80,6 +85,25 @@ export interface JobView {
   readonly createdAt: number;
   readonly startedAt: number | null;
   readonly finishedAt: number | null;
+}
+
+/** Work that comes back, as people see it. */
+export interface ScheduleView {
+  readonly name: string;
+  readonly kind: string;
+  readonly cron: string;
+  readonly timeZone: string;
+  readonly nextAt: number;
+  readonly lastAt: number | null;
+}
+
+/** What became of the runs of one kind on this node since it started. */
+export interface RunFigures {
+  readonly kind: string;
+  readonly runs: number;
+  readonly failures: number;
+  /** Milliseconds of all of them together. */
+  readonly milliseconds: number;
 }
 
 export interface JobCount {

@@ -81,6 +81,7 @@ export function openTelemetry(options: TelemetryOptions): Telemetry {
     },
     gauge,
     counter,
+    routes: () => requests.figures(),
     exposition: async () => ({
       contentType: registry.contentType,
       text: await registry.metrics(),

@@ -1,4 +1,6 @@
 import { Counter, Histogram, type Registry } from "prom-client";
+import { quantile } from "./quantile.ts";
+import type { RouteFigures } from "./telemetry.ts";
 
 /** Methods that have figures of their own; anything else a client sends counts as OTHER. */
 const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OTHER"] as const;
@@ -59,6 +61,28 @@ export class RequestMetrics {
     add(this.#seconds, at, seconds);
     add(this.#bytesIn, at, bytesIn);
     add(this.#bytesOut, at, bytesOut);
+  }
+
+  /** The figures of each class that was asked for at all. */
+  figures(): RouteFigures[] {
+    return this.#latencies().flatMap(({ route, seconds, buckets }, index) => {
+      let requests = 0;
+      for (const count of buckets) requests += count;
+      if (requests === 0) return [];
+      const ms = (share: number) => (quantile(share, BUCKETS, buckets) ?? 0) * 1_000;
+      const errors = this.#count(index, CLASSES.length - 1);
+      const meanMs = (seconds / requests) * 1_000;
+      return [{ route, requests, errors, meanMs, p50Ms: ms(0.5), p99Ms: ms(0.99) }];
+    });
+  }
+
+  /** Requests of a class, by whatever method, whose status was of that kind. */
+  #count(route: number, kind: number): number {
+    let count = 0;
+    for (let verb = 0; verb < METHODS.length; verb++) {
+      count += this.#requests[(route * METHODS.length + verb) * CLASSES.length + kind] ?? 0;
+    }
+    return count;
   }
 
   #register(registry: Registry): void {

@@ -29,6 +29,18 @@ export interface AnsweredRequest {
   readonly userAgent?: string | null | undefined;
 }
 
+/** How requests of one class were answered since this process started. */
+export interface RouteFigures {
+  readonly route: string;
+  readonly requests: number;
+  /** Those that failed by our own doing: 5xx. */
+  readonly errors: number;
+  readonly meanMs: number;
+  /** Read from a histogram: within a bucket they are estimates. */
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+}
+
 /** What a gauge reads: one figure, or one for each value of its label. */
 export type GaugeReading = number | Readonly<Record<string, number>>;
 
@@ -50,6 +62,8 @@ export interface Telemetry {
   gauge(options: GaugeOptions): void;
   /** The same for what only grows: how often something happened in this process. */
   counter(options: GaugeOptions): void;
+  /** The classes that were asked for, and how they were answered. */
+  routes(): readonly RouteFigures[];
   /** All metrics in Prometheus' text format, and its media type. */
   exposition(): Promise<{ readonly contentType: string; readonly text: string }>;
   /** Writes out what is still in memory. Call it before the process ends. */

@@ -123,7 +123,8 @@ export function artifactFileRoutes(parts: FileRouteParts): AnyRoute[] {
         const { repositoryId, projectId, size, layer: digest } = file;
         const isDownload = query.download === "true";
         const body = isDownload ? undefined : await file.text();
-        await deliver(parts, call, { kind: "blob", digest, repository, repositoryId, projectId });
+        const pull = { kind: "blob", digest, repository, repositoryId, projectId } as const;
+        await deliver(parts, call, pull, size);
         const headers = {
           "content-type": isDownload ? "application/octet-stream" : "text/plain; charset=utf-8",
           "content-length": String(size),

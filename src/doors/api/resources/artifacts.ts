@@ -153,7 +153,7 @@ export function artifactRoutes(parts: ArtifactRouteParts): AnyRoute[] {
         const { digest, payload, repositoryId, projectId } = manifest;
         const tag = reference.kind === "tag" ? { tag: reference.tag } : {};
         const pull = { kind: "manifest", digest, repository, repositoryId, projectId } as const;
-        await deliver(parts, call, { ...pull, ...tag });
+        await deliver(parts, call, { ...pull, ...tag }, payload.byteLength);
         const headers = {
           // Its own type would be news to browsers; every type of a manifest is JSON.
           "content-type": "application/json",

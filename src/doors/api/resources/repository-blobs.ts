@@ -87,7 +87,7 @@ export function repositoryBlobRoutes(parts: BlobRouteParts): AnyRoute[] {
         const blob = await blobs.get(repository, digest);
         const { repositoryId, projectId } = blob;
         const pull = { kind: "blob", digest, repository, repositoryId, projectId } as const;
-        const record = () => deliver(parts, call, pull);
+        const record = (bytes: number) => deliver(parts, call, pull, bytes);
         const raw = await blobAnswer({ request, connection, digest, blob, record });
         return { body: "", raw };
       },

@@ -1,5 +1,5 @@
 import type { EventOf } from "../../../kernel/events.ts";
-import type { Listener } from "../../../platform/jobs/outbox/listeners.ts";
+import type { BundleListener } from "../../../platform/jobs/outbox/listeners.ts";
 import type { JobHandler } from "../../../platform/jobs/port.ts";
 import type { Schedule } from "../../../platform/jobs/schedules/cron.ts";
 import type { InsightContext } from "../context.ts";
@@ -13,13 +13,24 @@ export const DESCRIBE = "insight.describe";
 const BATCH = 200;
 
 /** Analyses what is pushed. */
-export function describeListener({ describe }: Describing): Listener<"manifest.pushed"> {
+export function describeListener({ describe }: Describing): BundleListener<"manifest.pushed"> {
   return {
     name: DESCRIBE,
     kinds: ["manifest.pushed"],
-    async handle({ payload }: EventOf<"manifest.pushed">) {
-      const { repository, repositoryId, digest, principal } = payload;
-      await describe({ repository, repositoryId, digest, principal });
+    async handleAll(events: readonly EventOf<"manifest.pushed">[], { signal, log }) {
+      let failed = 0;
+      for (const { payload } of events) {
+        signal.throwIfAborted();
+        const { repository, repositoryId, digest, principal } = payload;
+        try {
+          await describe({ repository, repositoryId, digest, principal });
+        } catch (error) {
+          // The others of the bundle are not to wait for it.
+          failed += 1;
+          log("warn", `${repository}@${digest}: ${String(error)}`);
+        }
+      }
+      if (failed > 0) throw new Error(`${failed} of ${events.length} could not be analysed`);
     },
   };
 }

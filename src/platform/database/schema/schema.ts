@@ -34,6 +34,15 @@ import type {
 } from "./identity.ts";
 import type { ArtifactInsightsTable, LayerIndexChunksTable, LayerIndexesTable } from "./insight.ts";
 import type {
+  UsageDaysTable,
+  UsageFlushesTable,
+  UsageHoursTable,
+  UsageManifestsTable,
+  UsagePrincipalsTable,
+  UsageRepositoriesTable,
+  UsageTagsTable,
+} from "./metering.ts";
+import type {
   JobLogsTable,
   JobSchedulesTable,
   JobsTable,
@@ -79,4 +88,11 @@ export interface Schema {
   job_schedules: JobSchedulesTable;
   outbox: OutboxTable;
   settings: SettingsTable;
+  usage_hours: UsageHoursTable;
+  usage_days: UsageDaysTable;
+  usage_principals: UsagePrincipalsTable;
+  usage_repositories: UsageRepositoriesTable;
+  usage_manifests: UsageManifestsTable;
+  usage_tags: UsageTagsTable;
+  usage_flushes: UsageFlushesTable;
 }

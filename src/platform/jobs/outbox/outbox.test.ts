@@ -67,6 +67,18 @@ test("a committed event becomes one job for each listener of its kind", async ()
   expect(await waitingEvents()).toEqual([]);
 });
 
+test("a bundled listener gets one job for all that is relayed at once", async () => {
+  const ids = await Promise.all(Array.from({ length: 5 }, () => change()));
+  await change("tag.deleted");
+  const bundled = { name: "third", kinds: ["project.created"], isBundled: true };
+  expect(await prepareRelay(db, [bundled])(NOON)).toBe(6);
+  const [job, ...others] = await allJobs(db);
+  expect(others).toEqual([]);
+  const heard: { id: string; kind: string }[] = JSON.parse(job?.payload ?? "[]");
+  expect(heard.map(({ id }) => id).toSorted()).toEqual(ids.toSorted());
+  expect(await waitingEvents()).toEqual([]);
+});
+
 test("the event of a refused change was never there", async () => {
   await expect(change("project.created", true)).rejects.toMatchObject({ code: "blob.unknown" });
   expect(await prepareRelay(db, routes)(NOON)).toBe(0);

@@ -23,15 +23,17 @@ export async function relayIn(tx: Tx, { routes, limit, now }: Relay): Promise<nu
     .skipLocked()
     .execute();
   if (events.length === 0) return 0;
-  const jobs: NewJob[] = events.flatMap(({ id, kind, payload }) =>
-    routes
-      .filter((route) => route.kinds.includes(kind))
-      .map(({ name }) => ({
-        kind: listenerKind(name),
-        payload: { id, kind, payload: JSON.parse(payload) },
-        uniqueKey: deliveryKey(id, name),
-      })),
-  );
+  const jobs: NewJob[] = routes.flatMap(({ name, kinds, isBundled }): NewJob[] => {
+    const heard = events
+      .filter(({ kind }) => kinds.includes(kind))
+      .map(({ id, kind, payload }) => ({ id, kind, payload: JSON.parse(payload) }));
+    const [first] = heard;
+    if (first === undefined) return [];
+    const kind = listenerKind(name);
+    // An event is in one relay alone, so the first of a bundle names it.
+    if (isBundled) return [{ kind, payload: heard, uniqueKey: deliveryKey(first.id, name) }];
+    return heard.map((each) => ({ kind, payload: each, uniqueKey: deliveryKey(each.id, name) }));
+  });
   await enqueueManyIn(tx, jobs, now);
   const ids = events.map((event) => event.id);
   await tx.deleteFrom("outbox").where("id", "in", ids).execute();
@@ -64,3 +66,15 @@ export function prepareRelay(
 }
 
 export const outboxProcedures = [relayOutbox];
+
+/** When the oldest event was committed that was not passed on yet; null for none. */
+export async function oldestEvent(db: Database): Promise<number | null> {
+  // Ids begin with the time.
+  const row = await db.read
+    .selectFrom("outbox")
+    .select("created_at")
+    .orderBy("id")
+    .limit(1)
+    .executeTakeFirst();
+  return row?.created_at ?? null;
+}

@@ -1,5 +1,5 @@
-import { type Database, procedure } from "../../database/port.ts";
-import type { FaultHook } from "../port.ts";
+import { type Database, procedure, type Tx } from "../../database/port.ts";
+import type { Enqueued, FaultHook, ScheduleView } from "../port.ts";
 import { enqueueIn } from "../queue/store.ts";
 import { nextTick, type Schedule } from "./cron.ts";
 
@@ -64,12 +64,50 @@ const tickSchedule = procedure(
       .returning(["kind", "payload"])
       .executeTakeFirst();
     if (row === undefined) return false;
-    const payload: unknown = JSON.parse(row.payload);
-    // The key keeps a slow run from being overtaken by the next one.
-    await enqueueIn(tx, { kind: row.kind, payload, uniqueKey: `schedule:${name}` }, now);
+    await enqueueTick(tx, name, row, now);
     return true;
   },
 );
+
+/** The key keeps a slow run from being overtaken by the next one. */
+function enqueueTick(
+  tx: Tx,
+  name: string,
+  { kind, payload }: Pick<ScheduleRow, "kind" | "payload">,
+  now: number,
+): Promise<Enqueued> {
+  const job = { kind, payload: JSON.parse(payload) as unknown, uniqueKey: `schedule:${name}` };
+  return enqueueIn(tx, job, now);
+}
+
+/** Enqueues the job of a schedule within a transaction, due or not; undefined for no such schedule. */
+export async function runScheduleIn(
+  tx: Tx,
+  { name, now }: { readonly name: string; readonly now: number },
+): Promise<Enqueued | undefined> {
+  const row = await tx
+    .selectFrom("job_schedules")
+    .select(["kind", "payload"])
+    .where("name", "=", name)
+    .executeTakeFirst();
+  return row === undefined ? undefined : enqueueTick(tx, name, row, now);
+}
+
+/** Every schedule, in the order of their names. */
+export function listSchedules(db: Database): Promise<ScheduleView[]> {
+  return db.read
+    .selectFrom("job_schedules")
+    .select([
+      "name",
+      "kind",
+      "cron",
+      "time_zone as timeZone",
+      "next_at as nextAt",
+      "last_at as lastAt",
+    ])
+    .orderBy("name")
+    .execute();
+}
 
 /** Writes schedules down. One whose times did not change keeps the next one it had. */
 export async function declareSchedules(

@@ -28,7 +28,7 @@ export class Run {
   readonly id: string;
   readonly kind: string;
   /** Resolves, never rejects, when the handler has ended and its end is written or fenced off. */
-  readonly ended: Promise<void>;
+  readonly ended: Promise<Outcome["as"]>;
   readonly #options: RunOptions;
   readonly #abort = new AbortController();
   readonly #pulse: Pulse;
@@ -61,7 +61,7 @@ export class Run {
     return this.#pulse.abandon();
   }
 
-  async #go(): Promise<void> {
+  async #go(): Promise<Outcome["as"]> {
     const { clock, handler, job, onFault } = this.#options;
     const { signal } = this.#abort;
     let outcome: Outcome = { as: "done" };
@@ -82,6 +82,7 @@ export class Run {
     } catch (error) {
       onFault(`end of job ${job.id}`, error);
     }
+    return outcome.as;
   }
 
   #context(): JobContext {

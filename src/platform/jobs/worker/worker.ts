@@ -4,9 +4,9 @@ import type { Database } from "../../database/port.ts";
 import { purgeHandler, purgeSchedule } from "../history/purge.ts";
 import { type Cancelled, cancelJob, countJobs } from "../history/store.ts";
 import { reapLeases, settleJob } from "../leases/store.ts";
-import { type Listener, listenerHandler } from "../outbox/listeners.ts";
+import { type AnyListener, listenerHandler, routeOf } from "../outbox/listeners.ts";
 import { prepareRelay } from "../outbox/store.ts";
-import type { Enqueued, FaultHook, JobCount, JobHandler, NewJob } from "../port.ts";
+import type { Enqueued, FaultHook, JobCount, JobHandler, NewJob, RunFigures } from "../port.ts";
 import { claimJobs, enqueueJob, type Outlook, prepareOutlook } from "../queue/store.ts";
 import type { Schedule } from "../schedules/cron.ts";
 import { declareSchedules, nextScheduled, tickSchedules } from "../schedules/store.ts";
@@ -22,7 +22,7 @@ export interface JobsWorkerOptions {
   readonly handlers: readonly JobHandler[];
   /** How many jobs of all kinds together run at once on this node. */
   readonly concurrency: number;
-  readonly listeners?: readonly Listener[];
+  readonly listeners?: readonly AnyListener[];
   readonly schedules?: readonly Schedule[];
   readonly onFault: FaultHook;
   readonly timing?: Partial<Timing>;
@@ -54,6 +54,7 @@ export class JobsWorker {
   readonly #schedules: readonly Schedule[];
   readonly #runs = new Set<Run>();
   readonly #alarm = new Alarm();
+  readonly #figures: ReadonlyMap<string, { runs: number; failures: number; milliseconds: number }>;
   #loop: Promise<void> | undefined;
   #stopping = false;
 
@@ -64,12 +65,12 @@ export class JobsWorker {
     const all = [purgeHandler(db), ...handlers, ...listeners.map(listenerHandler)];
     this.#handlers = new Map(all.map((handler) => [handler.kind, handler]));
     if (this.#handlers.size !== all.length) throw new Error("two job handlers of one kind");
+    this.#figures = new Map(
+      all.map(({ kind }) => [kind, { runs: 0, failures: 0, milliseconds: 0 }]),
+    );
     this.#schedules = [purgeSchedule, ...schedules];
     this.#outlook = prepareOutlook(db, [...this.#handlers.keys()]);
-    this.#relay = prepareRelay(
-      db,
-      listeners.map(({ name, kinds }) => ({ name, kinds })),
-    );
+    this.#relay = prepareRelay(db, listeners.map(routeOf));
   }
 
   /** Writes the schedules down and begins to work. Throws RangeError for a schedule that is none. */
@@ -113,10 +114,20 @@ export class JobsWorker {
   async cancel(id: string): Promise<Cancelled> {
     const { db, clock } = this.#options;
     const cancelled = await db.write(cancelJob, { id, now: clock.now() });
-    if (cancelled === "asked") {
-      for (const run of this.#runs) if (run.id === id) run.abort("cancelled");
-    }
+    if (cancelled === "asked") this.interrupt(id);
     return cancelled;
+  }
+
+  /** A job was just asked to end: if it runs on this node, it need not wait for a heartbeat. */
+  interrupt(id: string): void {
+    for (const run of this.#runs) if (run.id === id) run.abort("cancelled");
+  }
+
+  /** The kinds that this node does, and what became of the runs of each since it started. */
+  figures(): RunFigures[] {
+    return Array.from(this.#figures, ([kind, { runs, failures, milliseconds }]) => {
+      return { kind, runs, failures, milliseconds };
+    });
   }
 
   /** How many jobs there are of each kind in each state, on all nodes. */
@@ -216,8 +227,15 @@ export class JobsWorker {
 
   #launch(run: Run): void {
     this.#runs.add(run);
-    void run.ended.then(() => {
+    const began = performance.now();
+    void run.ended.then((outcome) => {
       this.#runs.delete(run);
+      const figures = this.#figures.get(run.kind);
+      if (figures !== undefined) {
+        figures.runs += 1;
+        figures.failures += outcome === "failed" ? 1 : 0;
+        figures.milliseconds += performance.now() - began;
+      }
       this.#alarm.ring();
     });
   }
