@@ -65,19 +65,28 @@ class Scales {
   }
 }
 
-/** Unpacks as it is read. Throws `damaged`, `compression` and the limits' own. */
-export async function* unpack(
-  pieces: Iterator<Uint8Array>,
+export interface Unpacked {
+  readonly output: AsyncGenerator<Uint8Array>;
+  /** Whether input that is cut short throws; where it does not, what comes out must tell. */
+  readonly isSure: boolean;
+}
+
+/** Unpacks as it is read. Throws `compression`; reading it `damaged` and the limits' own. */
+export function unpack(pieces: Iterator<Uint8Array>, limits: UnpackLimits): Unpacked {
+  const first = pieces.next();
+  const packing = first.done === true ? "none" : packingOf(first.value);
+  const all = (function* () {
+    for (let next = first; next.done !== true; next = pieces.next()) yield next.value;
+  })();
+  return { output: unpacked(all, packing, limits), isSure: packing !== "zstd" };
+}
+
+async function* unpacked(
+  all: Iterable<Uint8Array>,
+  packing: Packing,
   limits: UnpackLimits,
 ): AsyncGenerator<Uint8Array> {
-  const first = pieces.next();
-  if (first.done === true) return;
-  const packing = packingOf(first.value);
   const scales = new Scales(limits);
-  const all = (function* () {
-    yield first.value;
-    for (let next = pieces.next(); next.done !== true; next = pieces.next()) yield next.value;
-  })();
   if (packing === "none") {
     for (const piece of scales.weighIn(all)) {
       scales.weighOut(piece);

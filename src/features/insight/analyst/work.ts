@@ -20,12 +20,14 @@ const LETTERS = 65_536;
 async function scan(input: Iterator<Uint8Array>, limits: TaskLimits, visitor: TarVisitor) {
   const scanner = new TarScanner(visitor);
   let unpacked = 0;
-  for await (const piece of unpack(input, limits)) {
+  const { output, isSure } = unpack(input, limits);
+  for await (const piece of output) {
     unpacked += piece.byteLength;
     scanner.write(piece);
     if (scanner.isEnded) break;
   }
   scanner.end();
+  if (!isSure && !scanner.isEnded) throw new TroubleError("damaged");
   return unpacked;
 }
 
@@ -70,7 +72,7 @@ async function extract(
 ): Promise<void> {
   const end = offset + size;
   let at = 0;
-  for await (const piece of unpack(input, limits)) {
+  for await (const piece of unpack(input, limits).output) {
     const from = Math.max(0, offset - at);
     const to = Math.min(piece.byteLength, end - at);
     if (from < to) output(piece.subarray(from, to));
