@@ -105,7 +105,9 @@ export interface Schemas {
     readonly actions: readonly string[];
     readonly repositories: readonly string[];
   };
-  readonly NewToken: Schemas["Token"];
+  readonly NewToken: Schemas["Token"] & {
+    readonly secret: string | null;
+  };
   readonly LoginPassword: {
     readonly name: string;
     readonly secret: string | null;
@@ -149,7 +151,9 @@ export interface Schemas {
     readonly lastLoginAt: number | null;
     readonly version: number;
   };
-  readonly CreatedUser: Schemas["User"];
+  readonly CreatedUser: Schemas["User"] & {
+    readonly password: string | null;
+  };
   readonly NewPassword: {
     readonly password: string | null;
   };
@@ -292,7 +296,9 @@ export interface Schemas {
     readonly tags: readonly string[];
     readonly tagCount: number;
   };
-  readonly ArtifactDetail: Schemas["Artifact"];
+  readonly ArtifactDetail: Schemas["Artifact"] & {
+    readonly insight: Schemas["Insight"];
+  };
   readonly Insight: {
     readonly state: "ready" | "pending" | "failed";
     readonly failure: "limit.entries" | "limit.name" | "limit.depth" | "limit.header" | "limit.unpacked" | "limit.ratio" | "limit.memory" | "limit.time" | "limit.output" | "limit.size" | "limit.layers" | "damaged" | "compression" | "config" | "missing" | "crashed" | null;
@@ -422,8 +428,8 @@ export interface Schemas {
     readonly items: readonly ({
       readonly path: string;
       readonly status: "added" | "removed" | "changed";
-      readonly from: Schemas["File"] | null;
-      readonly to: Schemas["File"] | null;
+      readonly from: (Schemas["File"]) | null;
+      readonly to: (Schemas["File"]) | null;
     })[];
     readonly next: string | null;
     readonly state: "ready" | "pending" | "failed";
@@ -452,7 +458,7 @@ export interface Schemas {
     readonly id: string;
     readonly name: string;
     readonly title: Schemas["Words"];
-    readonly description: Schemas["Words"] | null;
+    readonly description: (Schemas["Words"]) | null;
     readonly builtIn: boolean;
     readonly projectId: string | null;
     readonly permissions: readonly string[];
@@ -550,7 +556,9 @@ export interface Schemas {
     readonly lastLoginAt: number | null;
     readonly version: number;
   };
-  readonly CreatedRobot: Schemas["Robot"];
+  readonly CreatedRobot: Schemas["Robot"] & {
+    readonly secret: string | null;
+  };
   readonly RobotSecrets: {
     readonly items: readonly Schemas["Token"][];
   };
