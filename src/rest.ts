@@ -10,6 +10,7 @@ import { jobRoutes } from "./doors/api/resources/jobs.ts";
 import { meRoutes } from "./doors/api/resources/me.ts";
 import { memberRoutes } from "./doors/api/resources/members.ts";
 import { myFactorRoutes } from "./doors/api/resources/my-factors.ts";
+import { myRightsRoutes } from "./doors/api/resources/my-rights.ts";
 import { mySessionRoutes } from "./doors/api/resources/my-sessions.ts";
 import { myTokenRoutes } from "./doors/api/resources/my-tokens.ts";
 import { oidcRoutes } from "./doors/api/resources/oidc.ts";
@@ -77,6 +78,7 @@ export function restRoutes(parts: RestParts): AnyRoute[] {
     ...myFactorRoutes(parts),
     ...myTokenRoutes(parts),
     ...mySessionRoutes(sessions),
+    ...myRightsRoutes(access),
     ...userRoutes(identity),
     ...userCredentialRoutes(parts),
     ...groupRoutes(parts),

@@ -4,6 +4,7 @@ import { sessionQuery } from "../api/session.ts";
 import { Fault } from "../ui/fault.tsx";
 import { browseRoutes } from "./browse-routes.ts";
 import { Home } from "./home.tsx";
+import { manageRoutes } from "./manage-routes.ts";
 import { type ProfileTab, profileTabs } from "./profile-tabs.ts";
 import { inside, open, root } from "./roots.tsx";
 import { SignIn } from "./sign-in.tsx";
@@ -54,7 +55,7 @@ const profile = createRoute({
 export const router = createRouter({
   routeTree: root.addChildren([
     signIn,
-    inside.addChildren([home, profile]),
+    inside.addChildren([home, profile, ...manageRoutes]),
     open.addChildren([...browseRoutes]),
   ]),
   defaultPreload: "intent",

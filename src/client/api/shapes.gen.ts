@@ -131,6 +131,9 @@ export interface Schemas {
   readonly EndedSessions: {
     readonly ended: number;
   };
+  readonly MyRights: {
+    readonly items: readonly string[];
+  };
   readonly Users: {
     readonly items: readonly Schemas["User"][];
     readonly next: string | null;
@@ -1081,6 +1084,12 @@ export interface Operations {
     readonly query: Nothing;
     readonly body: undefined;
     readonly answer: undefined;
+  };
+  readonly listMyRights: {
+    readonly params: Nothing;
+    readonly query: { readonly project?: string; readonly repository?: string };
+    readonly body: undefined;
+    readonly answer: Schemas["MyRights"];
   };
   readonly listUsers: {
     readonly params: Nothing;

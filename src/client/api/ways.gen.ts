@@ -35,6 +35,7 @@ export const ways: { readonly [Id in keyof Operations]: Way } = {
   listSessions: ["GET", "/me/sessions"],
   endOtherSessions: ["DELETE", "/me/sessions"],
   endSession: ["DELETE", "/me/sessions/{session}"],
+  listMyRights: ["GET", "/me/rights"],
   listUsers: ["GET", "/users"],
   createUser: ["POST", "/users"],
   getUser: ["GET", "/users/{user}"],
