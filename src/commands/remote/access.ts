@@ -4,7 +4,7 @@ import { isAction } from "../../features/access/permissions.ts";
 import { EXIT, misuse } from "./complaint.ts";
 import type { RemoteContext } from "./connection.ts";
 import { addMemberVerbs } from "./members.ts";
-import { jsonText, printable } from "./printable.ts";
+import { printable } from "./printable.ts";
 import { read } from "./remote.ts";
 import { type Column, table } from "./table.ts";
 import { addVerb, group } from "./verb.ts";
@@ -174,7 +174,7 @@ export function accessCommand(context: RemoteContext): Command {
       };
       const answer = await remote.rest.call("POST", "/access/explain", { body });
       const found = read(explanation, answer);
-      await remote.print(remote.isJson ? jsonText(answer) : tell(found, remote.language));
+      await remote.print(remote.isData ? remote.dataText(answer) : tell(found, remote.language));
       // What there is to say has been said.
       if (!found.allowed) throw new CommanderError(EXIT.failed, "access.refused", "");
     },

@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { accessCommand } from "./access.ts";
 import { addAuditVerbs } from "./audit-log.ts";
 import type { RemoteContext } from "./connection.ts";
+import { addContentVerbs } from "./content.ts";
 import { groupCommand } from "./group.ts";
 import { jobCommand } from "./job.ts";
 import { addLoginPassword } from "./login-password.ts";
@@ -32,6 +33,7 @@ export function addRemoteCommands(program: Command, audit: Command, context: Rem
     systemCommand,
   ];
   for (const make of groups) program.addCommand(make(context));
+  addContentVerbs(program, context);
   addAuditVerbs(audit, context);
   program.addCommand(audit);
   addLoginPassword(program, context);

@@ -126,6 +126,8 @@ function serverUrl(text: string): URL {
 
 export interface Connection {
   readonly rest: RestClient;
+  /** As whom it is asked; undefined for nobody. */
+  readonly credential: RestCredential | undefined;
   readonly url: URL;
   readonly inputs: Inputs;
 }
@@ -146,5 +148,5 @@ export async function connect(
     await streams.note(warning[language]);
   }
   const ca = flags.caFile === undefined ? undefined : await inputs.text(flags.caFile);
-  return { rest: new RestClient({ url, credential, ca, language }), url, inputs };
+  return { rest: new RestClient({ url, credential, ca, language }), credential, url, inputs };
 }

@@ -42,7 +42,7 @@ async function* follow(rest: RestClient, target: string): AsyncGenerator<StreamE
 
 async function tell(remote: Remote, { event, data }: StreamEvent, told: string): Promise<string> {
   const body = read(z.unknown(), JSON.parse(data));
-  if (remote.isJson) {
+  if (remote.isData) {
     await remote.print(`${JSON.stringify({ event, data: body })}\n`);
     return told;
   }

@@ -112,7 +112,7 @@ export function jobCommand(context: RemoteContext): Command {
     async run(remote, [id = ""]) {
       const job = await remote.rest.call("GET", path`/jobs/${id}`);
       await remote.show(jobView, job);
-      if (remote.isJson) return;
+      if (remote.isData) return;
       for (const line of read(jobView.shape, job).logs ?? []) await remote.line(line);
     },
   });

@@ -1,3 +1,5 @@
+import { stringify } from "yaml";
+
 /**
  * What a terminal would obey or hide instead of showing: controls (escape sequences begin with
  * one), line breaks, and marks that turn the direction of text.
@@ -11,6 +13,12 @@ const escaped = (found: string) => `\\u${found.charCodeAt(0).toString(16).padSta
 /** A text from elsewhere on one line, with nothing in it that a terminal obeys. */
 export function printable(text: string): string {
   return text.toWellFormed().replace(OBEYED, escaped);
+}
+
+/** The same as YAML: every text in quotes, where JSON's escapes hold too. */
+export function yamlText(value: unknown): string {
+  const text = stringify(value, { defaultStringType: "QUOTE_DOUBLE", defaultKeyType: "PLAIN" });
+  return text.replace(OBEYED_IN_JSON, escaped);
 }
 
 /** JSON for people and programs: what a terminal would obey is escaped, which means the same. */

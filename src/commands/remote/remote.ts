@@ -2,7 +2,7 @@ import type { ZodType } from "zod";
 import type { RestClient } from "../../client/rest.ts";
 import { RestFault } from "../../client/rest-fault.ts";
 import type { Connection, Inputs, RemoteContext } from "./connection.ts";
-import { jsonText, printable } from "./printable.ts";
+import { jsonText, printable, yamlText } from "./printable.ts";
 import { type Column, lines, table } from "./table.ts";
 import { timeText } from "./values.ts";
 import { fillWords, type Words } from "./words.ts";
@@ -31,37 +31,50 @@ export function read<T>(shape: ZodType<T>, body: unknown): T {
   throw new RestFault("unreadable", `unexpected ${at === "" ? "answer" : at}`, parsed.error);
 }
 
+/** How answers are printed: for people, or for programs. */
+export type OutputForm = "table" | "json" | "yaml";
+
 /** One command's conversation with the server and with the person who gave it. */
 export class Remote {
   readonly rest: RestClient;
+  readonly credential: Connection["credential"];
   readonly url: URL;
   readonly inputs: Inputs;
   readonly language: "en" | "zh";
-  readonly isJson: boolean;
+  /** Whether a program reads what is printed. */
+  readonly isData: boolean;
+  readonly #form: OutputForm;
   readonly #streams: RemoteContext["streams"];
 
-  constructor(connection: Connection, { language, streams }: RemoteContext, isJson: boolean) {
+  constructor(connection: Connection, { language, streams }: RemoteContext, form: OutputForm) {
     this.rest = connection.rest;
+    this.credential = connection.credential;
     this.url = connection.url;
     this.inputs = connection.inputs;
     this.language = language;
-    this.isJson = isJson;
+    this.isData = form !== "table";
+    this.#form = form;
     this.#streams = streams;
   }
 
-  /** Prints a list: as a table, or as `{"items": […]}`. */
+  /** Prints a list: as a table, or as `items: […]`. */
   async showAll<T>(view: View<T>, items: AsyncIterable<unknown> | Iterable<unknown>) {
     const all: unknown[] = [];
     for await (const item of items) all.push(item);
-    if (this.isJson) return await this.print(jsonText({ items: all }));
+    if (this.isData) return await this.print(this.dataText({ items: all }));
     const parsed = all.map((item) => read(view.shape, item));
     if (parsed.length === 0) return await this.note({ en: "none", zh: "无" });
     await this.print(table(parsed, view.columns, this.language));
   }
 
+  /** An answer in the form that was asked for. */
+  dataText(value: unknown): string {
+    return this.#form === "yaml" ? yamlText(value) : jsonText(value);
+  }
+
   /** Prints one thing. */
   async show<T>(view: View<T>, body: unknown): Promise<void> {
-    await this.print(this.isJson ? jsonText(body) : this.#described(view, body));
+    await this.print(this.isData ? this.dataText(body) : this.#described(view, body));
   }
 
   /**
@@ -69,15 +82,15 @@ export class Remote {
    * so that it can be piped into the program that wants it.
    */
   async showSecret<T>(view: View<T>, body: unknown, secret: string, about: Words): Promise<void> {
-    if (this.isJson) return await this.print(jsonText(body));
+    if (this.isData) return await this.print(this.dataText(body));
     await this.#streams.note(this.#described(view, body));
     await this.note(about);
     await this.print(`${secret}\n`);
   }
 
-  /** Tells the person what happened: to standard error. Nothing with `--json`. */
+  /** Tells the person what happened: to standard error. Nothing where a program reads. */
   async note(words: Words, values: Readonly<Record<string, string | number>> = {}): Promise<void> {
-    if (this.isJson) return;
+    if (this.isData) return;
     const shown = Object.entries(values).map(([name, value]) => [name, printable(String(value))]);
     await this.#streams.note(`${fillWords(words, Object.fromEntries(shown))[this.language]}\n`);
   }

@@ -111,7 +111,7 @@ export function robotCommand(context: RemoteContext): Command {
       const { rest } = remote;
       const target = await at(remote, name, project);
       await remote.show(robotView, await rest.call("GET", target));
-      if (remote.isJson) return;
+      if (remote.isData) return;
       const answer = await rest.call("GET", `${target}/secrets`);
       const { items } = read(z.object({ items: z.array(tokenView.shape) }), answer);
       await remote.print("\n");

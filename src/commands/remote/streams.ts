@@ -1,3 +1,5 @@
+import { createInterface } from "node:readline";
+
 /** What a command reads and writes beside its arguments. */
 export interface Streams {
   /** Writes to standard output, as fast as it is read; resolves when all of it has left. */
@@ -6,6 +8,8 @@ export interface Streams {
   note(text: string): Promise<void>;
   /** All of standard input. */
   input(): Promise<string>;
+  /** Asks the person at the terminal for a line; undefined where nobody sits at one. */
+  ask?(question: string): Promise<string | undefined>;
 }
 
 export type Piece = string | Uint8Array;
@@ -44,6 +48,21 @@ async function readAll(): Promise<string> {
   return Buffer.concat(chunks).toString("utf8");
 }
 
+/** The question goes to standard error: what is printed may be piped away. */
+async function ask(question: string): Promise<string | undefined> {
+  if (!process.stdin.isTTY || !process.stderr.isTTY) return undefined;
+  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return await new Promise<string>((resolve) => {
+      // Ended by Ctrl-D: no answer is no consent.
+      lines.once("close", () => resolve(""));
+      lines.question(question, resolve);
+    });
+  } finally {
+    lines.close();
+  }
+}
+
 /**
  * The streams of the process. Each piece is waited for: what is still queued when the process ends
  * is lost to a slow reader.
@@ -58,4 +77,5 @@ export const processStreams: Streams = {
     await send(process.stderr, text);
   },
   input: readAll,
+  ask,
 };

@@ -1,7 +1,7 @@
 import { Command, CommanderError, Option } from "commander";
-import { complaintOf } from "./complaint.ts";
+import { complaintOf, misuse } from "./complaint.ts";
 import { type ConnectionFlags, connect, type RemoteContext } from "./connection.ts";
-import { Remote } from "./remote.ts";
+import { type OutputForm, Remote } from "./remote.ts";
 import type { Words } from "./words.ts";
 
 export interface VerbOption {
@@ -62,7 +62,12 @@ const CONNECTION: readonly VerbOption[] = [
       zh: "除系统证书外还信任的证书（PEM）",
     },
   },
-  { flags: "--json", words: { en: "print JSON", zh: "以 JSON 输出" } },
+  {
+    flags: "--output <form>",
+    words: { en: "how to print", zh: "输出格式" },
+    choices: ["table", "json", "yaml"],
+  },
+  { flags: "--json", words: { en: "the same as --output json", zh: "等同于 --output json" } },
 ];
 
 function optionOf({ flags, words, choices, isNeeded }: VerbOption, language: "en" | "zh"): Option {
@@ -77,6 +82,23 @@ export function group(name: string, words: Words, { language }: RemoteContext): 
   return new Command(name).description(words[language]);
 }
 
+function nameOf({ flags }: VerbOption): string {
+  return flags.split(" ", 1)[0] ?? "";
+}
+
+interface Printing {
+  readonly json?: boolean;
+  readonly output?: OutputForm;
+}
+
+/** Throws `Complaint` for two forms at once. */
+function formOf({ json, output }: Printing, isOwn: boolean): OutputForm {
+  if (isOwn) return json === true ? "json" : "table";
+  if (json !== true) return output ?? "table";
+  if (output === undefined || output === "json") return "json";
+  throw misuse("give either --json or --output", "--json 与 --output 只能二选一");
+}
+
 /** Hangs a verb into its group. */
 export function addVerb<O extends object>(
   parent: Command,
@@ -88,14 +110,20 @@ export function addVerb<O extends object>(
   // A line that begins with a space is left as it is.
   command.description(`${words[language]}\n\n${HEADINGS.example[language]}\n  ${example}`);
   for (const each of options) command.addOption(optionOf(each, language));
-  for (const each of CONNECTION) {
+  // A verb that writes a file has an `--output` of its own, and a form of its own with it.
+  const own = new Set(options.map(nameOf));
+  for (const each of CONNECTION.filter((every) => !own.has(nameOf(every)))) {
     command.addOption(optionOf(each, language).helpGroup(HEADINGS.connection[language]));
   }
   command.action(async () => {
-    const flags = command.opts<O & ConnectionFlags & { readonly json?: boolean }>();
+    const flags = command.opts<O & ConnectionFlags & Printing>();
     try {
       const connection = await connect(flags, context);
-      await run(new Remote(connection, context, flags.json === true), command.args, flags);
+      await run(
+        new Remote(connection, context, formOf(flags, own.has("--output"))),
+        command.args,
+        flags,
+      );
     } catch (error) {
       const complaint = error instanceof CommanderError ? undefined : complaintOf(error);
       if (complaint === undefined) throw error;
