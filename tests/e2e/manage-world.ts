@@ -1,5 +1,7 @@
 import { expect } from "bun:test";
 import { mkdirSync } from "node:fs";
+import { mkdtemp, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { en } from "../../console/src/i18n/en.ts";
@@ -47,11 +49,28 @@ export async function clientOf(
 /** Text of people's own, as bad as it gets. */
 export const HOSTILE = "<img src=x onerror=alert(1)> {{name}} ‮";
 
+/** Somebody whose password a file has. */
+export const FAY = { name: "fay", password: "fay's own words" };
+
+async function passwordFile(): Promise<string> {
+  const file = join(await mkdtemp(join(tmpdir(), "entrepot-test-")), "htpasswd");
+  const hash = await Bun.password.hash(FAY.password, { algorithm: "bcrypt", cost: 4 });
+  await writeFile(file, `${FAY.name}:${hash}\n`);
+  return file;
+}
+
 /** A registry with a project, its people, and something to look at on every page. */
 export async function startManaged(): Promise<ConsoleUnderTest> {
   mkdirSync(SHOTS, { recursive: true });
+  const providers = [
+    { type: "local", name: "local" },
+    { type: "htpasswd", name: "file", label: "The old file", file: await passwordFile() },
+  ];
   const entrepot = await startConsole(() => ({
-    settings: { "outbound.allow": "127.0.0.0/8" },
+    settings: {
+      "outbound.allow": "127.0.0.0/8",
+      "auth.providers": JSON.stringify(providers),
+    },
     accounts: [ANN, CAT, BEN, DAN],
     projects: [{ name: "team" }, { name: "other" }],
     bindings: [

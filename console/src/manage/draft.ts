@@ -1,30 +1,9 @@
 import { useQuery } from "@tanstack/react-query";
 import { useCallback, useState } from "react";
+import { keepDraft, readDraft } from "../api/drafts.ts";
 import { sessionQuery } from "../api/session.ts";
 
-/** Where the browser has no storage for this site, drafts last as long as the page. */
-const memory = new Map<string, string>();
-
-function read(key: string): string | null {
-  try {
-    return sessionStorage.getItem(key) ?? memory.get(key) ?? null;
-  } catch {
-    return memory.get(key) ?? null;
-  }
-}
-
-function write(key: string, text: string | null): void {
-  try {
-    if (text === null) sessionStorage.removeItem(key);
-    else sessionStorage.setItem(key, text);
-  } catch {
-    if (text !== null) memory.set(key, text);
-  }
-  if (text === null) memory.delete(key);
-}
-
-function restored<T extends object>(key: string, initial: T): T {
-  const text = read(key);
+function restored<T extends object>(text: string | null, initial: T): T {
   if (text === null) return initial;
   try {
     return { ...initial, ...JSON.parse(text) };
@@ -37,8 +16,8 @@ export interface Draft<T> {
   readonly value: T;
   /** Changes some of it; the rest stays. */
   readonly set: (change: Partial<T>) => void;
-  /** Forgets what was typed, for another beginning. */
-  readonly reset: (to?: T) => void;
+  /** Forgets what was typed: it was sent, or given up. */
+  readonly reset: () => void;
 }
 
 /**
@@ -47,23 +26,17 @@ export interface Draft<T> {
  */
 export function useDraft<T extends object>(name: string, initial: T): Draft<T> {
   const { data: session } = useQuery(sessionQuery);
-  const key = `entrepot-draft:${session?.user.id ?? ""}:${name}`;
-  const [value, setValue] = useState(() => restored(key, initial));
+  const reader = session?.user.id ?? "";
+  const [value, setValue] = useState(() => restored(readDraft(reader, name), initial));
   const set = useCallback(
     (change: Partial<T>) =>
       setValue((before) => {
         const after = { ...before, ...change };
-        write(key, JSON.stringify(after));
+        keepDraft(reader, name, JSON.stringify(after));
         return after;
       }),
-    [key],
+    [reader, name],
   );
-  const reset = useCallback(
-    (to?: T) => {
-      write(key, null);
-      if (to !== undefined) setValue(to);
-    },
-    [key],
-  );
+  const reset = useCallback(() => keepDraft(reader, name, null), [reader, name]);
   return { value, set, reset };
 }

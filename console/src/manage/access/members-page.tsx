@@ -7,7 +7,7 @@ import { useMay } from "../../api/rights.ts";
 import { Fact } from "../../ui/entry.tsx";
 import { Time } from "../../ui/time.tsx";
 import { ChoiceFilter } from "../list/filters.tsx";
-import { useListSearch } from "../list/list-search.ts";
+import { useListSearch, useMaking } from "../list/list-search.ts";
 import { ListTable } from "../list/list-table.tsx";
 import type { ListColumn } from "../list/sorting.ts";
 import { useList } from "../list/use-list.ts";
@@ -80,7 +80,7 @@ export function MembersPage({ scope }: { readonly scope: Scope }) {
   const { role, subjectKind } = search;
   const list = useList<Binding>("members", path, { role, subjectKind });
   const refresh = useRefresh("members");
-  const [isMaking, setMaking] = useState(false);
+  const [isMaking, setMaking] = useMaking();
   const [editing, setEditing] = useState<Binding>();
   const titleOf = ({ role: id, roleName }: Binding) => {
     const found = roles.find((each) => each.id === id);

@@ -6,6 +6,7 @@ import { useMay } from "../../api/rights.ts";
 import { Ask } from "../../ui/ask.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { ProblemAlert } from "../../ui/problem-alert.tsx";
+import { useMaking } from "../list/list-search.ts";
 import { ListTable } from "../list/list-table.tsx";
 import { useList } from "../list/use-list.ts";
 import { Nothing, Page } from "../page.tsx";
@@ -43,8 +44,12 @@ export function RolesPage({ scope }: { readonly scope: Scope }) {
   const path = under(scope, "/roles");
   const list = useList<Role>("roles", path);
   const refresh = useRefresh("roles");
+  const [isMaking, setMaking] = useMaking();
   const [open, setOpen] = useState<Open>();
-  const close = () => setOpen(undefined);
+  const close = () => {
+    setOpen(undefined);
+    if (isMaking) setMaking(false);
+  };
   const done = () => {
     close();
     refresh();
@@ -80,7 +85,7 @@ export function RolesPage({ scope }: { readonly scope: Scope }) {
     <Page
       title={t("admin.roles")}
       intro={t("roles.intro")}
-      actions={may && <Button onClick={() => setOpen({ what: "new" })}>{t("roles.create")}</Button>}
+      actions={may && <Button onClick={() => setMaking(true)}>{t("roles.create")}</Button>}
     >
       <ProblemAlert error={remove.error} />
       <ListTable
@@ -127,7 +132,9 @@ export function RolesPage({ scope }: { readonly scope: Scope }) {
         empty={<Nothing words={t("roles.empty")} />}
       />
       {what === "show" && role !== undefined && <RoleView role={role} onClose={close} />}
-      {what === "new" && <NewRole scope={scope} like={role} onClose={close} onDone={done} />}
+      {(what === "new" || isMaking) && (
+        <NewRole scope={scope} like={role} onClose={close} onDone={done} />
+      )}
       {what === "edit" && role !== undefined && (
         <EditRole scope={scope} role={role} onClose={close} onDone={done} />
       )}

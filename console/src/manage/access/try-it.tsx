@@ -110,7 +110,7 @@ export function TryIt({ scope }: { readonly scope: Scope }) {
       <Card withBorder padding="lg">
         <form onSubmit={submit}>
           <Stack>
-            <SimpleGrid cols={{ base: 1, sm: 2 }}>
+            <SimpleGrid cols={{ base: 1, sm: 2 }} style={{ alignItems: "end" }}>
               <Select
                 label={t("tryIt.who")}
                 data={WHO.filter((who) => who === "me" || mayOthers).map((value) => ({

@@ -27,3 +27,13 @@ export function useListSearch() {
   };
   return { search, change };
 }
+
+/**
+ * Whether the form for something new is open. It stands in the address, so that it is there again
+ * after a sign-in that came between.
+ */
+export function useMaking(): readonly [boolean, (isMaking: boolean) => void] {
+  const { search, change } = useListSearch();
+  const { open, cursor } = search;
+  return [open === "new", (isMaking) => change({ open: isMaking ? "new" : "", cursor })];
+}

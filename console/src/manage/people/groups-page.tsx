@@ -1,12 +1,11 @@
 import { Anchor, Button } from "@mantine/core";
 import { Link, useNavigate } from "@tanstack/react-router";
-import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Group } from "../../api/manage-types.ts";
 import { useMay } from "../../api/rights.ts";
 import { Time } from "../../ui/time.tsx";
 import { TextFilter } from "../list/filters.tsx";
-import { useListSearch } from "../list/list-search.ts";
+import { useListSearch, useMaking } from "../list/list-search.ts";
 import { ListTable } from "../list/list-table.tsx";
 import { useList } from "../list/use-list.ts";
 import { Nothing, Page } from "../page.tsx";
@@ -21,7 +20,7 @@ export function GroupsPage() {
   const { search } = useListSearch();
   const list = useList<Group>("groups", "/groups", { name: search.name });
   const refresh = useRefresh("groups");
-  const [isMaking, setMaking] = useState(false);
+  const [isMaking, setMaking] = useMaking();
   return (
     <Page
       title={t("admin.groups")}

@@ -128,7 +128,7 @@ export function ProvidersPage() {
                         {t("providers.admit")}
                       </Button>
                     )}
-                    {may("provider:test") && (
+                    {may("provider:test") && provider.type !== "local" && (
                       <Button
                         size="xs"
                         variant="light"

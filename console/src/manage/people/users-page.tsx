@@ -8,7 +8,7 @@ import { useMay } from "../../api/rights.ts";
 import { useOriginName } from "../../profile/origin.ts";
 import { Time } from "../../ui/time.tsx";
 import { ChoiceFilter, TextFilter } from "../list/filters.tsx";
-import { useListSearch } from "../list/list-search.ts";
+import { useListSearch, useMaking } from "../list/list-search.ts";
 import { ListTable } from "../list/list-table.tsx";
 import type { ListColumn } from "../list/sorting.ts";
 import { useList } from "../list/use-list.ts";
@@ -88,7 +88,7 @@ export function UsersPage() {
   });
   const refresh = useRefresh("users");
   const columns = useColumns();
-  const [isMaking, setMaking] = useState(false);
+  const [isMaking, setMaking] = useMaking();
   const [told, setTold] = useState<MadeUser>();
   const act = (verb: string) => ({
     act: ({ id }: User) => call("POST", `/users/${id}/${verb}`),

@@ -25,17 +25,23 @@ function fieldsOf({ public: isPublic, description, networks }: Project): Fields 
   return { isPublic, description: description ?? "", networks: networks ?? [] };
 }
 
-function Form({ project }: { readonly project: Project }) {
+interface FormProps {
+  readonly project: Project;
+  /** What is said below it; it stays when the form is made anew for what was saved. */
+  readonly said: string;
+  readonly onSaid: (words: string) => void;
+}
+
+function Form({ project, said, onSaid }: FormProps) {
   const { t } = useTranslation();
   const client = useQueryClient();
   const may = useMay(project.name)("project:update");
   const before = fieldsOf(project);
   const draft = useDraft(`project:${project.id}:${project.version}`, before);
-  const [said, setSaid] = useState("");
   const { value, set } = draft;
   const edit = useEdit<Project, object>(`/projects/${encodeURIComponent(project.name)}`, (now) => {
     draft.reset();
-    setSaid(t("app.saved"));
+    onSaid(t("app.saved"));
     client.setQueryData(["project", project.name], now);
   });
   const { theirs } = edit;
@@ -46,7 +52,7 @@ function Form({ project }: { readonly project: Project }) {
       description: description.trim() || null,
       networks: networks.length === 0 ? null : networks,
     };
-    setSaid("");
+    onSaid("");
     edit.change.mutate({ body, version });
   }
   function submit(event: FormEvent): void {
@@ -132,6 +138,7 @@ function Form({ project }: { readonly project: Project }) {
 export function ProjectSettings({ project }: { readonly project: string }) {
   const { t } = useTranslation();
   const may = useMay(project);
+  const [said, setSaid] = useState("");
   const query = useQuery({
     queryKey: ["project", project],
     queryFn: () => call<Project>("GET", `/projects/${encodeURIComponent(project)}`),
@@ -141,7 +148,7 @@ export function ProjectSettings({ project }: { readonly project: string }) {
       <Loaded query={query}>
         {(loaded) => (
           <Stack gap="xl">
-            <Form key={loaded.version} project={loaded} />
+            <Form key={loaded.version} project={loaded} said={said} onSaid={setSaid} />
             {may("project:delete") && <DeleteProject project={loaded} />}
           </Stack>
         )}

@@ -10,7 +10,7 @@ import { Entries, Entry, Fact } from "../../ui/entry.tsx";
 import { Loaded } from "../../ui/loaded.tsx";
 import { ProblemAlert } from "../../ui/problem-alert.tsx";
 import { Time } from "../../ui/time.tsx";
-import { Page, Section } from "../page.tsx";
+import { Done, Page, Section } from "../page.tsx";
 import { useAct, useRefresh } from "../save.ts";
 import { type Scope, under } from "../scope.ts";
 import { StandingBadge } from "../standing-badge.tsx";
@@ -67,8 +67,33 @@ export function RobotPage({ scope, id }: Props) {
     setOpen(undefined);
     refresh();
   });
+  const [isGone, setGone] = useState(false);
+  const remove = useAct(() => {
+    setOpen(undefined);
+    setGone(true);
+  });
+  const restore = useAct(() => {
+    setGone(false);
+    refresh();
+  });
   const may = useMay(scope)("robot:write");
   const post = (verb: string) => act.change.mutate({ method: "POST", path: `${path}/${verb}` });
+  if (isGone && query.data !== undefined) {
+    return (
+      <Page title={query.data.name}>
+        <Done words={t("settings.deleted", { name: query.data.name })} />
+        <ProblemAlert error={restore.error} />
+        <Group>
+          <Button
+            loading={restore.change.isPending}
+            onClick={() => restore.change.mutate({ method: "POST", path: `${path}/restore` })}
+          >
+            {t("edit.undo")}
+          </Button>
+        </Group>
+      </Page>
+    );
+  }
   return (
     <Loaded query={query}>
       {(robot) => (
@@ -92,18 +117,14 @@ export function RobotPage({ scope, id }: Props) {
                 {robot.state === "disabled" && (
                   <Button onClick={() => post("enable")}>{t("edit.enable")}</Button>
                 )}
-                {robot.state === "deleted" ? (
-                  <Button onClick={() => post("restore")}>{t("edit.restore")}</Button>
-                ) : (
-                  <Button color="red" variant="light" onClick={() => setOpen("delete")}>
-                    {t("edit.delete")}
-                  </Button>
-                )}
+                <Button color="red" variant="light" onClick={() => setOpen("delete")}>
+                  {t("edit.delete")}
+                </Button>
               </>
             )
           }
         >
-          <ProblemAlert error={act.error} />
+          <ProblemAlert error={act.error ?? remove.error} />
           <Group gap="lg">
             <StandingBadge state={robot.state} />
             <Fact>
@@ -145,7 +166,10 @@ export function RobotPage({ scope, id }: Props) {
               title={t("edit.deleteTitle", { name: robot.name })}
               words={t("robots.deleteIntro")}
               yes={t("edit.delete")}
-              onYes={() => act.change.mutate({ method: "DELETE", path })}
+              onYes={() => {
+                setOpen(undefined);
+                remove.change.mutate({ method: "DELETE", path });
+              }}
               onNo={() => setOpen(undefined)}
             />
           )}

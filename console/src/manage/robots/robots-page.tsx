@@ -7,7 +7,7 @@ import type { Robot, Told } from "../../api/manage-types.ts";
 import { useMay } from "../../api/rights.ts";
 import { Time } from "../../ui/time.tsx";
 import { ChoiceFilter, TextFilter } from "../list/filters.tsx";
-import { useListSearch } from "../list/list-search.ts";
+import { useListSearch, useMaking } from "../list/list-search.ts";
 import { ListTable } from "../list/list-table.tsx";
 import { useList } from "../list/use-list.ts";
 import { Nothing, Page } from "../page.tsx";
@@ -20,7 +20,9 @@ import { NewRobot } from "./robot-forms.tsx";
 const STATES = ["active", "disabled", "deleted"] as const;
 
 function RobotLink({ scope, robot }: { readonly scope: Scope; readonly robot: Robot }) {
-  const { id, name } = robot;
+  const { id, name, state } = robot;
+  // It has no page until it is restored.
+  if (state === "deleted") return name;
   return scope === null ? (
     <Anchor
       renderRoot={(props) => <Link {...props} to="/admin/robots/$robot" params={{ robot: id }} />}
@@ -51,7 +53,7 @@ export function RobotsPage({ scope }: { readonly scope: Scope }) {
   const path = under(scope, "/robots");
   const list = useList<Robot>("robots", path, { name, state });
   const refresh = useRefresh("robots");
-  const [isMaking, setMaking] = useState(false);
+  const [isMaking, setMaking] = useMaking();
   const [told, setTold] = useState<Told<Robot>>();
   return (
     <Page
@@ -113,6 +115,11 @@ export function RobotsPage({ scope }: { readonly scope: Scope }) {
                   label: t("edit.enable"),
                   question: t("people.enableIntro"),
                   act: ({ id }) => call("POST", `${path}/${id}/enable`),
+                },
+                {
+                  label: t("edit.restore"),
+                  question: t("people.enableIntro"),
+                  act: ({ id }) => call("POST", `${path}/${id}/restore`),
                 },
               ]
             : []

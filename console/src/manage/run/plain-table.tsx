@@ -4,11 +4,13 @@ import type { ReactNode } from "react";
 interface Props {
   readonly label: string;
   readonly head: readonly string[];
+  /** Words stand to the left, figures to the right. */
+  readonly isText?: boolean;
   readonly rows: readonly { readonly key: string; readonly cells: readonly ReactNode[] }[];
 }
 
 /** A small table of figures: a name first, then numbers; a narrow window scrolls it. */
-export function PlainTable({ label, head, rows }: Props) {
+export function PlainTable({ label, head, rows, isText = false }: Props) {
   return (
     <Table.ScrollContainer
       minWidth={480}
@@ -18,7 +20,7 @@ export function PlainTable({ label, head, rows }: Props) {
         <Table.Thead>
           <Table.Tr>
             {head.map((name, n) => (
-              <Table.Th key={name} scope="col" ta={n === 0 ? "left" : "right"}>
+              <Table.Th key={name} scope="col" ta={n === 0 || isText ? "left" : "right"}>
                 {name}
               </Table.Th>
             ))}
@@ -31,7 +33,7 @@ export function PlainTable({ label, head, rows }: Props) {
                 {first}
               </Table.Th>
               {others.map((cell, n) => (
-                <Table.Td key={head[n + 1]} ta="right">
+                <Table.Td key={head[n + 1]} ta={isText ? "left" : "right"}>
                   {cell}
                 </Table.Td>
               ))}

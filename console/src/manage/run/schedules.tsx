@@ -32,6 +32,7 @@ export function Schedules() {
       <Loaded query={query}>
         {({ items }) => (
           <PlainTable
+            isText
             label={t("jobs.schedules")}
             head={[
               t("jobs.schedule"),

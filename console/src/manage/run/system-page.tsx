@@ -1,10 +1,10 @@
-import { Alert, Badge, Group, List, Stack, Text, TextInput } from "@mantine/core";
+import { Alert, Badge, Card, Group, List, SimpleGrid, Stack, Text, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { call } from "../../api/client.ts";
 import type { SystemState } from "../../api/run-types.ts";
-import { Entries, Entry, Fact } from "../../ui/entry.tsx";
+import { Fact } from "../../ui/entry.tsx";
 import { Loaded } from "../../ui/loaded.tsx";
 import { Time } from "../../ui/time.tsx";
 import { useFigures } from "../figures.ts";
@@ -15,21 +15,19 @@ function Health({ health }: Pick<SystemState, "health">) {
   const { t } = useTranslation();
   return (
     <Section title={t("system.health")}>
-      <Entries label={t("system.health")}>
+      <SimpleGrid cols={{ base: 1, xs: 2, md: 4 }}>
         {health.map(({ part, ok, why }) => (
-          <Entry
-            key={part}
-            name={part}
-            action={
+          <Card key={part} withBorder padding="sm">
+            <Group justify="space-between">
+              <Text fw={600}>{part}</Text>
               <Badge variant="dot" color={ok ? "teal" : "red"} tt="none">
                 {t(ok ? "system.well" : "system.ill")}
               </Badge>
-            }
-          >
+            </Group>
             {why !== null && <Fact>{why}</Fact>}
-          </Entry>
+          </Card>
         ))}
-      </Entries>
+      </SimpleGrid>
     </Section>
   );
 }
@@ -50,6 +48,7 @@ function Configuration({ configuration }: Pick<SystemState, "configuration">) {
         onChange={(event) => setText(event.currentTarget.value)}
       />
       <PlainTable
+        isText
         label={t("system.configuration")}
         head={[t("system.key"), t("system.value"), t("system.origin")]}
         rows={shown.map(({ key, value, origin }) => ({

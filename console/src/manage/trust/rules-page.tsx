@@ -7,6 +7,7 @@ import { Ask } from "../../ui/ask.tsx";
 import { Fact } from "../../ui/entry.tsx";
 import { ProblemAlert } from "../../ui/problem-alert.tsx";
 import { Time } from "../../ui/time.tsx";
+import { useMaking } from "../list/list-search.ts";
 import { ListTable } from "../list/list-table.tsx";
 import { useList } from "../list/use-list.ts";
 import { Nothing, Page } from "../page.tsx";
@@ -21,7 +22,7 @@ export function TrustPage({ scope }: { readonly scope: Scope }) {
   const path = under(scope, "/trust-rules");
   const list = useList<TrustRule>("trust", path);
   const refresh = useRefresh("trust");
-  const [isMaking, setMaking] = useState(false);
+  const [isMaking, setMaking] = useMaking();
   const [editing, setEditing] = useState<TrustRule>();
   const [deleting, setDeleting] = useState<TrustRule>();
   const act = useAct(refresh);
