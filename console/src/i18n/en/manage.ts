@@ -7,7 +7,7 @@ export const manage = {
     users: "Users",
     groups: "Groups",
     providers: "Login providers",
-    bindings: "Who may what",
+    bindings: "Access",
     members: "Members",
     roles: "Roles",
     robots: "Robots",

@@ -1,12 +1,14 @@
 import { Group, Stack } from "@mantine/core";
 import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { DataTable } from "../../ui/data-table.tsx";
+import { type Column, DataTable } from "../../ui/data-table.tsx";
 import { Loaded } from "../../ui/loaded.tsx";
 import { type Bulk, BulkBar } from "./bulk-bar.tsx";
 import { useListSearch } from "./list-search.ts";
-import { type ListColumn, sorted } from "./sorting.ts";
+import { type Ordered, sorted } from "./sorting.ts";
 import type { List } from "./use-list.ts";
+
+export interface ListColumn<T> extends Column<T>, Ordered<T> {}
 
 interface Props<T> {
   readonly label: string;
@@ -41,6 +43,14 @@ export function ListTable<T>(props: Props<T>) {
       {list.data === undefined && narrowing}
       <Loaded query={list}>
         {({ items, next }) => {
+          if (items.length === 0) {
+            return (
+              <>
+                {narrowing}
+                {empty}
+              </>
+            );
+          }
           const isWhole = next === null && search.cursor === undefined;
           const rows = isWhole ? sorted(items, columns, search.sort) : items;
           const sortable = columns.map(({ order, ...column }) =>
@@ -69,7 +79,6 @@ export function ListTable<T>(props: Props<T>) {
                 tools={narrowing}
                 {...(bulk.length > 0 ? { chosen, onChosen: setChosen } : {})}
               />
-              {items.length === 0 && empty}
             </>
           );
         }}

@@ -1,14 +1,13 @@
-import type { Column } from "../../ui/data-table.tsx";
-
-/** A column that can also be sorted by here, once the whole list has been read. */
-export interface ListColumn<T> extends Column<T> {
+/** A column that rows can be sorted by here, once the whole list has been read. */
+export interface Ordered<T> {
+  readonly id: string;
   readonly order?: (row: T) => string | number;
 }
 
 /** Rows in the order that the address names (`name`, `-name`), where the server does not sort. */
 export function sorted<T>(
   rows: readonly T[],
-  columns: readonly ListColumn<T>[],
+  columns: readonly Ordered<T>[],
   sort: string | undefined,
 ): readonly T[] {
   const id = sort?.replace(/^-/, "");

@@ -1,4 +1,4 @@
-import { Button, Menu } from "@mantine/core";
+import { Button, Group, Menu, Stack } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -61,43 +61,45 @@ export function UserActions({ user }: { readonly user: User }) {
     return each !== "delete" || (!isMe && may("user:delete"));
   });
   return (
-    <>
+    <Stack gap="xs">
+      <Group gap="xs">
+        {isHere && (
+          <Button variant="default" onClick={() => setEditing(true)}>
+            {t("edit.change")}
+          </Button>
+        )}
+        {user.state === "active" && !isMe && (
+          <Button variant="default" onClick={() => post("disable")}>
+            {t("edit.disable")}
+          </Button>
+        )}
+        {user.state === "disabled" && (
+          <Button onClick={() => post("enable")}>{t("edit.enable")}</Button>
+        )}
+        {!isHere && may("user:delete") && (
+          <Button onClick={() => post("restore")}>{t("edit.restore")}</Button>
+        )}
+        {isHere && offered.length > 0 && (
+          <Menu position="bottom-end" withinPortal={false}>
+            <Menu.Target>
+              <Button variant="default">{t("people.more")}</Button>
+            </Menu.Target>
+            <Menu.Dropdown>
+              {offered.map((each) => (
+                <Menu.Item
+                  key={each}
+                  {...(each === "delete" ? { color: "red" } : {})}
+                  onClick={() => setAsking(each)}
+                >
+                  {t(`people.acts.${each}`)}
+                </Menu.Item>
+              ))}
+            </Menu.Dropdown>
+          </Menu>
+        )}
+      </Group>
       <ProblemAlert error={act.error} />
       <Done words={said} />
-      {isHere && (
-        <Button variant="default" onClick={() => setEditing(true)}>
-          {t("edit.change")}
-        </Button>
-      )}
-      {user.state === "active" && !isMe && (
-        <Button variant="default" onClick={() => post("disable")}>
-          {t("edit.disable")}
-        </Button>
-      )}
-      {user.state === "disabled" && (
-        <Button onClick={() => post("enable")}>{t("edit.enable")}</Button>
-      )}
-      {!isHere && may("user:delete") && (
-        <Button onClick={() => post("restore")}>{t("edit.restore")}</Button>
-      )}
-      {isHere && offered.length > 0 && (
-        <Menu position="bottom-end" withinPortal={false}>
-          <Menu.Target>
-            <Button variant="default">{t("people.more")}</Button>
-          </Menu.Target>
-          <Menu.Dropdown>
-            {offered.map((each) => (
-              <Menu.Item
-                key={each}
-                {...(each === "delete" ? { color: "red" } : {})}
-                onClick={() => setAsking(each)}
-              >
-                {t(`people.acts.${each}`)}
-              </Menu.Item>
-            ))}
-          </Menu.Dropdown>
-        </Menu>
-      )}
       {isEditing && (
         <EditUser
           user={user}
@@ -130,6 +132,6 @@ export function UserActions({ user }: { readonly user: User }) {
         />
       )}
       {act.dialog}
-    </>
+    </Stack>
   );
 }
