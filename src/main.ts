@@ -6,6 +6,8 @@ if (process.argv[2] === ISOLATED_ROLE) {
   process.exit(await runAnalyst(process.argv.slice(3)));
 }
 
+// A library of passkeys looks for it while it loads, and the bundler does not keep their order.
+await import("reflect-metadata");
 const { CommanderError } = await import("commander");
 const { openApp, routeClasses } = await import("./app.ts");
 const { languageOf } = await import("./commands/config.ts");

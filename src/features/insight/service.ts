@@ -16,7 +16,7 @@ import {
 } from "./artifact/job.ts";
 import { type Showing, showing } from "./artifact/show.ts";
 import { insightReads } from "./artifact/store/read.ts";
-import { keepInsight, keepVersion } from "./artifact/store/write.ts";
+import { keepInsights, keepVersion } from "./artifact/store/write.ts";
 import { type FileComparer, fileComparer } from "./compare/compare.ts";
 import type { InsightContext } from "./context.ts";
 import { Gate } from "./files/gate.ts";
@@ -32,7 +32,7 @@ import { Tally } from "./tally.ts";
 
 /** Every write of this feature. */
 export const insightProcedures: readonly AnyProcedure[] = [
-  keepInsight,
+  keepInsights,
   keepVersion,
   ...indexProcedures,
 ];

@@ -10,7 +10,7 @@ import {
   withChecksum,
 } from "../../../../tests/support/tar.ts";
 import { namedBy, pathOf } from "../files/rules-key.ts";
-import { packRow, unpackRow } from "../files/rules-row.ts";
+import { type Row, RowPacker, unpackRows } from "../files/rules-row.ts";
 import { LayerRows } from "./rows.ts";
 import { type TarEntry, TarScanner } from "./tar/scanner.ts";
 import { TroubleError } from "./trouble.ts";
@@ -292,19 +292,42 @@ describe("the entries of a layer (A55)", () => {
   test("come back from their index as they went in", () => {
     fc.assert(
       fc.property(entries, (all) => {
-        for (const row of rowsOf(all).sorted()) {
-          expect(unpackRow(JSON.parse(JSON.stringify(packRow(row))))).toEqual(row);
-        }
+        const packer = new RowPacker();
+        const rows = rowsOf(all).sorted();
+        for (const row of rows) packer.add(row);
+        const read = unpackRows(packer.take()) ?? [];
+        const members = Object.keys(rows[0] ?? {}) as (keyof Row)[];
+        const plain = (row: Row) => Object.fromEntries(members.map((name) => [name, row[name]]));
+        expect(read.map(plain)).toEqual(rows.map(plain));
+        expect(packer.count).toBe(0);
       }),
     );
   });
 
-  test("are not read from what is no row", () => {
+  test("are not read from what are no rows", () => {
+    const lines = fc.tuple(fc.jsonValue(), fc.jsonValue());
     fc.assert(
-      fc.property(fc.jsonValue(), (value) => {
-        const row = unpackRow(value);
-        expect(row === undefined || row.key.includes("\u0000")).toBe(true);
+      fc.property(lines, (all) => {
+        const rows = unpackRows(all.map((each) => JSON.stringify(each)).join("\n")) ?? [];
+        for (const { key, size, mode, modifiedAt, target, offset } of rows) {
+          expect(key).toContain("\u0000");
+          expect([typeof size, typeof mode]).toEqual(["number", "number"]);
+          expect(
+            [modifiedAt, offset].every((each) => each === null || Number.isInteger(each)),
+          ).toBe(true);
+          expect(target === null || typeof target === "string").toBe(true);
+        }
       }),
     );
+    expect(unpackRows('["fa\\u0000b"]\n[[1,"x",null,{},"y",7]]')?.[0]).toMatchObject({
+      size: 1,
+      mode: 0o755,
+      uid: 0,
+      modifiedAt: null,
+      target: null,
+    });
+    for (const none of ["{}", '["zno type\\u0000"]', '["fno key"]', "[7]"]) {
+      expect(unpackRows(none)).toBeUndefined();
+    }
   });
 });

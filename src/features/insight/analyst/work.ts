@@ -1,7 +1,7 @@
 import { gzipSync } from "node:zlib";
-import { packRow } from "../files/rules-row.ts";
+import { RowPacker } from "../files/rules-row.ts";
 import { ChartVisitor } from "./chart.ts";
-import { frame, packChunk } from "./frames.ts";
+import { type Chunk, frame, packChunk } from "./frames.ts";
 import { LayerRows } from "./rows.ts";
 import { TarScanner, type TarVisitor } from "./tar/scanner.ts";
 import type { ChartTexts, LayerSummary, Task, TaskLimits } from "./task.ts";
@@ -31,24 +31,16 @@ async function scan(input: Iterator<Uint8Array>, limits: TaskLimits, visitor: Ta
   return unpacked;
 }
 
-function* chunksOf(
-  rows: LayerRows,
-): Generator<{ readonly first: string; readonly rows: Uint8Array }> {
-  let lines: string[] = [];
-  let letters = 0;
+function* chunksOf(rows: LayerRows): Generator<Chunk> {
+  const packer = new RowPacker();
   let first = "";
-  const done = () => ({ first, rows: gzipSync(`[${lines.join(",")}]`, { level: 6 }) });
+  const done = () => ({ first, rows: gzipSync(packer.take(), { level: 6 }) });
   for (const row of rows.sorted()) {
-    if (lines.length === 0) first = row.key;
-    const line = JSON.stringify(packRow(row));
-    lines.push(line);
-    letters += line.length;
-    if (lines.length < ROWS && letters < LETTERS) continue;
-    yield done();
-    lines = [];
-    letters = 0;
+    if (packer.count === 0) first = row.key;
+    packer.add(row);
+    if (packer.count >= ROWS || packer.letters >= LETTERS) yield done();
   }
-  if (lines.length > 0) yield done();
+  if (packer.count > 0) yield done();
 }
 
 async function index({ input, output }: Pipes, limits: TaskLimits): Promise<LayerSummary> {

@@ -13,7 +13,7 @@ import type { ChartInsight, ChildInsight, Described } from "./insight.ts";
 import { CHART_CONFIG, CHART_CONTENT, readChart } from "./rules-chart.ts";
 import { isImageConfig, layersOf, readImageConfig } from "./rules-image.ts";
 import { ownReadme, readmeLayer } from "./rules-readme.ts";
-import { keepInsight } from "./store/write.ts";
+import { type KeepInsight, keepInsights } from "./store/write.ts";
 
 /** Of the analysis: what an older one made is made anew. */
 export const VERSION = 1;
@@ -30,6 +30,15 @@ export interface Place {
   readonly digest: string;
   readonly principal: string;
 }
+
+/** A manifest that could not be analysed for now. */
+export interface Fault {
+  readonly place: Place;
+  readonly error: unknown;
+}
+
+/** Manifests that are analysed at once. */
+const AT_ONCE = 4;
 
 /** What was found out, and what could not be. */
 interface Found {
@@ -178,26 +187,53 @@ export function describing({ content, db, clock, analyst, tally, changed }: Insi
     return found.repositoryId === repositoryId ? found : undefined;
   }
 
+  async function find(place: Place): Promise<KeepInsight | undefined> {
+    const found = await manifestOf(place);
+    if (found === undefined) return undefined;
+    const manifest = parseManifest(found.payload, found.mediaType);
+    const size = manifest.kind === "index" ? null : sizeOf(found.payload, manifest);
+    const name = parseRepositoryName(place.repository);
+    const { described, failure }: Found = await analyse(name, manifest, size);
+    const { repository, repositoryId, digest, principal } = place;
+    return {
+      repository,
+      repositoryId,
+      digest,
+      principal,
+      version: VERSION,
+      failure,
+      totalSize: size,
+      document: gzipSync(JSON.stringify(described)),
+      labels: described.image?.labels ?? {},
+      now: clock.now(),
+    };
+  }
+
   return {
-    /** Analyses a manifest and keeps what was found; nothing when it is not there any more. */
-    async describe(place: Place): Promise<void> {
-      const found = await manifestOf(place);
-      if (found === undefined) return;
-      const manifest = parseManifest(found.payload, found.mediaType);
-      const size = manifest.kind === "index" ? null : sizeOf(found.payload, manifest);
-      const name = parseRepositoryName(place.repository);
-      const { described, failure }: Found = await analyse(name, manifest, size);
-      await db.write(keepInsight, {
-        ...place,
-        version: VERSION,
-        failure,
-        totalSize: size,
-        document: gzipSync(JSON.stringify(described)),
-        labels: described.image?.labels ?? {},
-        now: clock.now(),
-      });
-      tally.artifact(failure);
+    /**
+     * Analyses manifests and keeps what was found; nothing of those that are not there any more.
+     * Gives what went wrong with single ones, which keeps none of the others from their turn.
+     */
+    async describe(places: readonly Place[]): Promise<readonly Fault[]> {
+      const faults: Fault[] = [];
+      const all: (KeepInsight | undefined)[] = [];
+      for (let at = 0; at < places.length; at += AT_ONCE) {
+        const some = places.slice(at, at + AT_ONCE).map(async (place) => {
+          try {
+            return await find(place);
+          } catch (error) {
+            faults.push({ place, error });
+            return undefined;
+          }
+        });
+        all.push(...(await Promise.all(some)));
+      }
+      const found = all.flatMap((each) => each ?? []);
+      if (found.length === 0) return faults;
+      await db.write(keepInsights, { found });
+      for (const each of found) tally.artifact(each.failure);
       changed();
+      return faults;
     },
   };
 }

@@ -1,71 +1,76 @@
 import type { EventOf } from "../../../kernel/events.ts";
 import type { BundleListener } from "../../../platform/jobs/outbox/listeners.ts";
-import type { JobHandler } from "../../../platform/jobs/port.ts";
+import type { JobContext, JobHandler } from "../../../platform/jobs/port.ts";
 import type { Schedule } from "../../../platform/jobs/schedules/cron.ts";
 import type { InsightContext } from "../context.ts";
-import { type Describing, VERSION } from "./describe.ts";
+import { type Describing, type Place, VERSION } from "./describe.ts";
 import { keepVersion } from "./store/write.ts";
 
 export const BACKFILL = "insight.backfill";
 export const DESCRIBE = "insight.describe";
 
-/** Manifests looked for at a time. */
+/** Manifests looked for at a time; and those whose findings share a transaction. */
 const BATCH = 200;
+const BUNDLE = 40;
 
 /** Analyses what is pushed. */
 export function describeListener({ describe }: Describing): BundleListener<"manifest.pushed"> {
   return {
     name: DESCRIBE,
     kinds: ["manifest.pushed"],
-    async handleAll(events: readonly EventOf<"manifest.pushed">[], { signal, log }) {
-      let failed = 0;
-      for (const { payload } of events) {
-        signal.throwIfAborted();
-        const { repository, repositoryId, digest, principal } = payload;
-        try {
-          await describe({ repository, repositoryId, digest, principal });
-        } catch (error) {
-          // The others of the bundle are not to wait for it.
-          failed += 1;
-          log("warn", `${repository}@${digest}: ${String(error)}`);
-        }
-      }
-      if (failed > 0) throw new Error(`${failed} of ${events.length} could not be analysed`);
+    async handleAll(events: readonly EventOf<"manifest.pushed">[], context) {
+      const places = events.map(({ payload }) => payload);
+      await describeAll({ describe }, places, context);
     },
   };
+}
+
+/** Analyses them bundle by bundle. Throws in the end when some could not be. */
+async function describeAll(
+  { describe }: Describing,
+  places: readonly Place[],
+  { signal, log }: JobContext,
+): Promise<void> {
+  let failed = 0;
+  for (let at = 0; at < places.length; at += BUNDLE) {
+    signal.throwIfAborted();
+    const faults = await describe(places.slice(at, at + BUNDLE));
+    failed += faults.length;
+    for (const { place, error } of faults) {
+      log("warn", `${place.repository}@${place.digest}: ${String(error)}`);
+    }
+  }
+  if (failed > 0) throw new Error(`${failed} of ${places.length} could not be analysed`);
 }
 
 /** Analyses what was pushed before there was anything to analyse it, or by an older version. */
 export function backfillJob(
   { reads, db }: Pick<InsightContext, "reads" | "db">,
-  { describe }: Describing,
+  describing: Describing,
 ): JobHandler {
   return {
     kind: BACKFILL,
-    async run(_payload, { signal, progress, log }) {
+    async run(_payload, context) {
       let after = { repositoryId: "", digest: "" };
       let done = 0;
-      let failed = 0;
+      let fault: unknown;
       for (;;) {
         const batch = await reads.undescribed(VERSION, after, BATCH);
-        for (const place of batch) {
-          signal.throwIfAborted();
-          try {
-            await describe(place);
-          } catch (error) {
-            // One that storage does not give must not keep the others from their turn.
-            failed += 1;
-            log("warn", `${place.repository}@${place.digest}: ${String(error)}`);
-          }
-          done += 1;
-          progress(done);
-          after = place;
+        try {
+          await describeAll(describing, batch, context);
+        } catch (error) {
+          context.signal.throwIfAborted();
+          fault = error;
         }
-        if (batch.length < BATCH) break;
+        done += batch.length;
+        context.progress(done);
+        const last = batch.at(-1);
+        if (last === undefined || batch.length < BATCH) break;
+        after = last;
       }
-      if (failed > 0) throw new Error(`${failed} of ${done} manifests could not be analysed`);
+      if (fault !== undefined) throw fault;
       await db.write(keepVersion, { version: VERSION });
-      log("info", `analysed ${done} manifests`);
+      context.log("info", `analysed ${done} manifests`);
     },
   };
 }

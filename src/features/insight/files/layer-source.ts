@@ -2,11 +2,11 @@ import { gunzipSync } from "node:zlib";
 import { BoundedCache } from "../../../kernel/bounded-cache.ts";
 import { failure } from "../../../kernel/errors/catalogue.ts";
 import type { Source } from "./rules-merge.ts";
-import { type Row, unpackRow } from "./rules-row.ts";
+import { type Row, unpackRows } from "./rules-row.ts";
 import type { IndexReads, IndexRow } from "./store/read.ts";
 
 /** Bytes of rows that are remembered, as far as they can be told. */
-const MEMORY = 24 * 1024 * 1024;
+const MEMORY = 16 * 1024 * 1024;
 
 /** Larger than any chunk is made, unpacked. */
 const MOST_CHUNK = 1024 * 1024;
@@ -32,8 +32,8 @@ export class Chunks {
     this.#reads = reads;
   }
 
-  /** The rows of a chunk; none past the last one. */
-  async rows({ digest, build }: Index, seq: number): Promise<readonly Row[]> {
+  /** The rows of a chunk; none past the last one. Those that are passed by are not remembered. */
+  async rows({ digest, build }: Index, seq: number, isPassedBy: boolean): Promise<readonly Row[]> {
     const key = `${build} ${seq}`;
     const kept = this.#cache.get(key);
     if (kept !== undefined) return kept;
@@ -41,12 +41,9 @@ export class Chunks {
     if (packed === undefined) return NO_ROWS;
     await breathe();
     const text = gunzipSync(packed, { maxOutputLength: MOST_CHUNK }).toString();
-    const rows = (JSON.parse(text) as unknown[]).map((each) => {
-      const row = unpackRow(each);
-      if (row === undefined) throw failure("service.content_damaged", { digest });
-      return row;
-    });
-    this.#cache.set(key, rows, text.length * 2 + rows.length * ROW);
+    const rows = unpackRows(text);
+    if (rows === undefined) throw failure("service.content_damaged", { digest });
+    if (!isPassedBy) this.#cache.set(key, rows, text.length * 3 + rows.length * ROW);
     return rows;
   }
 
@@ -86,22 +83,23 @@ export class LayerSource implements Source {
 
   advance(): void | Promise<void> {
     this.#at += 1;
-    if (this.#at >= this.#rows.length && this.#rows.length > 0) return this.#load(this.#seq + 1);
+    if (this.#at >= this.#rows.length && this.#rows.length > 0)
+      return this.#load(this.#seq + 1, true);
   }
 
   async seek(key: string): Promise<void> {
-    await this.#load(await this.#chunks.chunkFor(this.#index, key));
+    await this.#load(await this.#chunks.chunkFor(this.#index, key), false);
     while (this.#rows.length > 0) {
       this.#at = placeOf(this.#rows, key);
       if (this.#at < this.#rows.length) return;
-      await this.#load(this.#seq + 1);
+      await this.#load(this.#seq + 1, false);
     }
   }
 
   async find(key: string): Promise<Row | undefined> {
     let seq = await this.#chunks.chunkFor(this.#index, key);
     for (;;) {
-      const rows = await this.#chunks.rows(this.#index, seq);
+      const rows = await this.#chunks.rows(this.#index, seq, false);
       const found = rows[placeOf(rows, key)];
       if (found !== undefined) return found.key === key ? found : undefined;
       if (rows.length === 0) return undefined;
@@ -109,8 +107,8 @@ export class LayerSource implements Source {
     }
   }
 
-  async #load(seq: number): Promise<void> {
-    this.#rows = await this.#chunks.rows(this.#index, seq);
+  async #load(seq: number, isPassedBy: boolean): Promise<void> {
+    this.#rows = await this.#chunks.rows(this.#index, seq, isPassedBy);
     this.#seq = seq;
     this.#at = 0;
   }

@@ -1,3 +1,4 @@
+import { KeyHeap } from "./rules-heap.ts";
 import { isWithin, type KeyRange, keyOf, type Named, namedBy, pathOf, split } from "./rules-key.ts";
 import { isDirectory, type Row } from "./rules-row.ts";
 
@@ -80,6 +81,7 @@ const MOST_CUTS = 10_000;
 export class Merge {
   readonly #sources: readonly Source[];
   readonly #to: string | undefined;
+  #heap: KeyHeap<Source> = new KeyHeap<Source>([]);
   #frames: Frame[] = [];
   readonly #showsRemoved: boolean;
   #looked = 0;
@@ -103,6 +105,7 @@ export class Merge {
   ): Promise<Merge> {
     const merge = new Merge(sources, to, options);
     for (const source of sources) await source.seek(from);
+    merge.#heap = new KeyHeap(sources);
     const { directory, name } = namedBy(from);
     await merge.#arrive(directory, name !== "");
     return merge;
@@ -119,7 +122,7 @@ export class Merge {
   /** The next entry that shows; undefined at the end. Stops after `most` keys and says "more". */
   async next(most: number): Promise<Seen | "more" | undefined> {
     for (;;) {
-      const key = this.#nextKey();
+      const { key } = this.#heap;
       if (key === undefined || (this.#to !== undefined && key >= this.#to)) return undefined;
       if (this.#looked >= most) return "more";
       this.#looked += 1;
@@ -139,24 +142,20 @@ export class Merge {
     }
   }
 
-  #nextKey(): string | undefined {
-    let least: string | undefined;
-    for (const { head } of this.#sources) {
-      if (head !== undefined && (least === undefined || head.key < least)) least = head.key;
-    }
-    return least;
-  }
-
   /** Takes the rows of a key from every source that is at it, from the top down. */
   async #takeAll(key: string): Promise<Placed[]> {
     const placed: Placed[] = [];
-    for (let layer = this.#sources.length - 1; layer >= 0; layer--) {
+    const taken: number[] = [];
+    while (this.#heap.key === key) {
+      const layer = this.#heap.take() ?? 0;
       const source = this.#sources[layer];
-      if (source?.head?.key !== key) continue;
+      if (source?.head === undefined) continue;
       placed.push({ row: source.head, layer });
+      taken.push(layer);
       const advanced = source.advance();
       if (advanced !== undefined) await advanced;
     }
+    for (const layer of taken) this.#heap.put(layer);
     return placed;
   }
 

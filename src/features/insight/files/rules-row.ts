@@ -50,42 +50,142 @@ export function isDirectory({ type }: Row): boolean {
   return type === "directory" || type === "implied";
 }
 
-/** A row as it is stored. */
-export function packRow(row: Row): readonly unknown[] {
-  const { key, type, hides, size, mode, uid, gid, modifiedAt, target, offset, crc } = row;
+/** What a row says besides where it is and what it is. */
+type Rest = readonly unknown[];
+
+function headOf({ key, type, hides }: Row): string {
   const letter = LETTERS[type];
-  const all = [key, hides ? letter.toUpperCase() : letter, size, mode, uid, gid, modifiedAt];
-  return type === "implied" || type === "removed" || type === "opaque"
-    ? all.slice(0, 2)
-    : [...all, target, offset, crc];
+  return (hides ? letter.toUpperCase() : letter) + key;
 }
 
-function wholeAt(packed: readonly unknown[], at: number): number | null {
-  const value = packed[at];
+function restOf({ type, size, mode, uid, gid, modifiedAt, target, offset, crc }: Row): Rest {
+  const isBare = type === "implied" || type === "removed" || type === "opaque";
+  return isBare ? [] : [size, mode, uid, gid, modifiedAt, target, offset, crc];
+}
+
+/**
+ * Rows as they are stored: a line of JSON with their types and keys, and one with all else, which
+ * most of those who look for something need never read.
+ */
+export class RowPacker {
+  #heads: string[] = [];
+  #rests: string[] = [];
+  #letters = 0;
+
+  get count(): number {
+    return this.#heads.length;
+  }
+
+  get letters(): number {
+    return this.#letters;
+  }
+
+  add(row: Row): void {
+    const head = JSON.stringify(headOf(row));
+    const rest = JSON.stringify(restOf(row));
+    this.#heads.push(head);
+    this.#rests.push(rest);
+    this.#letters += head.length + rest.length;
+  }
+
+  /** The text of all that was added, which is then forgotten. */
+  take(): string {
+    const text = `[${this.#heads.join(",")}]\n[${this.#rests.join(",")}]`;
+    this.#heads = [];
+    this.#rests = [];
+    this.#letters = 0;
+    return text;
+  }
+}
+
+function wholeOf(value: unknown): number | null {
   return typeof value === "number" && Number.isSafeInteger(value) ? value : null;
 }
 
-/** Reads what `packRow` wrote; undefined for what it did not. */
-export function unpackRow(packed: unknown): Row | undefined {
-  if (!Array.isArray(packed)) return undefined;
-  const [key, letter] = packed as unknown[];
-  if (typeof key !== "string" || typeof letter !== "string" || !key.includes("\u0000")) {
-    return undefined;
+/** The rest of the rows of one text, read when it is first asked for. */
+class Rests {
+  readonly #text: string;
+  #all: readonly unknown[] | undefined;
+
+  constructor(text: string) {
+    this.#text = text;
   }
-  const type = TYPES.get(letter.toLowerCase());
-  if (type === undefined) return undefined;
-  const target: unknown = packed[7];
-  return {
-    key,
-    type,
-    hides: letter !== letter.toLowerCase(),
-    size: wholeAt(packed, 2) ?? 0,
-    mode: wholeAt(packed, 3) ?? 0o755,
-    uid: wholeAt(packed, 4) ?? 0,
-    gid: wholeAt(packed, 5) ?? 0,
-    modifiedAt: wholeAt(packed, 6),
-    target: typeof target === "string" ? target : null,
-    offset: wholeAt(packed, 8),
-    crc: wholeAt(packed, 9),
-  };
+
+  at(place: number): Rest {
+    if (this.#all === undefined) {
+      const all: unknown = JSON.parse(this.#text);
+      this.#all = Array.isArray(all) ? all : [];
+    }
+    const rest = this.#all[place];
+    return Array.isArray(rest) ? rest : [];
+  }
+}
+
+class StoredRow implements Row {
+  readonly key: string;
+  readonly type: RowType;
+  readonly hides: boolean;
+  readonly #rests: Rests;
+  readonly #place: number;
+
+  constructor(head: string, type: RowType, rests: Rests, place: number) {
+    this.key = head.slice(1);
+    this.type = type;
+    this.hides = head.charAt(0) !== LETTERS[type];
+    this.#rests = rests;
+    this.#place = place;
+  }
+
+  #whole(at: number): number | null {
+    return wholeOf(this.#rests.at(this.#place)[at]);
+  }
+
+  get size(): number {
+    return this.#whole(0) ?? 0;
+  }
+
+  get mode(): number {
+    return this.#whole(1) ?? 0o755;
+  }
+
+  get uid(): number {
+    return this.#whole(2) ?? 0;
+  }
+
+  get gid(): number {
+    return this.#whole(3) ?? 0;
+  }
+
+  get modifiedAt(): number | null {
+    return this.#whole(4);
+  }
+
+  get target(): string | null {
+    const target = this.#rests.at(this.#place)[5];
+    return typeof target === "string" ? target : null;
+  }
+
+  get offset(): number | null {
+    return this.#whole(6);
+  }
+
+  get crc(): number | null {
+    return this.#whole(7);
+  }
+}
+
+/** Reads what `RowPacker` made; undefined for what it did not. Throws a `SyntaxError` for no JSON. */
+export function unpackRows(text: string): Row[] | undefined {
+  const end = text.indexOf("\n");
+  const heads: unknown = JSON.parse(end < 0 ? text : text.slice(0, end));
+  if (!Array.isArray(heads)) return undefined;
+  const rests = new Rests(end < 0 ? "[]" : text.slice(end + 1));
+  const rows: Row[] = [];
+  for (const [place, head] of heads.entries()) {
+    if (typeof head !== "string" || !head.includes("\u0000")) return undefined;
+    const type = TYPES.get(head.charAt(0).toLowerCase());
+    if (type === undefined) return undefined;
+    rows.push(new StoredRow(head, type, rests, place));
+  }
+  return rows;
 }

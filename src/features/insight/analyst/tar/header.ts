@@ -36,17 +36,21 @@ function base256(field: Uint8Array): number {
   return value;
 }
 
-const OCTAL = /^[0-7]*$/;
+const SPACE = 0x20;
+const ZERO = 0x30;
 
+/** Octal digits, with spaces before them, up to a space, a NUL or the field's end. */
 function octal(field: Uint8Array): number {
-  const text = decoder
-    .decode(field)
-    .replace(/[\0 ]+$/, "")
-    .trimStart();
-  const end = text.search(/[\0 ]/);
-  const digits = end < 0 ? text : text.slice(0, end);
-  if (!OCTAL.test(digits)) throw new TroubleError("damaged");
-  return digits === "" ? 0 : Number.parseInt(digits, 8);
+  let value = 0;
+  let at = 0;
+  while (field[at] === SPACE) at += 1;
+  for (; at < field.byteLength; at++) {
+    const byte = field[at] ?? 0;
+    if (byte === 0 || byte === SPACE) break;
+    if (byte < ZERO || byte > ZERO + 7) throw new TroubleError("damaged");
+    value = value * 8 + byte - ZERO;
+  }
+  return value;
 }
 
 function numberAt(bytes: Uint8Array, at: number, length: number): number {
@@ -65,16 +69,20 @@ function lenient(bytes: Uint8Array, at: number, length: number): number {
 
 /** "the simple sum of all bytes in the header block", the field itself as spaces; some summed signed. */
 function hasChecksum(block: Uint8Array): boolean {
-  let unsigned = 8 * 0x20;
-  let signed = 8 * 0x20;
+  let unsigned = 8 * SPACE;
+  let high = 0;
   for (let at = 0; at < BLOCK; at++) {
-    if (at >= 148 && at < 156) continue;
     const byte = block[at] ?? 0;
     unsigned += byte;
-    signed += byte < 0x80 ? byte : byte - 0x100;
+    if (byte >= 0x80) high += 1;
+  }
+  for (let at = 148; at < 156; at++) {
+    const byte = block[at] ?? 0;
+    unsigned -= byte;
+    if (byte >= 0x80) high -= 1;
   }
   const claimed = lenient(block, 148, 8);
-  return claimed === unsigned || claimed === signed;
+  return claimed === unsigned || claimed === unsigned - high * 0x100;
 }
 
 export function isZero(block: Uint8Array): boolean {
