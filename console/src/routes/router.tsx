@@ -1,6 +1,7 @@
 import { createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-router";
 import { queryClient } from "../api/query.ts";
 import { sessionQuery } from "../api/session.ts";
+import { listState } from "../browse/table-state.ts";
 import { Fault } from "../ui/fault.tsx";
 import { browseRoutes } from "./browse-routes.ts";
 import { Home } from "./home.tsx";
@@ -41,7 +42,12 @@ const signIn = createRoute({
   },
 });
 
-const home = createRoute({ getParentRoute: () => inside, path: "/", component: Home });
+const home = createRoute({
+  getParentRoute: () => inside,
+  path: "/",
+  validateSearch: listState,
+  component: Home,
+});
 
 const profile = createRoute({
   getParentRoute: () => inside,
