@@ -4,6 +4,7 @@
  */
 import { exists, mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { jsonSchema } from "../src/commands/apply/file/schema.ts";
 import { configReference } from "../src/config/reference.ts";
 import { cliReference } from "./lib/docs/cli.ts";
 import { errorReference } from "./lib/docs/errors.ts";
@@ -16,6 +17,7 @@ import { restReference } from "./lib/docs/rest.ts";
 const ROOT = join(import.meta.dir, "..");
 
 const PAGES: Readonly<Record<string, () => string | Promise<string>>> = {
+  "docs/reference/apply.schema.json": () => `${JSON.stringify(jsonSchema(), null, 2)}\n`,
   "docs/reference/cli.md": () => cliReference("en"),
   "docs/reference/cli.zh-CN.md": () => cliReference("zh"),
   "docs/reference/configuration.md": () => configReference("en"),

@@ -1,7 +1,7 @@
 /**
  * `bun run verify:clients [part…]`: what others make of Entrepôt. Every test on SQLite and on
- * PostgreSQL, a real directory server, a real browser, the OCI conformance suite, real clients,
- * crashes. Installs the Debian packages that it lacks; fails where something is missing. Ends with
+ * PostgreSQL, a real directory server, a real browser, programs that automate a registry and proxies
+ * before one, the OCI conformance suite, real clients, crashes. Installs the Debian packages that it lacks; fails where something is missing. Ends with
  * `N passed, N failed`.
  */
 import { mkdirSync } from "node:fs";
@@ -16,17 +16,25 @@ import { makeCertificates } from "./lib/certificates.ts";
 import { Checks, same } from "./lib/checks.ts";
 import { buildExecutable } from "./lib/executable.ts";
 import {
+  AUTOMATION_PACKAGES,
   BROWSER_PACKAGES,
   DIRECTORY_PACKAGES,
+  ensureAnsible,
   ensureConformance,
   ensurePackages,
+  findProgram,
 } from "./lib/packages.ts";
 import { type Postgres, startPostgres } from "./lib/postgres.ts";
 import { dropFolder, tempFolder } from "./lib/temp.ts";
 import { runEveryTest, runTests, testFiles } from "./lib/tests.ts";
 
 const LEVELS = ["1.1", "dev"] as const;
-const PACKAGES = [...CLIENT_PACKAGES, ...DIRECTORY_PACKAGES, ...BROWSER_PACKAGES];
+const PACKAGES = [
+  ...CLIENT_PACKAGES,
+  ...DIRECTORY_PACKAGES,
+  ...BROWSER_PACKAGES,
+  ...AUTOMATION_PACKAGES,
+];
 const ROUNDS = { sqlite: 20, postgres: 5 };
 
 /** What every part may use. */
@@ -56,6 +64,25 @@ async function directory({ checks }: Means): Promise<void> {
 
 async function browser({ checks }: Means): Promise<void> {
   await testsIn(checks, "a browser (Chromium)", "tests/e2e");
+}
+
+async function automation({ checks }: Means): Promise<void> {
+  let ansible = "";
+  const isReady = await checks.check("Ansible is installed", async () => {
+    ansible = await ensureAnsible();
+    return ansible;
+  });
+  const terraform = await findProgram("terraform");
+  if (terraform === undefined) {
+    console.log("no terraform on the PATH: of its examples only the rendered requests are proven");
+  }
+  if (!isReady) return;
+  const env = { ENTREPOT_TEST_ANSIBLE: ansible, ENTREPOT_TEST_TERRAFORM: terraform };
+  const files = (await testFiles("tests/automation")).filter(
+    (path) => terraform !== undefined || !path.includes("terraform"),
+  );
+  if (files.length === 0) throw new Error("tests/automation has no test");
+  await runTests(checks, "programs that automate a registry, and proxies before one", files, env);
 }
 
 async function conformance({ checks, postgres, executable, folder }: Means): Promise<void> {
@@ -105,6 +132,7 @@ const PARTS: Readonly<Record<string, (means: Means) => Promise<void>>> = {
   tests,
   directory,
   browser,
+  automation,
   conformance,
   clients,
   crashes,

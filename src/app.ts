@@ -15,6 +15,7 @@ import { openAudit } from "./features/audit/service.ts";
 import { openContent } from "./features/content/service.ts";
 import { type FirstPasswordFile, firstPasswordFile } from "./features/identity/first-password.ts";
 import { Revision } from "./features/identity/revision/revision.ts";
+import { openInsight } from "./features/insight/service.ts";
 import { openJobs } from "./features/jobs/service.ts";
 import { openLimits } from "./features/limits/service.ts";
 import { openMetering } from "./features/metering/service.ts";
@@ -23,6 +24,7 @@ import { openSystem } from "./features/system/service.ts";
 import { openWorkload } from "./features/workload/service.ts";
 import { hangGauges } from "./gauges.ts";
 import { housekeeping, schedules } from "./housekeeping.ts";
+import { hangInsightGauges } from "./insight-gauges.ts";
 import { hangJobGauges } from "./job-gauges.ts";
 import { systemClock } from "./kernel/clock.ts";
 import { failure } from "./kernel/errors/catalogue.ts";
@@ -38,12 +40,20 @@ import type { BlobStore } from "./platform/blobs/port.ts";
 import type { Database } from "./platform/database/port.ts";
 import { openPostgres } from "./platform/database/postgres/open.ts";
 import { openSqlite } from "./platform/database/sqlite/open.ts";
+import { openIsolation } from "./platform/isolation/spawn.ts";
+import type { Enqueued, NewJob } from "./platform/jobs/port.ts";
 import { JobsWorker } from "./platform/jobs/worker/worker.ts";
 import type { Handler } from "./platform/listen/handler.ts";
 import { type Listening, listen } from "./platform/listen/listen.ts";
 import { lockFolder } from "./platform/lockfile/lock.ts";
 import type { Telemetry } from "./platform/telemetry/telemetry.ts";
-import { auditSettings, contentSettings, limitSettings, tokenSettings } from "./settings.ts";
+import {
+  auditSettings,
+  contentSettings,
+  insightSettings,
+  limitSettings,
+  tokenSettings,
+} from "./settings.ts";
 import { NODE, nodeFacts } from "./system.ts";
 
 /** The classes that requests are counted by. */
@@ -188,6 +198,16 @@ async function open(
   const changed = () => notify();
   const stored = openContent({ db, blobs, clock, settings, changed, revision, audit });
   const { content } = stored;
+  let enqueue = (_: NewJob): Promise<Enqueued> => Promise.reject(failure("service.stopping"));
+  const insight = openInsight({
+    db,
+    clock,
+    content,
+    changed,
+    isolation: openIsolation(new URL("./main.ts", import.meta.url)),
+    settings: insightSettings(config),
+    enqueue: (job) => enqueue(job),
+  });
   const worker = new JobsWorker({
     db,
     clock,
@@ -197,14 +217,18 @@ async function open(
       ...tokens.jobs,
       ...audit.jobs,
       ...metering.jobs,
+      ...insight.jobs,
       ...housekeeping(db),
     ],
+    listeners: insight.listeners,
     concurrency: config.jobs.concurrency,
-    schedules,
+    schedules: [...schedules, ...insight.schedules],
     onFault: (where, error) => logger.error({ err: error, where }, "a background step failed"),
   });
   notify = () => worker.notify();
+  enqueue = (job) => worker.enqueue(job);
   await worker.start();
+  await insight.start();
   closing.add((left) => worker.stop(left));
 
   const jobs = openJobs({
@@ -214,6 +238,7 @@ async function open(
   });
   hangJobGauges(telemetry, jobs);
   hangGauges(telemetry, { content, blobs, worker, audit, identity, metering });
+  hangInsightGauges(telemetry, insight.insights);
 
   let listening: Listening | undefined;
   const stopping = async () => {
@@ -250,6 +275,7 @@ async function open(
     ...people,
     telemetry,
     content,
+    insights: insight.insights,
     limits,
     tokens,
     workload,

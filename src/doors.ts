@@ -17,7 +17,7 @@ import type { Keyring } from "./platform/sealing/keyring.ts";
 import type { Telemetry } from "./platform/telemetry/telemetry.ts";
 import { type RestParts, restRoutes } from "./rest.ts";
 
-export interface DoorParts extends Omit<RestParts, "keys"> {
+export interface DoorParts extends Omit<RestParts, "keys" | "denials"> {
   readonly db: Database;
   readonly keyring: Keyring;
   readonly telemetry: Telemetry;
@@ -64,7 +64,7 @@ export function openDoors(parts: DoorParts): Doors {
   const { version } = buildInfo;
   const about = { open, service, version, originOf };
   const api = apiDoor(
-    restRoutes({ ...parts, keys: tokens.keys }),
+    restRoutes({ ...parts, denials, keys: tokens.keys }),
     { identity, sessions, factors, access, denials, idempotency, clock, telemetry, ...about },
     newRequestId,
   );

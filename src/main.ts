@@ -1,26 +1,22 @@
-import { CommanderError } from "commander";
-import { openApp, routeClasses } from "./app.ts";
-import { languageOf } from "./commands/config.ts";
-import type { ServeContext } from "./commands/serve.ts";
-import { ConfigError } from "./config/problems.ts";
-import { Failure } from "./kernel/errors/catalogue.ts";
-import { ListenError } from "./platform/listen/listen-error.ts";
-import { makeProgram } from "./program.ts";
+import { ISOLATED_ROLE } from "./platform/isolation/port.ts";
+
+// First of all, and with as little loaded as can be: this role has nothing to do with the rest.
+if (process.argv[2] === ISOLATED_ROLE) {
+  const { runAnalyst } = await import("./analyst.ts");
+  process.exit(await runAnalyst(process.argv.slice(3)));
+}
+
+// A library of passkeys looks for it while it loads, and the bundler does not keep their order.
+await import("reflect-metadata");
+const { CommanderError } = await import("commander");
+const { openApp, routeClasses } = await import("./app.ts");
+const { languageOf } = await import("./commands/config.ts");
+const { ConfigError } = await import("./config/problems.ts");
+const { Failure } = await import("./kernel/errors/catalogue.ts");
+const { ListenError } = await import("./platform/listen/listen-error.ts");
+const { makeProgram } = await import("./program.ts");
 
 const language = languageOf(process.env);
-
-const context: ServeContext = {
-  env: process.env,
-  language,
-  terminal: process.stdout.isTTY === true,
-  out: (text) => void process.stdout.write(text),
-  routeClasses,
-  open: openApp,
-  stopAsked: () =>
-    new Promise((resolve) => {
-      for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, resolve);
-    }),
-};
 
 /** What a person at the terminal is told of an error that ends the program. */
 function tell(error: unknown): string {
@@ -31,7 +27,19 @@ function tell(error: unknown): string {
 }
 
 try {
-  await makeProgram(context).parseAsync(process.argv);
+  const program = makeProgram({
+    env: process.env,
+    language,
+    terminal: process.stdout.isTTY === true,
+    out: (text) => void process.stdout.write(text),
+    routeClasses,
+    open: openApp,
+    stopAsked: () =>
+      new Promise((resolve) => {
+        for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, resolve);
+      }),
+  });
+  await program.parseAsync(process.argv);
   process.exit();
 } catch (error) {
   // The option parser has written its own words by now; `--help` and `--version` come here too.

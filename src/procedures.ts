@@ -5,6 +5,7 @@ import { idempotencyProcedures } from "./features/idempotency/store.ts";
 import { identityProcedures } from "./features/identity/procedures.ts";
 import { provisionProcedures } from "./features/identity/providers/provision/store/provision.ts";
 import { sessionProcedures } from "./features/identity/sessions/procedures.ts";
+import { insightProcedures } from "./features/insight/service.ts";
 import { visibleJobProcedures } from "./features/jobs/store.ts";
 import { limitProcedures } from "./features/limits/store.ts";
 import { meteringProcedures } from "./features/metering/store/purge.ts";
@@ -22,6 +23,7 @@ export const procedures: readonly AnyProcedure[] = [
   ...identityProcedures,
   ...provisionProcedures,
   ...sessionProcedures,
+  ...insightProcedures,
   ...limitProcedures,
   ...meteringProcedures,
   ...registryTokenProcedures,

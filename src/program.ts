@@ -1,9 +1,12 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { Command, CommanderError } from "commander";
+import { addApply } from "./commands/apply/command.ts";
+import { addExport } from "./commands/apply/export-command.ts";
 import { auditCommand } from "./commands/audit.ts";
 import { benchCommand } from "./commands/bench/command.ts";
 import { configCommand } from "./commands/config.ts";
+import { addDoctor } from "./commands/doctor/command.ts";
 import { healthCommand } from "./commands/health.ts";
 import { addRemoteCommands } from "./commands/remote/commands.ts";
 import { EXIT } from "./commands/remote/complaint.ts";
@@ -37,7 +40,8 @@ Exit codes:
   2  the command line is not understood
   3  the server refuses: log in, or ask for the right
   4  there is no such thing
-  5  no server answers`,
+  5  no server answers
+  6  what is there differs from the files (apply --dry-run, apply --check)`,
   zh: `容器镜像仓库平台
 
 退出码：
@@ -46,7 +50,8 @@ Exit codes:
   2  命令行有误
   3  服务拒绝：请登录或申请权限
   4  对象不存在
-  5  服务无应答`,
+  5  服务无应答
+  6  现状与文件不一致（apply --dry-run、apply --check）`,
 } as const;
 
 /** The option parser's refusals have an exit code of their own, apart from "it failed". */
@@ -91,6 +96,9 @@ export function makeProgram(context: ProgramContext): Command {
     .addCommand(configCommand(context));
   const audit = auditCommand({ ...context, openAuditLog: openLog });
   addRemoteCommands(program, audit, { env, language, streams });
+  addApply(program, { env, language, streams });
+  addExport(program, { env, language, streams });
+  addDoctor(program, { env, language, streams });
   program.addCommand(benchCommand());
   settle(program, language);
   return program;

@@ -1,6 +1,8 @@
 import type { Config } from "./config/schema.ts";
+import { artifactFileRoutes } from "./doors/api/resources/artifact-files.ts";
 import { artifactRoutes } from "./doors/api/resources/artifacts.ts";
 import { auditRoutes } from "./doors/api/resources/audit.ts";
+import { compareRoutes } from "./doors/api/resources/compare.ts";
 import { explainRoutes } from "./doors/api/resources/explain.ts";
 import { groupRoutes } from "./doors/api/resources/groups.ts";
 import { jobScheduleRoutes } from "./doors/api/resources/job-schedules.ts";
@@ -8,6 +10,7 @@ import { jobRoutes } from "./doors/api/resources/jobs.ts";
 import { meRoutes } from "./doors/api/resources/me.ts";
 import { memberRoutes } from "./doors/api/resources/members.ts";
 import { myFactorRoutes } from "./doors/api/resources/my-factors.ts";
+import { myRightsRoutes } from "./doors/api/resources/my-rights.ts";
 import { mySessionRoutes } from "./doors/api/resources/my-sessions.ts";
 import { myTokenRoutes } from "./doors/api/resources/my-tokens.ts";
 import { oidcRoutes } from "./doors/api/resources/oidc.ts";
@@ -27,9 +30,11 @@ import { trustRoutes } from "./doors/api/resources/trust-rules.ts";
 import { userCredentialRoutes } from "./doors/api/resources/user-credentials.ts";
 import { userRoutes } from "./doors/api/resources/users.ts";
 import type { AnyRoute } from "./doors/api/route.ts";
+import type { Denials } from "./doors/denials.ts";
 import type { Access } from "./features/access/service.ts";
 import type { Audit } from "./features/audit/service.ts";
 import type { Content } from "./features/content/service.ts";
+import type { Insights } from "./features/insight/service.ts";
 import type { Jobs } from "./features/jobs/service.ts";
 import type { PullLimits } from "./features/limits/service.ts";
 import type { Metering } from "./features/metering/service.ts";
@@ -43,8 +48,10 @@ export interface RestParts extends People {
   readonly config: Config;
   readonly clock: Clock;
   readonly access: Access;
+  readonly denials: Denials;
   readonly audit: Audit;
   readonly content: Content;
+  readonly insights: Insights;
   readonly limits: PullLimits;
   readonly keys: SigningKeys;
   readonly workload: Workload;
@@ -71,6 +78,7 @@ export function restRoutes(parts: RestParts): AnyRoute[] {
     ...myFactorRoutes(parts),
     ...myTokenRoutes(parts),
     ...mySessionRoutes(sessions),
+    ...myRightsRoutes(access),
     ...userRoutes(identity),
     ...userCredentialRoutes(parts),
     ...groupRoutes(parts),
@@ -79,6 +87,8 @@ export function restRoutes(parts: RestParts): AnyRoute[] {
     ...repositoryRoutes(parts),
     ...repositoryTagRoutes(parts.content),
     ...artifactRoutes(parts),
+    ...artifactFileRoutes(parts),
+    ...compareRoutes(parts),
     ...repositoryBlobRoutes(parts),
     ...roleRoutes(access),
     ...memberRoutes({ access, identity }),

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import type { Config } from "./config/schema.ts";
 import type { AuditSettings } from "./features/audit/service.ts";
 import type { ContentSettings } from "./features/content/settings.ts";
+import type { InsightSettings } from "./features/insight/settings.ts";
 import type { LimitSettings } from "./features/limits/settings.ts";
 import type { TokenSettings } from "./features/registry-tokens/settings.ts";
 import { syslogTarget } from "./platform/syslog/port.ts";
@@ -21,6 +22,20 @@ export function contentSettings(config: Config): ContentSettings {
     },
     requireReferences: manifests.requireReferences,
     space: { minFreeBytes: storage.minFreeBytes, minFreePercent: storage.minFreePercent },
+  };
+}
+
+/** What the analysis of artifacts is told of the configuration. */
+export function insightSettings({ insight }: Config): InsightSettings {
+  return {
+    enabled: insight.enabled,
+    limits: {
+      entries: insight.maxEntries,
+      unpacked: insight.maxUnpacked,
+      ratio: insight.maxRatio,
+      time: insight.timeLimit,
+      memory: insight.memoryLimit,
+    },
   };
 }
 

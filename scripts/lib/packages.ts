@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { access, constants, mkdir } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { attempt, run } from "./run.ts";
@@ -12,6 +13,10 @@ const GO_MINIMUM = [1, 24] as const;
 export const DIRECTORY_PACKAGES = ["slapd", "ldap-utils"];
 /** A real browser, and what it writes Chinese with. */
 export const BROWSER_PACKAGES = ["chromium", "fonts-noto-cjk"];
+
+/** The place that Python's packages are installed into; a proxy, and a clock that goes wrong. */
+export const AUTOMATION_PACKAGES = ["python3", "python3-venv", "nginx-light", "faketime"];
+const ANSIBLE = "ansible-core==2.19.14";
 
 const PROJECT = join(import.meta.dir, "..", "..");
 
@@ -100,4 +105,15 @@ export async function ensureConformance(): Promise<string> {
     });
   }
   return provenSuite(go, binary);
+}
+
+/** The path of `ansible-playbook`, installed once below `.cache/` from the index that pip uses. */
+export async function ensureAnsible(): Promise<string> {
+  const folder = join(PROJECT, ".cache", ANSIBLE.replace("==", "-"));
+  const binary = join(folder, "bin", "ansible-playbook");
+  if (existsSync(binary) && (await attempt([binary, "--version"])).code === 0) return binary;
+  await run(["python3", "-m", "venv", "--clear", folder], { timeout: 300_000 });
+  const pip = [join(folder, "bin", "pip"), "install", "--quiet", "--no-input", ANSIBLE];
+  await run(pip, { timeout: 600_000 });
+  return binary;
 }

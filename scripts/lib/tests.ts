@@ -5,8 +5,14 @@ import { attempt, tail } from "./run.ts";
 const ROOT = join(import.meta.dir, "../..");
 const MINUTES = 60_000;
 
-/** Folders whose tests run by themselves: under load, on the executable, in a browser. */
-const APART = ["tests/load/", "tests/executable/", "tests/e2e/", "tests/directory/"];
+/** Folders whose tests run by themselves: under load, on the executable, in a browser, by others' programs. */
+const APART = [
+  "tests/load/",
+  "tests/executable/",
+  "tests/e2e/",
+  "tests/directory/",
+  "tests/automation/",
+];
 
 export interface TestSummary {
   readonly passed: number;

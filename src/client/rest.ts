@@ -29,6 +29,8 @@ export interface RestRequest {
   /** Sent as JSON. */
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
+  /** What is changed must still have it (`If-Match`). */
+  readonly version?: number | undefined;
 }
 
 /** Milliseconds without a byte after which a request has failed. */
@@ -152,7 +154,7 @@ export class RestClient {
   }
 
   #send(method: Method, target: string, request: RestRequest): Promise<IncomingMessage> {
-    const { query, body, headers: more } = request;
+    const { query, body, version, headers: more } = request;
     const { url: base, credential, ca, language } = this.#server;
     const url = new URL(base);
     url.pathname = `${base.pathname.replace(/\/+$/, "")}/api/v1${target}`;
@@ -167,6 +169,7 @@ export class RestClient {
     };
     const proof = authorization(credential);
     if (proof !== undefined) headers.authorization = proof;
+    if (version !== undefined) headers["if-match"] = `"v${version}"`;
     const bytes = body === undefined ? undefined : Buffer.from(JSON.stringify(body), "utf8");
     if (bytes !== undefined) {
       headers["content-type"] = "application/json";

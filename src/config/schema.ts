@@ -4,6 +4,7 @@ import { path, secret } from "./kinds.ts";
 import { admin, auth, secrets } from "./sections/auth.ts";
 import { manifests, projects, reclaim, storage, tags, trash, uploads } from "./sections/content.ts";
 import { audit, limits, outbound } from "./sections/guards.ts";
+import { insight } from "./sections/insight.ts";
 import { jobs, log, statistics } from "./sections/running.ts";
 import { server } from "./sections/server.ts";
 
@@ -43,6 +44,7 @@ export const configSchema = section(
     reclaim,
     trash,
     tags,
+    insight,
     log,
     jobs,
     statistics,

@@ -38,6 +38,12 @@ export interface RepositoryCreated extends InRepository {
   readonly project: string;
 }
 
+/** What a manifest's image says of itself is known. */
+export interface ArtifactDescribed extends InRepository {
+  readonly digest: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
 export interface ProjectCreated extends Deed {
   readonly project: string;
   readonly projectId: string;
@@ -47,6 +53,7 @@ export interface ProjectCreated extends Deed {
 export interface EventMap {
   "manifest.pushed": ManifestChanged;
   "manifest.deleted": ManifestChanged;
+  "artifact.described": ArtifactDescribed;
   "tag.moved": TagMoved;
   "tag.deleted": TagDeleted;
   "repository.created": RepositoryCreated;

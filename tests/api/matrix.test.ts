@@ -77,7 +77,7 @@ async function harmless(
   operation: Operation,
   home: Home,
 ): Promise<{ answer: RestAnswer; expected: number | undefined }> {
-  const { id, method, path, params, status, action, headers, tag } = operation;
+  const { id, method, path, asked, params, status, action, headers, tag } = operation;
   const isOwn = tag === "me" || tag === "session" || action === "public";
   if (headers.includes("If-Match") && path === "/projects/{project}") {
     const body = method === "PATCH" ? { public: true } : undefined;
@@ -86,17 +86,17 @@ async function harmless(
   const named = params.filter(({ name }) => name !== "project");
   const isRead = method === "GET" && !isOwn;
   if (named.length > 0 && !isRead) {
-    const answer = await send(ask, operation, home, fill(path, ghostIds(home)));
+    const answer = await send(ask, operation, home, fill(asked, ghostIds(home)));
     return { answer, expected: action === "public" || action === "session" ? undefined : 404 };
   }
-  const answer = await send(ask, operation, home, fill(path, idsOf(tenants, home)));
+  const answer = await send(ask, operation, home, fill(asked, idsOf(tenants, home)));
   const isSure = action !== "public" && action !== "session" && !UNSURE.has(id);
   return { answer, expected: isSure ? status : undefined };
 }
 
 describe("who may do what (A27): from the document and the roles' own lists", () => {
   for (const operation of operations) {
-    const { id, method, path } = operation;
+    const { id, method, path, asked } = operation;
     test(
       `${id}: ${method} ${path}`,
       async () => {
@@ -105,7 +105,7 @@ describe("who may do what (A27): from the document and the roles' own lists", ()
             who,
             code: verdict(operation, home, who, permissions),
           }));
-          const target = fill(path, idsOf(tenants, home));
+          const target = fill(asked, idsOf(tenants, home));
           const asks = await Promise.all(
             told.map(async (each) => ({ ...each, ask: await askAs(each.who) })),
           );

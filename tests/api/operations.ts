@@ -56,6 +56,8 @@ export interface Operation {
   readonly method: string;
   /** Below `/api/v1`, with `{parameters}`. */
   readonly path: string;
+  /** The path with the query that it cannot do without, as `fill` takes it. */
+  readonly asked: string;
   readonly action: string;
   readonly tag: string;
   readonly params: readonly Parameter[];
@@ -68,6 +70,19 @@ export interface Operation {
 }
 
 const PREFIX = "/api/v1";
+
+/** Values of queries that an operation cannot do without. */
+const QUERY: Readonly<Record<string, string>> = {
+  path: "/etc/hello",
+  from: "{reference}",
+  to: "{digest}",
+};
+
+function withQuery(path: string, given: readonly Parameter[]): string {
+  const needed = given.filter((each) => each.in === "query" && each.required === true);
+  const pairs = needed.map(({ name }) => `${name}=${QUERY[name] ?? ""}`);
+  return pairs.length === 0 ? path : `${path}?${pairs.join("&")}`;
+}
 
 export const DOCUMENT_FILE = join(import.meta.dir, "../../docs/reference/openapi.json");
 
@@ -83,6 +98,7 @@ export function operationsOf({ paths }: Document): Operation[] {
         id: described.operationId,
         method: method.toUpperCase(),
         path: path.slice(PREFIX.length),
+        asked: withQuery(path.slice(PREFIX.length), given),
         action: described["x-action"],
         tag: described.tags[0] ?? "",
         params: given.filter((each) => each.in === "path"),

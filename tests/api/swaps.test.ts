@@ -113,7 +113,7 @@ describe("an id from elsewhere is answered like one that does not exist (A27)", 
   );
 
   for (const operation of swapped) {
-    const { id, method, path, params, action } = operation;
+    const { id, method, path, asked, params, action } = operation;
     const names = params.map(({ name }) => name);
     test(`${id}: ${method} ${path}`, async () => {
       const keeper = await tenants.signedIn("keeper");
@@ -129,7 +129,7 @@ describe("an id from elsewhere is answered like one that does not exist (A27)", 
             .filter((each) => fits(param, each.is))
             .filter((each) => !belongs(operation, param, home, each));
           for (const ask of asks) {
-            const at = (value: string) => fill(path, { ...idsOf(tenants, home), [param]: value });
+            const at = (value: string) => fill(asked, { ...idsOf(tenants, home), [param]: value });
             const nobody = ghostOf(param);
             const ghost = comparable(await send(ask, operation, home, at(nobody)), nobody);
             for (const each of foreign) {
@@ -230,7 +230,7 @@ describe("an id from elsewhere in a body or a filter is as good as none (A27)", 
     )) {
       const answers = await Promise.all(
         ["alpha", "ghosts"].map(async (project) => {
-          const path = fill(operation.path, { ...idsOf(tenants, "alpha"), project });
+          const path = fill(operation.asked, { ...idsOf(tenants, "alpha"), project });
           const answer = await send(outsider, operation, "alpha", path);
           return comparable(answer, project);
         }),

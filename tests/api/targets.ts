@@ -48,7 +48,7 @@ export function targetOf(tenants: Tenants, operation: Operation): string {
   const ids = { ...idsOf(tenants, homeOf(operation)), user: tenants.users.spare };
   // What belongs to a user needs that user in the path.
   const owned = operation.path.includes("{token}") ? { user: tenants.others.user } : {};
-  return fill(operation.path, { ...ids, ...owned });
+  return fill(operation.asked, { ...ids, ...owned });
 }
 
 /** A body that an operation takes; undefined when it takes none. */

@@ -4,6 +4,7 @@ import { openFresh } from "../support/database.ts";
 import { basic } from "../support/http-client.ts";
 import { piece, pushImage } from "../support/images.ts";
 import { ADMIN, startRegistry, type TestRegistry } from "../support/registry.ts";
+import { archive } from "../support/tar.ts";
 import { plantJob } from "./planted.ts";
 
 /** Asks the REST API as somebody. */
@@ -127,6 +128,21 @@ async function furnish(
   return { things, secret: robot.secret };
 }
 
+/** Waits until the files of an artifact can be read. */
+async function listed(
+  { admin }: TestRegistry,
+  project: string,
+  repository: string,
+  reference: string,
+): Promise<void> {
+  const at = `/api/v1/projects/${project}/repositories/${encodeURIComponent(repository)}`;
+  for (;;) {
+    const { text } = (await admin.get(`${at}/artifacts/${reference}/files`)).expect(200);
+    if (JSON.parse(text).state === "ready") return;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
 async function fillProject(
   registry: TestRegistry,
   project: string,
@@ -135,11 +151,14 @@ async function fillProject(
   // Without the project's name, which tests replace where it is told.
   const repository = `web/${nick}`;
   const tag = `v1-${nick}`;
-  const first = piece(`the first layer of ${project}`);
-  const second = piece(`the second layer of ${project}`);
+  const layer = (text: string) =>
+    piece(new Uint8Array(archive([{ name: "etc/hello", body: text }])));
+  const first = layer(`the first layer of ${project}`);
+  const second = layer(`the second layer of ${project}`);
   const at = `${project}/${repository}`;
   await pushImage(registry.admin, at, tag, [first]);
   const { digest } = await pushImage(registry.admin, at, `v2-${nick}`, [first, second]);
+  for (const reference of [tag, digest]) await listed(registry, project, repository, reference);
   return { repository, tag, reference: tag, digest, blob: first.digest };
 }
 

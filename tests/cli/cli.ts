@@ -13,6 +13,8 @@ export interface CliOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly input?: string;
   readonly language?: "en" | "zh";
+  /** Whoever sits at the terminal, and answers questions; left out: nobody. */
+  readonly answer?: (question: string) => string | Promise<string>;
 }
 
 function silence(command: Command, note: (text: string) => void): void {
@@ -22,7 +24,7 @@ function silence(command: Command, note: (text: string) => void): void {
 
 /** Runs `entrepot …` in this process, with streams of its own. */
 export async function entrepot(argv: readonly string[], options: CliOptions = {}): Promise<Ran> {
-  const { env = {}, input = "", language = "en" } = options;
+  const { env = {}, input = "", language = "en", answer } = options;
   const said = { out: "", err: "" };
   const out = (text: string) => {
     said.out += text;
@@ -39,6 +41,7 @@ export async function entrepot(argv: readonly string[], options: CliOptions = {}
     },
     note: async (text) => note(text),
     input: async () => input,
+    ask: async (question) => await answer?.(question),
   };
   const program = makeProgram({
     env,

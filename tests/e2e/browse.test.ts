@@ -1,10 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import type { Browser, Page } from "playwright-core";
 import { en } from "../../console/src/i18n/en.ts";
 import { zhCN } from "../../console/src/i18n/zh-cn.ts";
+import { OCI_MANIFEST } from "../../src/oci/media-types.ts";
 import {
+  descriptor,
   document,
   image,
   index,
@@ -14,6 +17,7 @@ import {
   putManifest,
   referrer,
 } from "../support/images.ts";
+import { archive } from "../support/tar.ts";
 import { findings, reading, startChromium } from "./chromium.ts";
 import { type ConsoleUnderTest, startConsole } from "./world.ts";
 
@@ -41,6 +45,7 @@ beforeAll(async () => {
   (await putManifest(admin, "open/demo", sbom.digest, sbom)).expect(201);
   const both = index([first], { annotations: { title: HOSTILE } });
   (await putManifest(admin, "open/demo", "all", both)).expect(201);
+  await pushRealImage();
   const layer = piece("a file");
   await pushBlob(admin, "open/demo", layer);
   const odd = image([layer], {
@@ -56,6 +61,37 @@ beforeAll(async () => {
     )
   ).expect(201);
 });
+
+/** An image with a config and two layers of files. */
+async function pushRealImage(): Promise<void> {
+  const { admin } = entrepot.registry;
+  const layers = [
+    archive([
+      { name: "etc/", flag: "5", mode: 0o755 },
+      { name: "etc/motd", body: "welcome aboard\n" },
+    ]),
+    archive([{ name: "srv/app/main.sh", body: "#!/bin/sh\nexec true\n", mode: 0o755 }]),
+  ].map((tar) => piece(new Uint8Array(gzipSync(tar))));
+  const config = piece(
+    JSON.stringify({
+      architecture: "amd64",
+      os: "linux",
+      created: "2026-11-01T00:00:00Z",
+      config: { Env: ["PATH=/bin"], Entrypoint: ["/srv/app/main.sh"], Labels: { vendor: HOSTILE } },
+      history: [{ created_by: "COPY etc /etc" }, { created_by: "COPY app /srv/app" }],
+      rootfs: { type: "layers", diff_ids: layers.map(({ digest }) => digest) },
+    }),
+  );
+  for (const blob of [config, ...layers]) await pushBlob(admin, "open/real", blob);
+  const type = "application/vnd.oci.image.layer.v1.tar+gzip";
+  const made = document({
+    schemaVersion: 2,
+    mediaType: OCI_MANIFEST,
+    config: descriptor(config, "application/vnd.oci.image.config.v1+json"),
+    layers: layers.map((layer) => descriptor(layer, type)),
+  });
+  (await putManifest(admin, "open/real", "1", made)).expect(201);
+}
 
 afterAll(async () => {
   await browser.close();
@@ -116,6 +152,17 @@ describe.each([
             await page.locator("[aria-busy]").waitFor({ state: "detached" });
             await look(page, tab, as);
           }
+          await page.goto("/projects/open/repositories/real/artifacts/1/overview");
+          await page.getByText("PATH=/bin").waitFor();
+          await look(page, "image", as);
+          await page.getByRole("tab", { name: browse.artifact.tab.layers, exact: true }).click();
+          await page.getByText("COPY etc /etc").waitFor();
+          await look(page, "layers", as);
+          await page.getByRole("tab", { name: browse.artifact.tab.files, exact: true }).click();
+          await page.getByRole("button", { name: "etc", exact: true }).click();
+          await page.getByRole("button", { name: "motd", exact: true }).click();
+          await page.getByText("welcome aboard").waitFor();
+          await look(page, "files", as);
           await page.goto("/projects/open/repositories");
           await row("demo").waitFor();
           await look(page, "project", as);

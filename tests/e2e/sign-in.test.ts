@@ -82,11 +82,12 @@ test("the keyboard alone signs in, skips to the content and signs out", async ()
     expect((await focused.boundingBox())?.x).toBeGreaterThan(0);
     await page.keyboard.press("Enter");
     await page.locator("main").and(focused).waitFor();
-    await page.keyboard.press("Shift+Tab");
-    await page
-      .getByRole("button", { name: /^Account/ })
-      .and(focused)
-      .waitFor();
+    // Back over the ways of the navigation, as many as there are.
+    const account = page.getByRole("button", { name: /^Account/ }).and(focused);
+    for (let at = 0; at < 20 && (await account.count()) === 0; at++) {
+      await page.keyboard.press("Shift+Tab");
+    }
+    await account.waitFor();
     await page.keyboard.press("Enter");
     await page.getByRole("menuitem", { name: "Profile" }).waitFor();
     await page.keyboard.press("End");

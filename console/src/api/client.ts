@@ -46,8 +46,22 @@ async function problemOf(response: Response): Promise<Problem> {
   }
 }
 
-async function send(method: string, path: string, body: unknown): Promise<Response> {
+export interface CallOptions {
+  /** The version that the change must find; another one is refused (412). */
+  readonly version?: number | undefined;
+  /** Under which a create that is sent again is done once. */
+  readonly key?: string | undefined;
+}
+
+async function send(
+  method: string,
+  path: string,
+  body: unknown,
+  { version, key }: CallOptions = {},
+): Promise<Response> {
   const headers = new Headers({ accept: "application/json", "accept-language": language });
+  if (version !== undefined) headers.set("if-match", `"v${version}"`);
+  if (key !== undefined) headers.set("idempotency-key", key);
   if (method !== "GET") headers.set("x-csrf-token", csrfToken);
   if (body !== undefined) headers.set("content-type", "application/json");
   try {
@@ -72,12 +86,17 @@ async function hasNewCsrf(): Promise<boolean> {
 }
 
 /** Asks the REST API; gives the answer's JSON, or undefined where there is none. Throws `Problem`. */
-export async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
-  let response = await send(method, path, body);
+export async function call<T>(
+  method: string,
+  path: string,
+  body?: unknown,
+  options?: CallOptions,
+): Promise<T> {
+  let response = await send(method, path, body, options);
   if (!response.ok) {
     const problem = await problemOf(response);
     if (problem.code !== "api.cross_site" || !(await hasNewCsrf())) throw problem;
-    response = await send(method, path, body);
+    response = await send(method, path, body, options);
     if (!response.ok) throw await problemOf(response);
   }
   if (response.status === 204) return undefined as T;

@@ -1,5 +1,6 @@
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { call, Problem, rememberCsrf } from "./client.ts";
+import { forgetDrafts } from "./drafts.ts";
 import { SESSION_KEY } from "./query.ts";
 import type { LoginProvider, SessionState } from "./types.ts";
 
@@ -48,6 +49,7 @@ export function useSignOut() {
         // Ended already: that is what was wanted.
         if (!(error instanceof Problem && error.status === 401)) throw error;
       }
+      forgetDrafts();
       location.assign("/sign-in");
     },
   });

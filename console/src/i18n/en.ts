@@ -1,4 +1,9 @@
+import { access } from "./en/access.ts";
+import { acts } from "./en/acts.ts";
 import { browse, clients } from "./en/browse.ts";
+import { manage } from "./en/manage.ts";
+import { people } from "./en/people.ts";
+import { running } from "./en/running.ts";
 
 /** Every text of the console in English; the other languages have the same keys. */
 export const en = {
@@ -168,6 +173,11 @@ export const en = {
     device: "{{browser}} on {{system}}",
     otherDevice: "Another program or browser",
   },
+  ...manage,
+  ...people,
+  ...access,
+  ...running,
+  acts,
 } as const;
 
 type Texts<T> = { readonly [K in keyof T]: T[K] extends string ? string : Texts<T[K]> };

@@ -1,5 +1,10 @@
 import type { Words } from "./en.ts";
+import { access } from "./zh-cn/access.ts";
+import { acts } from "./zh-cn/acts.ts";
 import { browse, clients } from "./zh-cn/browse.ts";
+import { manage } from "./zh-cn/manage.ts";
+import { people } from "./zh-cn/people.ts";
+import { running } from "./zh-cn/running.ts";
 
 export const zhCN: Words = {
   app: {
@@ -164,4 +169,9 @@ export const zhCN: Words = {
     device: "{{system}} 上的 {{browser}}",
     otherDevice: "其他程序或浏览器",
   },
+  ...manage,
+  ...people,
+  ...access,
+  ...running,
+  acts,
 };

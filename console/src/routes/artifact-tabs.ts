@@ -1,3 +1,10 @@
 /** The parts of an artifact's page, by what the address calls them. */
-export const artifactTabs = ["overview", "parts", "referrers", "manifest"] as const;
+export const artifactTabs = [
+  "overview",
+  "layers",
+  "files",
+  "parts",
+  "referrers",
+  "manifest",
+] as const;
 export type ArtifactTab = (typeof artifactTabs)[number];

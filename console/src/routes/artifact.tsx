@@ -6,6 +6,8 @@ import { useTranslation } from "react-i18next";
 import { ask } from "../api/ask.ts";
 import { fullName, shortDigest } from "../api/names.ts";
 import { Overview, Parts, RawManifest, Referrers } from "../browse/artifact.tsx";
+import { Files } from "../browse/files.tsx";
+import { ChartAndReadme, ImageConfig, Layers, Standing } from "../browse/insight.tsx";
 import { ProjectLink, RepositoryLink, Trail } from "../browse/links.tsx";
 import { Loaded } from "../ui/loaded.tsx";
 import { artifactTabs } from "./artifact-tabs.ts";
@@ -13,6 +15,8 @@ import { artifactTabs } from "./artifact-tabs.ts";
 const here = getRouteApi(
   "/open/projects/$project/repositories/$repository/artifacts/$reference/overview",
 );
+
+const AGAIN = 2_000;
 
 /** One manifest: what it is, what it is made of, what refers to it. */
 export function ArtifactRoute() {
@@ -26,6 +30,8 @@ export function ArtifactRoute() {
   const query = useQuery({
     queryKey: ["artifact", fullName(place), reference],
     queryFn: () => ask("getArtifact", { params: { ...place, reference } }),
+    // What was just pushed is being looked into.
+    refetchInterval: ({ state }) => (state.data?.insight.state === "pending" ? AGAIN : false),
   });
   return (
     <Container size="xl">
@@ -55,7 +61,19 @@ export function ArtifactRoute() {
                 ))}
               </Tabs.List>
               <Tabs.Panel value="overview">
-                <Overview place={place} artifact={artifact} />
+                <Stack>
+                  <Standing insight={artifact.insight} />
+                  <Overview place={place} artifact={artifact} />
+                  <ImageConfig insight={artifact.insight} />
+                  <ChartAndReadme insight={artifact.insight} />
+                </Stack>
+              </Tabs.Panel>
+              <Tabs.Panel value="layers">
+                <Standing insight={artifact.insight} />
+                <Layers place={place} insight={artifact.insight} />
+              </Tabs.Panel>
+              <Tabs.Panel value="files">
+                <Files place={place} digest={artifact.digest} />
               </Tabs.Panel>
               <Tabs.Panel value="parts">
                 <Parts place={place} digest={artifact.digest} />

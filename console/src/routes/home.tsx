@@ -1,13 +1,13 @@
 import { Alert, Anchor, Code, Container, Stack, Text, Title } from "@mantine/core";
 import { useDocumentTitle } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
-import { useState } from "react";
+import { getRouteApi, Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { sessionQuery } from "../api/session.ts";
 import { RepositoryTable } from "../browse/repositories.tsx";
-import type { ListState } from "../browse/table-state.ts";
 import { CopyButton } from "../ui/copy-button.tsx";
+
+const here = getRouteApi("/inside/");
 
 /** The commands for this very address. */
 function commands(name: string): string {
@@ -22,7 +22,8 @@ function commands(name: string): string {
 export function Home() {
   const { t } = useTranslation();
   const { data: session } = useQuery(sessionQuery);
-  const [state, setState] = useState<ListState>({});
+  const state = here.useSearch();
+  const navigate = here.useNavigate();
   useDocumentTitle(t("app.name"));
   if (session === null || session === undefined) return null;
   const { user } = session;
@@ -40,7 +41,7 @@ export function Home() {
         <Title order={2} size="h3">
           {t("browse.repositories")}
         </Title>
-        <RepositoryTable state={state} onState={setState} />
+        <RepositoryTable state={state} onState={(search) => void navigate({ search })} />
         <Alert variant="light">
           {t(session.secondFactor ? "home.factorHint" : "home.tokenHint")}{" "}
           <Anchor

@@ -5,6 +5,7 @@ import { getRouteApi } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { ask } from "../api/ask.ts";
 import { PublicBadge, RepositoryTable } from "../browse/repositories.tsx";
+import { ProjectNavigation } from "../manage/project-navigation.tsx";
 import { Loaded } from "../ui/loaded.tsx";
 
 const here = getRouteApi("/open/projects/$project/repositories");
@@ -27,6 +28,7 @@ export function ProjectRoute() {
           <Title order={1}>{project}</Title>
           {query.data !== undefined && <PublicBadge isPublic={query.data.public} />}
         </Group>
+        <ProjectNavigation project={project} />
         <Loaded query={query}>
           {({ description }) => (
             <>

@@ -1,9 +1,11 @@
 import { createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-router";
 import { queryClient } from "../api/query.ts";
 import { sessionQuery } from "../api/session.ts";
+import { listState } from "../browse/table-state.ts";
 import { Fault } from "../ui/fault.tsx";
 import { browseRoutes } from "./browse-routes.ts";
 import { Home } from "./home.tsx";
+import { manageRoutes } from "./manage-routes.ts";
 import { type ProfileTab, profileTabs } from "./profile-tabs.ts";
 import { inside, open, root } from "./roots.tsx";
 import { SignIn } from "./sign-in.tsx";
@@ -40,7 +42,12 @@ const signIn = createRoute({
   },
 });
 
-const home = createRoute({ getParentRoute: () => inside, path: "/", component: Home });
+const home = createRoute({
+  getParentRoute: () => inside,
+  path: "/",
+  validateSearch: listState,
+  component: Home,
+});
 
 const profile = createRoute({
   getParentRoute: () => inside,
@@ -54,7 +61,7 @@ const profile = createRoute({
 export const router = createRouter({
   routeTree: root.addChildren([
     signIn,
-    inside.addChildren([home, profile]),
+    inside.addChildren([home, profile, ...manageRoutes]),
     open.addChildren([...browseRoutes]),
   ]),
   defaultPreload: "intent",

@@ -9,6 +9,8 @@ export interface Column<T> {
   readonly sort?: string;
   /** Always shown. */
   readonly isFixed?: boolean;
+  /** Stands to the right, as figures do. */
+  readonly isFigure?: boolean;
   readonly cell: (item: T) => ReactNode;
 }
 
@@ -25,6 +27,8 @@ interface Props<T> {
   readonly columns: readonly Column<T>[];
   readonly items: readonly T[];
   readonly keyOf: (item: T) => string;
+  /** What people call it, where its key is nothing for them. */
+  readonly nameOf?: (item: T) => string;
   readonly state: TableState;
   readonly onState: (state: TableState) => void;
   /** Where the next page begins; null on the last. */
@@ -68,6 +72,7 @@ function Sorter({
 /** A page of a list that the server sorts, filters and pages; its state is in the address. */
 export function DataTable<T>(props: Props<T>) {
   const { label, columns, items, keyOf, state, onState, next, chosen, onChosen, tools } = props;
+  const { nameOf = keyOf } = props;
   const { t } = useTranslation();
   const hidden = new Set((state.hide ?? "").split(",").filter((id) => id !== ""));
   const shown = columns.filter(({ id, isFixed }) => isFixed === true || !hidden.has(id));
@@ -111,58 +116,72 @@ export function DataTable<T>(props: Props<T>) {
           </Popover>
         )}
       </Group>
-      <Table.ScrollContainer minWidth={560} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
-        <Table aria-label={label} highlightOnHover verticalSpacing="sm">
-          <Table.Thead>
-            <Table.Tr>
-              {chosen !== undefined && (
-                <Table.Th w={40}>
-                  <Checkbox
-                    aria-label={t("browse.table.chooseAll")}
-                    checked={isAll}
-                    onChange={() => onChosen?.(new Set(isAll ? [] : keys))}
-                  />
-                </Table.Th>
-              )}
-              {shown.map(({ id, title, sort }) => (
-                <Table.Th
-                  key={id}
-                  aria-sort={
-                    sort === undefined ? undefined : (directionOf(state.sort, sort) ?? "none")
-                  }
-                >
-                  {sort === undefined ? (
-                    title
-                  ) : (
-                    <Sorter state={state} onState={onState} column={{ title, sort }} />
-                  )}
-                </Table.Th>
-              ))}
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {items.map((item) => {
-              const key = keyOf(item);
-              return (
-                <Table.Tr key={key}>
-                  {chosen !== undefined && (
-                    <Table.Td>
-                      <Checkbox
-                        aria-label={t("browse.table.choose", { name: key })}
-                        checked={chosen.has(key)}
-                        onChange={() => choose(key)}
-                      />
-                    </Table.Td>
-                  )}
-                  {shown.map(({ id, cell }) => (
-                    <Table.Td key={id}>{cell(item)}</Table.Td>
-                  ))}
-                </Table.Tr>
-              );
-            })}
-          </Table.Tbody>
-        </Table>
-      </Table.ScrollContainer>
+      {/* On a narrow screen the rows are cards; the roles say what the table is all the same. */}
+      <Table
+        role="table"
+        aria-label={label}
+        className="cards"
+        highlightOnHover
+        verticalSpacing="sm"
+      >
+        <Table.Thead role="rowgroup">
+          <Table.Tr role="row">
+            {chosen !== undefined && (
+              <Table.Th role="columnheader" w={40}>
+                <Checkbox
+                  aria-label={t("browse.table.chooseAll")}
+                  checked={isAll}
+                  onChange={() => onChosen?.(new Set(isAll ? [] : keys))}
+                />
+              </Table.Th>
+            )}
+            {shown.map(({ id, title, sort, isFigure }) => (
+              <Table.Th
+                key={id}
+                role="columnheader"
+                ta={isFigure ? "right" : undefined}
+                aria-sort={
+                  sort === undefined ? undefined : (directionOf(state.sort, sort) ?? "none")
+                }
+              >
+                {sort === undefined ? (
+                  title
+                ) : (
+                  <Sorter state={state} onState={onState} column={{ title, sort }} />
+                )}
+              </Table.Th>
+            ))}
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody role="rowgroup">
+          {items.map((item) => {
+            const key = keyOf(item);
+            return (
+              <Table.Tr key={key} role="row">
+                {chosen !== undefined && (
+                  <Table.Td role="cell">
+                    <Checkbox
+                      aria-label={t("browse.table.choose", { name: nameOf(item) })}
+                      checked={chosen.has(key)}
+                      onChange={() => choose(key)}
+                    />
+                  </Table.Td>
+                )}
+                {shown.map(({ id, title, isFigure, cell }) => (
+                  <Table.Td
+                    key={id}
+                    role="cell"
+                    data-label={title}
+                    ta={isFigure ? "right" : undefined}
+                  >
+                    <div className="card-cell">{cell(item)}</div>
+                  </Table.Td>
+                ))}
+              </Table.Tr>
+            );
+          })}
+        </Table.Tbody>
+      </Table>
       {(next !== null || state.cursor !== undefined) && (
         <Group justify="flex-end">
           {state.cursor !== undefined && (

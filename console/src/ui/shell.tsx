@@ -15,6 +15,7 @@ import { Link, Outlet, useMatches, useRouter } from "@tanstack/react-router";
 import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { sessionQuery, useSignOut } from "../api/session.ts";
+import { AdminNavigation } from "../manage/admin-navigation.tsx";
 import { Preferences } from "./preferences.tsx";
 import { ProblemAlert } from "./problem-alert.tsx";
 
@@ -70,6 +71,7 @@ function Navigation({ isVisitor, onGo }: { readonly isVisitor: boolean; onGo: ()
           )}
         />
       ))}
+      {!isVisitor && <AdminNavigation onGo={onGo} />}
     </nav>
   );
 }

@@ -65,10 +65,12 @@ export function typeOf(schema: JsonSchema, indent = ""): string {
   if (choices !== undefined) return union(choices.map((each) => typeOf(each, indent)));
   if (schema.allOf !== undefined) {
     // A named schema that may be null besides is written as both (OpenAPI 3.1 knows no other way).
-    const named = schema.allOf.filter((each) => each.$ref !== undefined);
+    const parts = schema.allOf.filter(
+      (each) => each.$ref !== undefined || Object.keys(each.properties ?? {}).length > 0,
+    );
     const isNullable = schema.allOf.some((each) => [each.type].flat().includes("null"));
-    const all = named.map((each) => typeOf(each, indent)).join(" & ");
-    return isNullable ? `${all} | null` : all;
+    const all = parts.map((each) => typeOf(each, indent)).join(" & ");
+    return isNullable ? `(${all}) | null` : all;
   }
   const types = [schema.type ?? []].flat();
   if (types.length === 0) return "unknown";

@@ -105,7 +105,9 @@ export interface Schemas {
     readonly actions: readonly string[];
     readonly repositories: readonly string[];
   };
-  readonly NewToken: Schemas["Token"];
+  readonly NewToken: Schemas["Token"] & {
+    readonly secret: string | null;
+  };
   readonly LoginPassword: {
     readonly name: string;
     readonly secret: string | null;
@@ -129,6 +131,9 @@ export interface Schemas {
   readonly EndedSessions: {
     readonly ended: number;
   };
+  readonly MyRights: {
+    readonly items: readonly string[];
+  };
   readonly Users: {
     readonly items: readonly Schemas["User"][];
     readonly next: string | null;
@@ -149,7 +154,9 @@ export interface Schemas {
     readonly lastLoginAt: number | null;
     readonly version: number;
   };
-  readonly CreatedUser: Schemas["User"];
+  readonly CreatedUser: Schemas["User"] & {
+    readonly password: string | null;
+  };
   readonly NewPassword: {
     readonly password: string | null;
   };
@@ -292,9 +299,145 @@ export interface Schemas {
     readonly tags: readonly string[];
     readonly tagCount: number;
   };
+  readonly ArtifactDetail: Schemas["Artifact"] & {
+    readonly insight: Schemas["Insight"];
+  };
+  readonly Insight: {
+    readonly state: "ready" | "pending" | "failed";
+    readonly failure: "limit.entries" | "limit.name" | "limit.depth" | "limit.header" | "limit.unpacked" | "limit.ratio" | "limit.memory" | "limit.time" | "limit.output" | "limit.size" | "limit.layers" | "damaged" | "compression" | "config" | "missing" | "crashed" | null;
+    readonly totalSize: number | null;
+    readonly uniqueSize: number | null;
+    readonly createdAt: number | null;
+    readonly image: Schemas["ImageConfig"];
+    readonly layers: readonly Schemas["LayerInsight"][];
+    readonly children: readonly Schemas["ChildInsight"][];
+    readonly chart: Schemas["ChartInsight"];
+    readonly readme: {
+      readonly source: "annotation" | "referrer" | "chart" | "label";
+      readonly markdown: string;
+    } | null;
+  };
+  readonly ImageConfig: {
+    readonly os: string | null;
+    readonly architecture: string | null;
+    readonly variant: string | null;
+    readonly created: number | null;
+    readonly author: string | null;
+    readonly entrypoint: readonly string[] | null;
+    readonly cmd: readonly string[] | null;
+    readonly env: readonly string[];
+    readonly user: string | null;
+    readonly workingDir: string | null;
+    readonly exposedPorts: readonly string[];
+    readonly volumes: readonly string[];
+    readonly labels: Readonly<Record<string, string>>;
+    readonly stopSignal: string | null;
+    readonly healthcheck: string | null;
+  } | null;
+  readonly LayerInsight: {
+    readonly digest: string | null;
+    readonly size: number;
+    readonly mediaType: string | null;
+    readonly command: string | null;
+    readonly comment: string | null;
+    readonly created: number | null;
+    readonly sharedWith: number;
+  };
+  readonly ChildInsight: {
+    readonly digest: string;
+    readonly mediaType: string;
+    readonly artifactType: string | null;
+    readonly size: number;
+    readonly platform: {
+      readonly os: string;
+      readonly architecture: string;
+      readonly variant: string | null;
+      readonly osVersion: string | null;
+    } | null;
+    readonly annotations: Readonly<Record<string, string>>;
+    readonly present: boolean;
+    readonly totalSize: number | null;
+  };
+  readonly ChartInsight: {
+    readonly name: string;
+    readonly version: string;
+    readonly appVersion: string | null;
+    readonly apiVersion: string;
+    readonly type: string | null;
+    readonly description: string | null;
+    readonly home: string | null;
+    readonly icon: string | null;
+    readonly keywords: readonly string[];
+    readonly sources: readonly string[];
+    readonly maintainers: readonly ({
+      readonly name: string;
+      readonly email: string | null;
+      readonly url: string | null;
+    })[];
+    readonly dependencies: readonly ({
+      readonly name: string;
+      readonly version: string;
+      readonly repository: string | null;
+      readonly condition: string | null;
+    })[];
+    readonly values: string | null;
+    readonly readme: string | null;
+  } | null;
   readonly Referrers: {
     readonly items: readonly Schemas["Artifact"][];
     readonly next: string | null;
+  };
+  readonly Files: {
+    readonly items: readonly Schemas["File"][];
+    readonly next: string | null;
+    readonly state: "ready" | "pending" | "failed";
+    readonly job: string | null;
+    readonly failure: "limit.entries" | "limit.name" | "limit.depth" | "limit.header" | "limit.unpacked" | "limit.ratio" | "limit.memory" | "limit.time" | "limit.output" | "limit.size" | "limit.layers" | "damaged" | "compression" | "config" | "missing" | "crashed" | null;
+  };
+  readonly File: {
+    readonly path: string;
+    readonly name: string;
+    readonly type: "file" | "directory" | "symlink" | "hardlink" | "other" | "removed";
+    readonly size: number;
+    readonly mode: string;
+    readonly uid: number;
+    readonly gid: number;
+    readonly modifiedAt: number | null;
+    readonly target: string | null;
+    readonly layer: string;
+    readonly layerIndex: number;
+  };
+  readonly Comparison: {
+    readonly state: "ready" | "pending" | "failed";
+    readonly from: Schemas["Artifact"];
+    readonly to: Schemas["Artifact"];
+    readonly size: {
+      readonly from: number | null;
+      readonly to: number | null;
+    };
+    readonly layers: readonly ({
+      readonly status: "same" | "added" | "removed";
+      readonly digest: string;
+      readonly size: number;
+      readonly command: string | null;
+    })[];
+    readonly config: readonly ({
+      readonly path: string;
+      readonly from: string | null;
+      readonly to: string | null;
+    })[];
+  };
+  readonly FileChanges: {
+    readonly items: readonly ({
+      readonly path: string;
+      readonly status: "added" | "removed" | "changed";
+      readonly from: (Schemas["File"]) | null;
+      readonly to: (Schemas["File"]) | null;
+    })[];
+    readonly next: string | null;
+    readonly state: "ready" | "pending" | "failed";
+    readonly job: string | null;
+    readonly failure: "limit.entries" | "limit.name" | "limit.depth" | "limit.header" | "limit.unpacked" | "limit.ratio" | "limit.memory" | "limit.time" | "limit.output" | "limit.size" | "limit.layers" | "damaged" | "compression" | "config" | "missing" | "crashed" | null;
   };
   readonly Blob: {
     readonly digest: string;
@@ -318,7 +461,7 @@ export interface Schemas {
     readonly id: string;
     readonly name: string;
     readonly title: Schemas["Words"];
-    readonly description: Schemas["Words"] | null;
+    readonly description: (Schemas["Words"]) | null;
     readonly builtIn: boolean;
     readonly projectId: string | null;
     readonly permissions: readonly string[];
@@ -416,7 +559,9 @@ export interface Schemas {
     readonly lastLoginAt: number | null;
     readonly version: number;
   };
-  readonly CreatedRobot: Schemas["Robot"];
+  readonly CreatedRobot: Schemas["Robot"] & {
+    readonly secret: string | null;
+  };
   readonly RobotSecrets: {
     readonly items: readonly Schemas["Token"][];
   };
@@ -940,6 +1085,12 @@ export interface Operations {
     readonly body: undefined;
     readonly answer: undefined;
   };
+  readonly listMyRights: {
+    readonly params: Nothing;
+    readonly query: { readonly project?: string; readonly repository?: string };
+    readonly body: undefined;
+    readonly answer: Schemas["MyRights"];
+  };
   readonly listUsers: {
     readonly params: Nothing;
     readonly query: { readonly limit?: number; readonly cursor?: string; readonly sort?: "id" | "name"; readonly name?: string; readonly origin?: string; readonly administrator?: "true" | "false"; readonly state?: "active" | "disabled" | "deleted" };
@@ -1248,7 +1399,7 @@ export interface Operations {
     readonly params: { readonly project: string; readonly repository: string; readonly reference: string };
     readonly query: Nothing;
     readonly body: undefined;
-    readonly answer: Schemas["Artifact"];
+    readonly answer: Schemas["ArtifactDetail"];
   };
   readonly deleteArtifact: {
     readonly params: { readonly project: string; readonly repository: string; readonly reference: string };
@@ -1267,6 +1418,30 @@ export interface Operations {
     readonly query: { readonly limit?: number; readonly cursor?: string; readonly artifactType?: string };
     readonly body: undefined;
     readonly answer: Schemas["Referrers"];
+  };
+  readonly listFiles: {
+    readonly params: { readonly project: string; readonly repository: string; readonly reference: string };
+    readonly query: { readonly limit?: number; readonly cursor?: string; readonly path?: string; readonly search?: string; readonly layer?: string };
+    readonly body: undefined;
+    readonly answer: Schemas["Files"];
+  };
+  readonly readFile: {
+    readonly params: { readonly project: string; readonly repository: string; readonly reference: string };
+    readonly query: { readonly path: string; readonly layer?: string; readonly download?: "true" | "false" };
+    readonly body: undefined;
+    readonly answer: undefined;
+  };
+  readonly compareArtifacts: {
+    readonly params: { readonly project: string; readonly repository: string };
+    readonly query: { readonly from: string; readonly to: string; readonly otherRepository?: string };
+    readonly body: undefined;
+    readonly answer: Schemas["Comparison"];
+  };
+  readonly compareFiles: {
+    readonly params: { readonly project: string; readonly repository: string };
+    readonly query: { readonly limit?: number; readonly cursor?: string; readonly from: string; readonly to: string; readonly otherRepository?: string; readonly path?: string };
+    readonly body: undefined;
+    readonly answer: Schemas["FileChanges"];
   };
   readonly getBlob: {
     readonly params: { readonly project: string; readonly repository: string; readonly blob: string };

@@ -15,6 +15,14 @@ export function dockerFile(env: Environment): string | undefined {
   return home === "" ? undefined : join(home, ".docker", "config.json");
 }
 
+/** The files that clients keep logins in: docker's own, then the one of podman and its kin. */
+export function loginFiles(env: Environment): string[] {
+  const runtime = env.XDG_RUNTIME_DIR ?? "";
+  const usual = runtime === "" ? undefined : join(runtime, "containers/auth.json");
+  const files = [dockerFile(env), env.REGISTRY_AUTH_FILE || usual];
+  return files.filter((file) => file !== undefined);
+}
+
 /** The object at `key`; an empty one for whatever else stands there. */
 export function objectAt(of: Loose, key: string): Loose {
   const value = Object.hasOwn(of, key) ? of[key] : undefined;

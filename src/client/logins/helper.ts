@@ -14,18 +14,35 @@ const MOST_ANSWER = 1 << 20;
 /** How every helper says that it knows nothing of a registry. */
 const UNKNOWN = /credentials not found/i;
 
+/** What a helper runs in. */
+export interface Setting {
+  readonly env: Environment;
+  /** Milliseconds until it is given up; undefined: it may ask a person for something. */
+  readonly deadline?: number | undefined;
+}
+
 interface Answer {
   readonly code: number;
   readonly out: string;
 }
 
 /** Runs `docker-credential-<helper>`; what it is told goes to its standard input, never to its arguments. */
-function run(helper: string, verb: string, input: string, env: Environment): Promise<Answer> {
+function run(
+  helper: string,
+  verb: string,
+  input: string,
+  { env, deadline }: Setting,
+): Promise<Answer> {
   const program = `docker-credential-${helper}`;
   if (!NAME.test(helper)) throw new LoginsFault("helper", program, "its name is none");
   return new Promise((resolve, reject) => {
     const fail = (why: string) => reject(new LoginsFault("helper", program, why));
-    const child = spawn(program, [verb], { env: { ...env }, stdio: ["pipe", "pipe", "ignore"] });
+    const child = spawn(program, [verb], {
+      env: { ...env },
+      stdio: ["pipe", "pipe", "ignore"],
+      timeout: deadline,
+      killSignal: "SIGKILL",
+    });
     let out = "";
     child.stdout.setEncoding("utf8");
     child.stdout.on("data", (piece: string) => {
@@ -47,9 +64,9 @@ function run(helper: string, verb: string, input: string, env: Environment): Pro
 export async function askHelper(
   helper: string,
   place: string,
-  env: Environment,
+  setting: Setting,
 ): Promise<HelperEntry | undefined> {
-  const { code, out } = await run(helper, "get", place, env);
+  const { code, out } = await run(helper, "get", place, setting);
   const program = `docker-credential-${helper}`;
   if (code !== 0) {
     if (UNKNOWN.test(out)) return undefined;
@@ -77,14 +94,14 @@ export async function tellHelper(
   env: Environment,
 ): Promise<void> {
   const entry = { ServerURL: place, Username: name, Secret: secret.reveal() };
-  const { code, out } = await run(helper, "store", JSON.stringify(entry), env);
+  const { code, out } = await run(helper, "store", JSON.stringify(entry), { env });
   if (code === 0) return;
   throw new LoginsFault("helper", `docker-credential-${helper}`, out.trim() || `exit code ${code}`);
 }
 
 /** Throws `LoginsFault` unless nothing is kept any more. */
 export async function clearHelper(helper: string, place: string, env: Environment): Promise<void> {
-  const { code, out } = await run(helper, "erase", place, env);
+  const { code, out } = await run(helper, "erase", place, { env });
   if (code === 0 || UNKNOWN.test(out)) return;
   throw new LoginsFault("helper", `docker-credential-${helper}`, out.trim() || `exit code ${code}`);
 }

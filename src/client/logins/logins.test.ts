@@ -40,7 +40,7 @@ esac`;
 async function revealed(place = PLACE) {
   const found = await findLogin(env, place);
   if (found?.kind === "password") return `${found.name} ${found.password.reveal()}`;
-  return found?.token.reveal();
+  return found?.kind === "identity" ? found.token.reveal() : found?.kind;
 }
 
 async function faultOf(promise: Promise<unknown>): Promise<LoginsFault> {
@@ -88,7 +88,7 @@ describe("logins in docker's file", () => {
     [{ [`https://${PLACE}`]: { auth: btoa("ada:x") } }, "ada x"],
     [{ [`https://${PLACE}/v1/`]: { username: "ada", password: "x" } }, "ada x"],
     [{ [PLACE]: { auth: btoa("ada:"), identitytoken: "ent_ref_x" } }, "ent_ref_x"],
-    [{ [PLACE]: { auth: btoa("nothing") } }, undefined],
+    [{ [PLACE]: { auth: btoa("nothing") } }, "damaged"],
     [{ [PLACE]: { auth: 7 } }, undefined],
     [{ "example.com": { auth: btoa("ada:x") } }, undefined],
     [[], undefined],

@@ -9,13 +9,19 @@ import {
   writeDockerFile,
 } from "./docker-file.ts";
 import { LoginsFault } from "./fault.ts";
-import { askHelper, clearHelper, tellHelper } from "./helper.ts";
+import { askHelper, clearHelper, type Setting, tellHelper } from "./helper.ts";
 
 /** What is kept for a registry. */
-export type Login =
+export type Login = (
   | { readonly kind: "password"; readonly name: string; readonly password: Secret }
   /** A refresh token that docker got: it counts at the registry's token service and nowhere else. */
-  | { readonly kind: "identity"; readonly token: Secret };
+  | { readonly kind: "identity"; readonly token: Secret }
+  /** What no client can read. */
+  | { readonly kind: "damaged" }
+) & {
+  /** The file or the helper that keeps it. */
+  readonly origin: string;
+};
 
 /** The name that stands where an identity token is kept in the place of a password. */
 const TOKEN_NAME = "<token>";
@@ -32,41 +38,51 @@ function helperOf(content: Loose, place: string): string | undefined {
   return textAt(objectAt(content, "credHelpers"), place) ?? textAt(content, "credsStore");
 }
 
-function loginOf(entry: Loose): Login | undefined {
+function loginOf(entry: Loose, origin: string): Login | undefined {
   const identity = textAt(entry, "identitytoken");
-  if (identity !== undefined) return { kind: "identity", token: new Secret(identity) };
+  if (identity !== undefined) return { kind: "identity", token: new Secret(identity), origin };
   const auth = textAt(entry, "auth");
   if (auth === undefined) {
     const [name, password] = [textAt(entry, "username"), textAt(entry, "password")];
     if (name === undefined || password === undefined) return undefined;
-    return { kind: "password", name, password: new Secret(password) };
+    return { kind: "password", name, password: new Secret(password), origin };
   }
   const pair = Buffer.from(auth, "base64").toString("utf8").replace(/\0+$/, "");
   const at = pair.indexOf(":");
-  if (at <= 0) return undefined;
-  return { kind: "password", name: pair.slice(0, at), password: new Secret(pair.slice(at + 1)) };
+  if (at <= 0) return { kind: "damaged", origin };
+  const password = new Secret(pair.slice(at + 1));
+  return { kind: "password", name: pair.slice(0, at), password, origin };
+}
+
+/** What a file of logins, or the helper that it names, keeps for `place`. Throws `LoginsFault`. */
+export async function loginIn(
+  path: string,
+  place: string,
+  setting: Setting,
+): Promise<Login | undefined> {
+  const content = await readDockerFile(path);
+  const helper = helperOf(content, place);
+  if (helper !== undefined) {
+    const found = await askHelper(helper, place, setting);
+    if (found !== undefined) {
+      const origin = `docker-credential-${helper}`;
+      return found.name === TOKEN_NAME
+        ? { kind: "identity", token: found.secret, origin }
+        : { kind: "password", name: found.name, password: found.secret, origin };
+    }
+  }
+  const auths = objectAt(content, "auths");
+  for (const key of keysOf(place)) {
+    const found = loginOf(objectAt(auths, key), path);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 /** What docker keeps for the registry at `place` (`host[:port]`). Throws `LoginsFault`. */
 export async function findLogin(env: Environment, place: string): Promise<Login | undefined> {
   const path = dockerFile(env);
-  if (path === undefined) return undefined;
-  const content = await readDockerFile(path);
-  const helper = helperOf(content, place);
-  if (helper !== undefined) {
-    const found = await askHelper(helper, place, env);
-    if (found !== undefined) {
-      return found.name === TOKEN_NAME
-        ? { kind: "identity", token: found.secret }
-        : { kind: "password", name: found.name, password: found.secret };
-    }
-  }
-  const auths = objectAt(content, "auths");
-  for (const key of keysOf(place)) {
-    const found = loginOf(objectAt(auths, key));
-    if (found !== undefined) return found;
-  }
-  return undefined;
+  return path === undefined ? undefined : await loginIn(path, place, { env });
 }
 
 function pathIn(env: Environment): string {
@@ -105,7 +121,7 @@ export async function dropLogin(env: Environment, place: string): Promise<boolea
   const helper = helperOf(content, place);
   let wasThere = false;
   if (helper !== undefined) {
-    wasThere = (await askHelper(helper, place, env)) !== undefined;
+    wasThere = (await askHelper(helper, place, { env })) !== undefined;
     if (wasThere) await clearHelper(helper, place, env);
   }
   const auths = objectAt(content, "auths");

@@ -175,8 +175,7 @@ export function accessCommand(context: RemoteContext): Command {
       };
       const answer = await remote.rest.call("POST", "/access/explain", { body });
       const found = read(explanation, answer);
-      if (remote.isData) await remote.printData(answer);
-      else await remote.print(tell(found, remote));
+      await remote.print(remote.isData ? remote.dataText(answer) : tell(found, remote));
       // What there is to say has been said.
       if (!found.allowed) throw new CommanderError(EXIT.failed, "access.refused", "");
     },

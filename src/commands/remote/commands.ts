@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { accessCommand } from "./access.ts";
 import { addAuditVerbs } from "./audit-log.ts";
 import type { RemoteContext } from "./connection.ts";
+import { addContentVerbs } from "./content.ts";
 import { addCopy } from "./copy/command.ts";
 import { groupCommand } from "./group.ts";
 import { jobCommand } from "./job.ts";
@@ -35,6 +36,7 @@ export function addRemoteCommands(program: Command, audit: Command, context: Rem
     systemCommand,
   ];
   for (const make of groups) program.addCommand(make(context));
+  addContentVerbs(program, context);
   addAuditVerbs(audit, context);
   program.addCommand(audit);
   addCopy(program, context);

@@ -123,9 +123,13 @@ async function storedCredential(
   if (login.kind === "password") {
     return { kind: "basic", name: login.name, password: login.password };
   }
+  const why = {
+    identity: { en: "counts for pulling and pushing alone", zh: "仅可用于拉取与推送" },
+    damaged: { en: "cannot be read", zh: "无法读取" },
+  }[login.kind];
   const words = {
-    en: `note: what docker keeps for ${url.host} counts for pulling and pushing alone; log in by: entrepot login ${url.host}`,
-    zh: `注意：docker 为 ${url.host} 保存的凭据仅可用于拉取与推送；请登录：entrepot login ${url.host}`,
+    en: `note: what docker keeps for ${url.host} ${why.en}; log in by: entrepot login ${url.host}`,
+    zh: `注意：docker 为 ${url.host} 保存的凭据${why.zh}；请登录：entrepot login ${url.host}`,
   };
   await streams.note(`${words[language]}\n`);
   return undefined;
@@ -158,6 +162,13 @@ export async function clientOf(
   return new RestClient({ url, credential, ca, language });
 }
 
+export interface ConnectionWays {
+  /** The servers that names begin with. */
+  readonly named?: readonly (string | undefined)[];
+  /** Only a credential that was given counts, none that is kept. */
+  readonly isGiven?: boolean;
+}
+
 /**
  * The way to the server that the names, the flags or the environment say, as whoever flags and
  * environment or docker's store say. Nothing is sent yet. Throws `Complaint`.
@@ -165,13 +176,13 @@ export async function clientOf(
 export async function connect(
   flags: ConnectionFlags,
   context: RemoteContext,
-  named: readonly (string | undefined)[] = [],
+  { named = [], isGiven = false }: ConnectionWays = {},
 ): Promise<Connection> {
   const { env, streams } = context;
   const inputs = new Inputs(streams);
   const url = serverFor(flags.server, env, named);
-  const credential =
-    (await credentialOf(flags, env, inputs)) ?? (await storedCredential(url, context));
+  let credential = await credentialOf(flags, env, inputs);
+  if (!isGiven) credential ??= await storedCredential(url, context);
   const rest = await clientOf(url, credential, flags.caFile, { inputs, context });
   return { rest, credential, url, inputs };
 }

@@ -1,4 +1,5 @@
 import type { Environment } from "../../config/env-source.ts";
+import { misuse } from "./complaint.ts";
 import { jsonLine, jsonText, yamlText } from "./printable.ts";
 
 /** What an answer is printed as: for people, or for programs. */
@@ -11,8 +12,11 @@ export interface OutputFlags {
   readonly json?: boolean;
 }
 
+/** Throws `Complaint` for two formats at once. */
 export function formatOf({ output, json }: OutputFlags): Format {
-  return output ?? (json === true ? "json" : "table");
+  if (json !== true) return output ?? "table";
+  if (output === undefined || output === "json") return "json";
+  throw misuse("give either --json or --output", "--json 与 --output 只能二选一");
 }
 
 /** An answer for programs. */

@@ -80,8 +80,9 @@ export function providerCommand(context: RemoteContext): Command {
       const body = { name: as, password: password?.reveal() };
       const answer = await remote.rest.call("POST", path`/providers/${name}/test`, { body });
       const found = read(report, answer);
-      if (remote.isData) await remote.printData(answer);
-      else await remote.print(remote.table(found.steps, COLUMNS));
+      await remote.print(
+        remote.isData ? remote.dataText(answer) : remote.table(found.steps, COLUMNS),
+      );
       // What there is to say has been said.
       if (!found.ok) throw new CommanderError(EXIT.failed, "provider.fails", "");
     },

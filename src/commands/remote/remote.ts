@@ -39,7 +39,9 @@ export class Remote {
   readonly url: URL;
   readonly inputs: Inputs;
   readonly language: "en" | "zh";
-  readonly format: Format;
+  /** Whether what is printed is for a program. */
+  readonly isData: boolean;
+  readonly #format: Format;
   readonly #streams: RemoteContext["streams"];
   readonly #paint: Paint;
   readonly #paintNote: Paint;
@@ -50,41 +52,36 @@ export class Remote {
     this.url = connection.url;
     this.inputs = connection.inputs;
     this.language = language;
-    this.format = format;
+    this.isData = format !== "table";
+    this.#format = format;
     this.#streams = streams;
     this.#paint = paintFor(streams.screen?.out === true, env);
     this.#paintNote = paintFor(streams.screen?.note === true, env);
   }
 
-  /** Whether what is printed is for a program. */
-  get isData(): boolean {
-    return this.format !== "table";
-  }
-
-  /** Prints an answer for a program; as JSON where people are shown tables. */
-  async printData(value: unknown): Promise<void> {
-    await this.print(dataText(value, this.format));
-  }
-
   /** Prints one of several things that come one after the other, for a program. */
   async printRecord(value: unknown): Promise<void> {
-    await this.print(recordText(value, this.format));
+    await this.print(recordText(value, this.#format));
   }
 
-  /** Prints a list: as a table, or as `{"items": […]}`. */
+  /** Prints a list: as a table, or as `items: […]`. */
   async showAll<T>(view: View<T>, items: AsyncIterable<unknown> | Iterable<unknown>) {
     const all: unknown[] = [];
     for await (const item of items) all.push(item);
-    if (this.isData) return await this.printData({ items: all });
+    if (this.isData) return await this.print(this.dataText({ items: all }));
     const parsed = all.map((item) => read(view.shape, item));
     if (parsed.length === 0) return await this.note({ en: "none", zh: "无" });
     await this.print(this.table(parsed, view.columns));
   }
 
+  /** An answer in the form that was asked for. */
+  dataText(value: unknown): string {
+    return dataText(value, this.#format);
+  }
+
   /** Prints one thing. */
   async show<T>(view: View<T>, body: unknown): Promise<void> {
-    if (this.isData) return await this.printData(body);
-    await this.print(this.#described(view, body, this.#paint));
+    await this.print(this.isData ? this.dataText(body) : this.#described(view, body, this.#paint));
   }
 
   /**
@@ -92,7 +89,7 @@ export class Remote {
    * so that it can be piped into the program that wants it.
    */
   async showSecret<T>(view: View<T>, body: unknown, secret: string, about: Words): Promise<void> {
-    if (this.isData) return await this.printData(body);
+    if (this.isData) return await this.print(this.dataText(body));
     await this.#streams.note(this.#described(view, body, this.#paintNote));
     await this.note(about);
     await this.print(`${secret}\n`);

@@ -32,6 +32,8 @@ export interface Verb<O> extends Omit<Action<O>, "run"> {
   readonly names?: number;
   /** Whether such an argument may be the server alone. */
   readonly isPlace?: boolean;
+  /** It looks for a kept login by itself, or wants none. */
+  readonly isGiven?: boolean;
   /** The arguments come without the server. */
   readonly run: (remote: Remote, args: readonly string[], options: O) => Promise<void>;
 }
@@ -138,7 +140,7 @@ export function addAction<O extends object>(
 export function addVerb<O extends object>(
   parent: Command,
   context: RemoteContext,
-  { names = 0, isPlace = false, run, ...rest }: Verb<O>,
+  { names = 0, isPlace = false, isGiven = false, run, ...rest }: Verb<O>,
 ): void {
   const splitName = isPlace ? splitPlace : splitServer;
   const action: Action<O & ConnectionFlags & OutputFlags> = {
@@ -147,8 +149,8 @@ export function addVerb<O extends object>(
       const split = args.map((arg, at) =>
         at < names ? splitName(arg) : { server: undefined, rest: arg },
       );
-      const servers = split.map(({ server }) => server);
-      const connection = await connect(flags, context, servers);
+      const named = split.map(({ server }) => server);
+      const connection = await connect(flags, context, { named, isGiven });
       const remote = new Remote(connection, context, formatOf(flags));
       await run(
         remote,

@@ -6,10 +6,10 @@ import type { Actor } from "../../features/identity/principal.ts";
 import { Failure, failure } from "../../kernel/errors/catalogue.ts";
 import type { Connection } from "../../platform/listen/handler.ts";
 import type { Answered } from "../answered.ts";
-import { denied } from "../denied.ts";
 import { languageOf } from "../language.ts";
 import { type Caller, callerOf, newcomer } from "./authenticate.ts";
 import { parseBody, readBody } from "./body.ts";
+import { demand } from "./demand.ts";
 import type { ApiParts } from "./parts.ts";
 import type { AnyRoute, Call, Reply } from "./route.ts";
 import { queryObject, validate, versionOf } from "./validate.ts";
@@ -35,16 +35,7 @@ async function refuse(
 ): Promise<void> {
   const { action } = spec;
   if (action === "public" || action === "visitor" || action === "session") return;
-  const decision = await parts.access.decide(actor, action, resource);
-  if (decision.allowed) return;
-  if (decision.login) throw failure("access.unauthenticated");
-  const name = resource.kind === "registry" ? null : resource.name;
-  const projectName = name?.split("/", 1)[0];
-  const project =
-    projectName === undefined ? null : ((await parts.access.projectId(projectName)) ?? null);
-  const object = { kind: resource.kind, id: resource.kind === "project" ? project : null, name };
-  await parts.denials.record(doer, { action, object, project, reason: decision.reason });
-  throw denied(actor, action, resource, decision);
+  await demand(parts, { actor, doer }, action, resource);
 }
 
 /** What a login still owes stands before everything but paying it. */

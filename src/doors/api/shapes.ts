@@ -28,6 +28,14 @@ export const pageQuery = {
   }),
 };
 
+/** The same where marks can be long, as paths are. */
+export const longPageQuery = {
+  limit: pageQuery.limit,
+  cursor: z.string().max(24_576).optional().openapi({
+    description: "`next` of the page before.",
+  }),
+};
+
 /** A page: its entries, and where the next one begins (null on the last). */
 export function pageOf<T extends z.ZodType>(item: T, name: string) {
   return z.object({ items: z.array(item), next: z.string().nullable() }).openapi(name);

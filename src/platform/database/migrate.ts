@@ -7,11 +7,12 @@ import { identity } from "./migrations/0003-identity.ts";
 import { access } from "./migrations/0004-access.ts";
 import { lists } from "./migrations/0005-lists.ts";
 import { metering } from "./migrations/0007-metering.ts";
+import { insight } from "./migrations/0008-insight.ts";
 import { columnsOf, type Step } from "./migrations/columns.ts";
 import type { Engine } from "./port.ts";
 import type { Schema } from "./schema/schema.ts";
 
-const steps: readonly Step[] = [content, system, identity, access, lists, metering];
+const steps: readonly Step[] = [content, system, identity, access, lists, metering, insight];
 
 /**
  * Brings the schema to this version. The caller has opened one transaction around it, which keeps

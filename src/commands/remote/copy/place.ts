@@ -64,7 +64,7 @@ async function credentialsFor(
     if (usual !== undefined) return usual;
   }
   const login = await findLogin(env, url.host);
-  if (login === undefined) return undefined;
+  if (login === undefined || login.kind === "damaged") return undefined;
   if (login.kind === "identity") return { identityToken: login.token.reveal() };
   return { username: login.name, password: login.password.reveal() };
 }

@@ -1,9 +1,12 @@
 import { z } from "@hono/zod-openapi";
+import type { Access } from "../../../features/access/service.ts";
 import type { Content } from "../../../features/content/service.ts";
 import type { ArtifactView } from "../../../features/content/views/view.ts";
+import type { Insights } from "../../../features/insight/service.ts";
 import { artifactKinds } from "../../../oci/artifact-kind.ts";
 import { parseReference } from "../../../oci/name.ts";
 import { type DeliveryParts, deliver } from "../delivery.ts";
+import { insightShape, shownInsight } from "../insight-shape.ts";
 import { fullName, IN_REPOSITORY, place, referenceShape, resourceOf } from "../repository-path.ts";
 import { type AnyRoute, type Call, route } from "../route.ts";
 import { cursorFrom, cursorTo, nothing, pageOf, pageQuery, timeShape } from "../shapes.ts";
@@ -25,6 +28,8 @@ export const artifactShape = z
   })
   .openapi("Artifact");
 
+const detailShape = artifactShape.extend({ insight: insightShape }).openapi("ArtifactDetail");
+
 const one = z.strictObject({ ...place, reference: referenceShape });
 const TAG = "artifacts";
 
@@ -41,6 +46,8 @@ export function shownArtifact(
 
 export interface ArtifactRouteParts extends DeliveryParts {
   readonly content: Content;
+  readonly insights: Insights;
+  readonly access: Access;
 }
 
 /** Manifests of a repository, whatever they are of. */
@@ -86,17 +93,23 @@ export function artifactRoutes(parts: ArtifactRouteParts): AnyRoute[] {
       path: `${IN_REPOSITORY}/artifacts/{reference}`,
       id: "getArtifact",
       tag: TAG,
-      summary: { en: "Read a manifest's place and tags", zh: "查看清单及其标签" },
+      summary: {
+        en: "Read a manifest's place and tags, and what it is of",
+        zh: "查看清单、其标签及内容分析",
+      },
       action: "repository:read",
       on: resourceOf,
       params: one,
       query: nothing,
       body: undefined,
-      answer: artifactShape,
+      answer: detailShape,
       async handle(call) {
-        const { params } = call;
-        const found = await views.artifact(fullName(params), parseReference(params.reference));
-        return { body: shownArtifact(found, call) };
+        const { params, actor } = call;
+        const name = fullName(params);
+        const found = await views.artifact(name, parseReference(params.reference));
+        const sees = parts.access.visible(actor, "repository:read");
+        const insight = shownInsight(await parts.insights.show(name, found.digest, sees));
+        return { body: { ...shownArtifact(found, call), insight } };
       },
     }),
     route({

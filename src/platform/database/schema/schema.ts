@@ -32,6 +32,7 @@ import type {
   SigningKeysTable,
   TokensTable,
 } from "./identity.ts";
+import type { ArtifactInsightsTable, LayerIndexChunksTable, LayerIndexesTable } from "./insight.ts";
 import type {
   UsageDaysTable,
   UsageFlushesTable,
@@ -79,6 +80,9 @@ export interface Schema {
   audit: AuditTable;
   audit_heads: AuditHeadsTable;
   audit_checkpoints: AuditCheckpointsTable;
+  artifact_insights: ArtifactInsightsTable;
+  layer_indexes: LayerIndexesTable;
+  layer_index_chunks: LayerIndexChunksTable;
   jobs: JobsTable;
   job_logs: JobLogsTable;
   job_schedules: JobSchedulesTable;

@@ -1,0 +1,21 @@
+import { queryOptions, useQuery } from "@tanstack/react-query";
+import { call } from "./client.ts";
+
+/** What the reader may do in the installation (null), or in a project, by the server's own word. */
+export function rightsQuery(project: string | null) {
+  return queryOptions({
+    queryKey: ["rights", project],
+    queryFn: async () => {
+      const where = project === null ? "" : `?project=${encodeURIComponent(project)}`;
+      const { items } = await call<{ items: readonly string[] }>("GET", `/me/rights${where}`);
+      return new Set(items);
+    },
+    staleTime: 60_000,
+  });
+}
+
+/** Asks whether the reader may; no to everything until it is known. */
+export function useMay(project: string | null): (action: string) => boolean {
+  const { data } = useQuery(rightsQuery(project));
+  return (action) => data?.has(action) ?? false;
+}

@@ -1,0 +1,88 @@
+import { Group, Stack } from "@mantine/core";
+import { type ReactNode, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { type Column, DataTable } from "../../ui/data-table.tsx";
+import { Loaded } from "../../ui/loaded.tsx";
+import { type Bulk, BulkBar } from "./bulk-bar.tsx";
+import { useListSearch } from "./list-search.ts";
+import { type Ordered, sorted } from "./sorting.ts";
+import type { List } from "./use-list.ts";
+
+export interface ListColumn<T> extends Column<T>, Ordered<T> {}
+
+interface Props<T> {
+  readonly label: string;
+  readonly list: List<T>;
+  readonly columns: readonly ListColumn<T>[];
+  readonly keyOf: (row: T) => string;
+  readonly nameOf: (row: T) => string;
+  /** Fields that narrow the list down. */
+  readonly filters?: ReactNode;
+  readonly bulk?: readonly Bulk<T>[];
+  /** In the place of the rows when there is none. */
+  readonly empty: ReactNode;
+  readonly onBulkDone?: () => void;
+}
+
+/**
+ * A list of the server with its filters, and with what can be done to several rows at once. What
+ * the server does not sort is sorted here as soon as the list is one page.
+ */
+export function ListTable<T>(props: Props<T>) {
+  const { list, columns, keyOf, nameOf, label, filters, bulk = [], empty } = props;
+  const { t } = useTranslation();
+  const { search, change } = useListSearch();
+  const narrowing = filters !== undefined && (
+    <Group gap="xs" align="flex-end" role="search" aria-label={t("list.filters")}>
+      {filters}
+    </Group>
+  );
+  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
+  return (
+    <Stack gap="sm" miw={0}>
+      {list.data === undefined && narrowing}
+      <Loaded query={list}>
+        {({ items, next }) => {
+          if (items.length === 0) {
+            return (
+              <>
+                {narrowing}
+                {empty}
+              </>
+            );
+          }
+          const isWhole = next === null && search.cursor === undefined;
+          const rows = isWhole ? sorted(items, columns, search.sort) : items;
+          const sortable = columns.map(({ order, ...column }) =>
+            order !== undefined && isWhole ? { ...column, sort: column.id } : column,
+          );
+          const picked = rows.filter((row) => chosen.has(keyOf(row)));
+          return (
+            <>
+              <BulkBar
+                rows={picked}
+                actions={bulk}
+                onDone={(left) => {
+                  setChosen(new Set(left.map(keyOf)));
+                  props.onBulkDone?.();
+                }}
+              />
+              <DataTable
+                label={label}
+                columns={sortable}
+                items={rows}
+                keyOf={keyOf}
+                nameOf={nameOf}
+                state={search}
+                onState={({ sort = "", cursor = "", hide = "" }) => change({ sort, cursor, hide })}
+                next={next}
+                tools={narrowing}
+                {...(bulk.length > 0 ? { chosen, onChosen: setChosen } : {})}
+              />
+            </>
+          );
+        }}
+      </Loaded>
+    </Stack>
+  );
+}

@@ -1,0 +1,142 @@
+import { Alert, Card, Progress, SegmentedControl, SimpleGrid, Stack, Text } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import type { ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import { call } from "../../api/client.ts";
+import { COUNTS, type Overview } from "../../api/run-types.ts";
+import { Loaded } from "../../ui/loaded.tsx";
+import { useFigures } from "../figures.ts";
+import { useListSearch } from "../list/list-search.ts";
+import { Page, Section } from "../page.tsx";
+import { RANGES } from "./ranges.ts";
+import { SlowRoutes } from "./slow-routes.tsx";
+import { TopRepositories } from "./top-repositories.tsx";
+import { Traffic } from "./traffic.tsx";
+
+const REFRESH = 30_000;
+/** From here on the disk is said to fill up. */
+const TIGHT = 0.85;
+
+interface FigureProps {
+  readonly label: string;
+  readonly value: string;
+  readonly children?: ReactNode;
+}
+
+function Figure({ label, value, children }: FigureProps) {
+  return (
+    <Card withBorder padding="md">
+      <Text size="sm" c="dimmed">
+        {label}
+      </Text>
+      <Text fz={24} fw={700}>
+        {value}
+      </Text>
+      {children}
+    </Card>
+  );
+}
+
+function Storage({ storage }: Pick<Overview, "storage">) {
+  const { t } = useTranslation();
+  const { size, percent } = useFigures();
+  const share = storage.total === 0 ? 0 : 1 - storage.free / storage.total;
+  return (
+    <Section title={t("dash.storage")}>
+      {share > TIGHT && <Alert color="orange" title={t("dash.tight", { share: percent(share) })} />}
+      <SimpleGrid cols={{ base: 1, xs: 2, md: 4 }}>
+        <Figure label={t("dash.free")} value={size(storage.free)}>
+          <Progress
+            mt="xs"
+            value={100 * share}
+            color={share > TIGHT ? "orange" : "cyan"}
+            aria-label={t("dash.share", { share: percent(share) })}
+          />
+          <Text size="xs" c="dimmed" mt={4}>
+            {t("dash.of", { total: size(storage.total) })}
+          </Text>
+        </Figure>
+        <Figure label={t("dash.used")} value={size(storage.used)} />
+        <Figure label={t("dash.stored")} value={size(storage.stored)} />
+        <Figure label={t("dash.logical")} value={size(storage.logical)}>
+          <Text size="xs" c="dimmed" mt={4}>
+            {t("dash.logicalHint")}
+          </Text>
+        </Figure>
+      </SimpleGrid>
+    </Section>
+  );
+}
+
+function Today({ overview }: { readonly overview: Overview }) {
+  const { t } = useTranslation();
+  const { number, size } = useFigures();
+  const { today, uploadsOpen } = overview;
+  return (
+    <Section title={t("dash.today")} intro={t("dash.todayHint")}>
+      <SimpleGrid cols={{ base: 2, sm: 3, lg: 6 }}>
+        <Figure label={t("dash.pulls")} value={number(today.pulls)} />
+        <Figure label={t("dash.pushes")} value={number(today.pushes)} />
+        <Figure label={t("dash.out")} value={size(today.bytesOut)} />
+        <Figure label={t("dash.in")} value={size(today.bytesIn)} />
+        <Figure label={t("dash.loginsDenied")} value={number(today.loginsDenied)} />
+        <Figure label={t("dash.uploads")} value={number(uploadsOpen)} />
+      </SimpleGrid>
+    </Section>
+  );
+}
+
+function Counts({ counts }: Pick<Overview, "counts">) {
+  const { t } = useTranslation();
+  const { number } = useFigures();
+  return (
+    <Section title={t("dash.counts")}>
+      <SimpleGrid cols={{ base: 2, sm: 4, lg: 8 }}>
+        {COUNTS.map((name) => (
+          <Figure key={name} label={t(`dash.count.${name}`)} value={number(counts[name])} />
+        ))}
+      </SimpleGrid>
+    </Section>
+  );
+}
+
+/** How the installation is doing. */
+export function Dashboard() {
+  const { t } = useTranslation();
+  const { search, change } = useListSearch();
+  const range = RANGES.find((each) => each === search.range) ?? "hours";
+  const query = useQuery({
+    queryKey: ["statistics", "overview"],
+    queryFn: () => call<Overview>("GET", "/statistics/overview"),
+    refetchInterval: REFRESH,
+  });
+  return (
+    <Page title={t("admin.dashboard")}>
+      <Loaded query={query}>
+        {(overview) => (
+          <Stack gap="lg">
+            <Storage storage={overview.storage} />
+            <Today overview={overview} />
+            <Counts counts={overview.counts} />
+          </Stack>
+        )}
+      </Loaded>
+      <Section
+        title={t("dash.traffic")}
+        actions={
+          <SegmentedControl
+            size="xs"
+            aria-label={t("dash.range")}
+            value={range}
+            onChange={(value) => change({ range: value })}
+            data={RANGES.map((value) => ({ value, label: t(`dash.ranges.${value}`) }))}
+          />
+        }
+      >
+        <Traffic range={range} />
+      </Section>
+      <TopRepositories />
+      <SlowRoutes />
+    </Page>
+  );
+}

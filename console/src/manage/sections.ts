@@ -1,0 +1,28 @@
+/** The pages of administrators, in the order of the navigation, with the right that each needs. */
+export const ADMIN_SECTIONS = [
+  { key: "dashboard", to: "/admin/dashboard", right: "system:read" },
+  { key: "users", to: "/admin/users", right: "user:read" },
+  { key: "groups", to: "/admin/groups", right: "group:read" },
+  { key: "providers", to: "/admin/providers", right: "provider:read" },
+  { key: "bindings", to: "/admin/bindings", right: "member:read" },
+  { key: "roles", to: "/admin/roles", right: "role:read" },
+  { key: "robots", to: "/admin/robots", right: "robot:read" },
+  { key: "trust", to: "/admin/trust", right: "trust:read" },
+  { key: "access", to: "/admin/access", right: "access:explain" },
+  { key: "audit", to: "/admin/audit", right: "audit:read" },
+  { key: "jobs", to: "/admin/jobs", right: "system:read" },
+  { key: "deleted", to: "/admin/deleted", right: "system:read" },
+  { key: "keys", to: "/admin/keys", right: "system:update" },
+  { key: "system", to: "/admin/system", right: "system:read" },
+] as const;
+
+/** The pages of project people; null: for whoever may see the project. */
+export const PROJECT_SECTIONS = [
+  { key: "members", to: "/projects/$project/members", right: "member:read" },
+  { key: "robots", to: "/projects/$project/robots", right: "robot:read" },
+  { key: "roles", to: "/projects/$project/roles", right: "role:read" },
+  { key: "trust", to: "/projects/$project/trust", right: "trust:read" },
+  { key: "access", to: "/projects/$project/access", right: null },
+  { key: "activity", to: "/projects/$project/activity", right: "audit:read" },
+  { key: "settings", to: "/projects/$project/settings", right: "project:read" },
+] as const;

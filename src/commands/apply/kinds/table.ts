@@ -1,0 +1,19 @@
+import type { KindName } from "../model.ts";
+import { groupMembers, groups } from "./groups.ts";
+import type { Kind } from "./kind.ts";
+import { members } from "./members.ts";
+import { projects } from "./projects.ts";
+import { robots } from "./robots.ts";
+import { roles } from "./roles.ts";
+import { trustRules } from "./trust-rules.ts";
+
+/** How each kind is read and changed. */
+export const kinds: Readonly<Record<KindName, Kind>> = {
+  projects,
+  groups,
+  roles,
+  robots,
+  "group-members": groupMembers,
+  members,
+  "trust-rules": trustRules,
+};

@@ -1,0 +1,71 @@
+import { entries } from "./failure.ts";
+
+/** What is found out about artifacts, and the files of their layers. */
+export const insightErrors = entries({
+  "insight.disabled": {
+    wire: "UNSUPPORTED",
+    status: 409,
+    en: "files of images cannot be browsed here",
+    zh: "此服务未启用镜像文件浏览",
+    helpEn: "An administrator can switch it on with `insight.enabled`.",
+    helpZh: "管理员可通过 `insight.enabled` 启用。",
+  },
+  "insight.pending": {
+    wire: "UNAVAILABLE",
+    status: 503,
+    en: "the files of this artifact are being listed",
+    zh: "正在列出此制品的文件",
+    helpEn: "Ask again in a moment.",
+    helpZh: "请稍后重试。",
+    retryAfter: 2,
+  },
+  "insight.failed": {
+    wire: "UNSUPPORTED",
+    status: 422,
+    en: "the files of this artifact could not be listed: {failure}",
+    zh: "无法列出此制品的文件：{failure}",
+    helpEn: "The page on insight says what each reason means, and which limits can be raised.",
+    helpZh: "各原因的含义及可调整的限制见「制品分析」文档。",
+  },
+  "insight.busy": {
+    wire: "TOOMANYREQUESTS",
+    status: 503,
+    en: "too many files are being read at once",
+    zh: "同时读取的文件过多",
+    helpEn: "Try again in a moment.",
+    helpZh: "请稍后重试。",
+    retryAfter: 2,
+  },
+  "file.unknown": {
+    wire: "MANIFEST_UNKNOWN",
+    status: 404,
+    en: "there is no {path} in this artifact",
+    zh: "此制品中没有 {path}",
+    helpEn: "List the folder above it to see what is there; links are not followed.",
+    helpZh: "请列出其上级目录查看内容；不会跟随链接。",
+  },
+  "file.no_bytes": {
+    wire: "UNSUPPORTED",
+    status: 409,
+    en: "{path} is no file whose bytes can be read here, but a {type}",
+    zh: "{path} 不是可读取内容的文件，而是 {type}",
+    helpEn: "Of links, read what they lead to; sparse files come with the whole layer alone.",
+    helpZh: "对于链接，请读取其目标；稀疏文件只能随整个层下载。",
+  },
+  "file.too_large": {
+    wire: "SIZE_INVALID",
+    status: 413,
+    en: "{path} has {size} bytes, more than the {limit} that are shown",
+    zh: "{path} 有 {size} 字节，超过可直接显示的 {limit} 字节",
+    helpEn: "Download it with `download=true`.",
+    helpZh: "请用 `download=true` 下载。",
+  },
+  "file.binary": {
+    wire: "UNSUPPORTED",
+    status: 415,
+    en: "{path} is no text",
+    zh: "{path} 不是文本",
+    helpEn: "Download it with `download=true`.",
+    helpZh: "请用 `download=true` 下载。",
+  },
+});
