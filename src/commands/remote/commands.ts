@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { accessCommand } from "./access.ts";
+import { addApi } from "./api.ts";
 import { addAuditVerbs } from "./audit-log.ts";
 import type { RemoteContext } from "./connection.ts";
 import { addContentVerbs } from "./content.ts";
@@ -40,6 +41,7 @@ export function addRemoteCommands(program: Command, audit: Command, context: Rem
   addAuditVerbs(audit, context);
   program.addCommand(audit);
   addCopy(program, context);
+  addApi(program, context);
   addLoginPassword(program, context);
   addLogin(program, context);
   addLogout(program, context);

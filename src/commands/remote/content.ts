@@ -1,9 +1,11 @@
 import type { Command } from "commander";
-import { path } from "../../client/rest.ts";
+import { path, type Query } from "../../client/rest.ts";
 import { misuse } from "./complaint.ts";
 import type { RemoteContext } from "./connection.ts";
 import { artifactView, moveView, repositoryView, tagView } from "./content-views.ts";
+import { first, mostOf } from "./first.ts";
 import { digestOf, type RepositoryPlace, referencePlace, repositoryPlace } from "./reference.ts";
+import type { Remote } from "./remote.ts";
 import { addVerb, type VerbOption } from "./verb.ts";
 
 function at({ project, repository }: RepositoryPlace): string {
@@ -25,9 +27,26 @@ function sortOption(sorts: readonly string[]): VerbOption {
 
 const SORTS = ["name", "-name", "updated", "-updated"];
 
+const LIMIT: VerbOption = {
+  flags: "--limit <count>",
+  words: { en: "how many; else all", zh: "条数；默认全部" },
+};
+
 interface Listing {
+  readonly limit?: string;
   readonly name?: string;
   readonly sort?: string;
+}
+
+/** As many entries of a list as are wanted. */
+function listed(
+  remote: Remote,
+  target: string,
+  { limit, ...query }: { readonly limit?: string | undefined } & Query,
+): AsyncIterable<unknown> {
+  if (limit === undefined) return remote.rest.list(target, query);
+  const most = mostOf(limit);
+  return first(remote.rest.list(target, { ...query, limit: Math.min(most, 200) }), most);
 }
 
 /** What is stored: to list, to look at, to tag, to take away. */
@@ -38,11 +57,10 @@ export function addContentVerbs(program: Command, context: RemoteContext): void 
     isPlace: true,
     words: { en: "list the repositories that you may see", zh: "列出您可见的仓库" },
     example: "entrepot ls team --sort -updated",
-    options: [NAME, sortOption(SORTS)],
-    async run(remote, [project], { name, sort }) {
-      const query = { project: project || undefined, name, sort };
-      const items = remote.rest.list("/repositories", query);
-      await remote.showAll(repositoryView, items);
+    options: [NAME, sortOption(SORTS), LIMIT],
+    async run(remote, [project], { name, sort, limit }) {
+      const query = { project: project || undefined, name, sort, limit };
+      await remote.showAll(repositoryView, listed(remote, "/repositories", query));
     },
   });
   addVerb<Listing>(program, context, {
@@ -50,10 +68,10 @@ export function addContentVerbs(program: Command, context: RemoteContext): void 
     names: 1,
     words: { en: "list the tags of a repository", zh: "列出仓库的标签" },
     example: "entrepot tags team/web/api --name 1.4",
-    options: [NAME, sortOption(SORTS)],
-    async run(remote, [repository = ""], { name, sort }) {
-      const items = remote.rest.list(`${at(repositoryPlace(repository))}/tags`, { name, sort });
-      await remote.showAll(tagView, items);
+    options: [NAME, sortOption(SORTS), LIMIT],
+    async run(remote, [repository = ""], { name, sort, limit }) {
+      const target = `${at(repositoryPlace(repository))}/tags`;
+      await remote.showAll(tagView, listed(remote, target, { name, sort, limit }));
     },
   });
   addVerb(program, context, {
