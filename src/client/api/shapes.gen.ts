@@ -1146,7 +1146,7 @@ export interface Operations {
   };
   readonly listRecent: {
     readonly params: Nothing;
-    readonly query: { readonly limit?: number };
+    readonly query: { readonly limit?: number; readonly cursor?: string };
     readonly body: undefined;
     readonly answer: Schemas["RecentRepositories"];
   };

@@ -26,6 +26,11 @@ export type RecentUses = (
   readonly { readonly repositoryId: string; readonly at: number; readonly what: "push" | "pull" }[]
 >;
 
+export interface RecentPage {
+  readonly items: readonly Recent[];
+  readonly next: string | undefined;
+}
+
 export interface PersonalParts {
   readonly db: Database;
   readonly clock: Clock;
@@ -48,7 +53,7 @@ export interface Personal {
   /** Notes that the actor opened a repository. Throws `repository.unknown`. */
   visit(actor: Actor, repository: string): Promise<void>;
   /** Each repository once, newest first, as far as the actor may (still) see it. */
-  recent(actor: Actor, limit: number): Promise<readonly Recent[]>;
+  recent(actor: Actor, after: string | undefined, limit: number): Promise<RecentPage>;
 }
 
 const MOST_STARS = 1_000;
@@ -63,6 +68,27 @@ function readAfter(text: string | undefined) {
   if (found === null)
     throw failure("api.invalid", { problems: "cursor: not one that a page gave" });
   return { at: Number(found[1]), id: found[2] ?? "" };
+}
+
+function markOf({ at, repositoryId }: Marked): string {
+  return `${at} ${repositoryId}`;
+}
+
+/** Whether a row comes after a mark, newest first. */
+function isBehind(row: Marked, { at, id }: { readonly at: number; readonly id: string }): boolean {
+  return row.at < at || (row.at === at && row.repositoryId < id);
+}
+
+/** Of each repository the newest, newest first. */
+function latest<T extends Marked>(rows: readonly T[]): T[] {
+  const newest = new Map<string, T>();
+  for (const row of rows) {
+    const known = newest.get(row.repositoryId);
+    if (known === undefined || known.at < row.at) newest.set(row.repositoryId, row);
+  }
+  return [...newest.values()].toSorted(
+    (a, b) => b.at - a.at || (a.repositoryId < b.repositoryId ? 1 : -1),
+  );
 }
 
 /** Builds the feature on its platform. */
@@ -102,7 +128,7 @@ export function openPersonal({ db, clock, access, recentUses }: PersonalParts): 
         for (const row of rows) {
           if (!(await seen(row.repository))) continue;
           if (items.length === limit) {
-            return { items, next: last && `${last.at} ${last.repositoryId}` };
+            return { items, next: last && markOf(last) };
           }
           const { repository, project, at } = row;
           items.push({ repository, project, at });
@@ -113,7 +139,7 @@ export function openPersonal({ db, clock, access, recentUses }: PersonalParts): 
         from = { at: end.at, id: end.repositoryId };
       }
     },
-    async recent(actor, limit) {
+    async recent(actor, after, limit) {
       const { id } = actor.principal;
       const [visits, uses] = await Promise.all([
         reads.list("visits", id, undefined, MOST_VISITS),
@@ -126,13 +152,17 @@ export function openPersonal({ db, clock, access, recentUses }: PersonalParts): 
       });
       const all = [...used, ...visits.map((row) => ({ ...row, what: "visit" as const }))];
       const seen = seenBy(actor);
-      const items = new Map<string, Recent>();
-      for (const { repository, project, at, what } of all.toSorted((a, b) => b.at - a.at)) {
-        if (items.size === limit) break;
-        if (items.has(repository) || !(await seen(repository))) continue;
-        items.set(repository, { repository, project, at, what });
+      const from = readAfter(after);
+      const items: Recent[] = [];
+      let last: Marked | undefined;
+      for (const { what, ...row } of latest(all)) {
+        if (from !== undefined && !isBehind(row, from)) continue;
+        if (!(await seen(row.repository))) continue;
+        if (items.length === limit) return { items, next: last && markOf(last) };
+        items.push({ repository: row.repository, project: row.project, at: row.at, what });
+        last = row;
       }
-      return [...items.values()];
+      return { items, next: undefined };
     },
   };
 }

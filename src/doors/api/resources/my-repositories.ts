@@ -94,15 +94,17 @@ export function myRepositoryRoutes(personal: Personal): AnyRoute[] {
       params: nothing,
       query: z.strictObject({
         limit: z.coerce.number().int().min(1).max(MOST_RECENT).default(USUAL_RECENT).openapi({
-          description: "How many entries there are.",
+          description: "How many entries a page has.",
         }),
+        cursor: pageQuery.cursor,
       }),
       body: undefined,
       answer: pageOf(recentShape, "RecentRepositories"),
       async handle(call) {
         personOf(call);
-        const items = await personal.recent(call.actor, call.query.limit);
-        return { body: { items: [...items], next: null } };
+        const { cursor, limit } = call.query;
+        const { items, next } = await personal.recent(call.actor, cursorFrom(cursor), limit);
+        return { body: { items: [...items], next: cursorTo(next) } };
       },
     }),
     route({
