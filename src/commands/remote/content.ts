@@ -1,9 +1,13 @@
 import type { Command } from "commander";
 import { path, type Query } from "../../client/rest.ts";
-import { misuse } from "./complaint.ts";
+import { addDiff } from "./artifact/diff.ts";
+import { addFileVerbs } from "./artifact/files.ts";
+import { addInspect } from "./artifact/inspect.ts";
+import { Complaint, EXIT, misuse } from "./complaint.ts";
 import type { RemoteContext } from "./connection.ts";
-import { artifactView, moveView, repositoryView, tagView } from "./content-views.ts";
+import { moveView, repositoryView, tagView } from "./content-views.ts";
 import { first, mostOf } from "./first.ts";
+import { printable } from "./printable.ts";
 import { digestOf, type RepositoryPlace, referencePlace, repositoryPlace } from "./reference.ts";
 import type { Remote } from "./remote.ts";
 import { addVerb, type VerbOption } from "./verb.ts";
@@ -49,6 +53,23 @@ function listed(
   return first(remote.rest.list(target, { ...query, limit: Math.min(most, 200) }), most);
 }
 
+const DELETED = { en: "deleted {given}", zh: "已删除 {given}" };
+const UNTAGGED = {
+  en: "deleted {given}; back by: entrepot rollback {given}",
+  zh: "已删除 {given}；可恢复：entrepot rollback {given}",
+};
+
+/** Asks whoever sits at a terminal; a script means what it says. */
+async function isMeant(
+  { streams, language }: RemoteContext,
+  references: readonly string[],
+): Promise<boolean> {
+  const names = references.map(printable).join(", ");
+  const question = { en: `Delete ${names}? [y/N] `, zh: `删除 ${names}？[y/N] ` };
+  const answer = await streams.ask?.(question[language]);
+  return answer === undefined || /^(?:y|yes|是)$/i.test(answer.trim());
+}
+
 /** What is stored: to list, to look at, to tag, to take away. */
 export function addContentVerbs(program: Command, context: RemoteContext): void {
   addVerb<Listing>(program, context, {
@@ -74,17 +95,8 @@ export function addContentVerbs(program: Command, context: RemoteContext): void 
       await remote.showAll(tagView, listed(remote, target, { name, sort, limit }));
     },
   });
-  addVerb(program, context, {
-    usage: "inspect <reference>",
-    names: 1,
-    words: { en: "show what a tag or a digest is", zh: "查看标签或摘要所指的制品" },
-    example: "entrepot inspect team/web/api:1.4.2",
-    async run(remote, [given = ""]) {
-      const { project, repository, reference } = referencePlace(given);
-      const params = { project, repository, reference };
-      await remote.show(artifactView, await remote.rest.ask("getArtifact", { params }));
-    },
-  });
+  addInspect(program, context);
+  addDiff(program, context);
   addVerb(program, context, {
     usage: "history <repository>",
     names: 1,
@@ -119,7 +131,7 @@ export function addContentVerbs(program: Command, context: RemoteContext): void 
       await remote.show(tagView, await remote.rest.ask("setTag", { params, body: { digest } }));
     },
   });
-  addVerb(program, context, {
+  addVerb<{ readonly yes?: boolean }>(program, context, {
     usage: "rm <reference...>",
     names: Number.POSITIVE_INFINITY,
     words: {
@@ -127,7 +139,8 @@ export function addContentVerbs(program: Command, context: RemoteContext): void 
       zh: "删除标签（名称:标签，保留镜像）或镜像及其全部标签（名称@摘要）",
     },
     example: "entrepot rm team/web/api:1.3 team/web/api:1.4",
-    async run(remote, references) {
+    options: [{ flags: "-y, --yes", words: { en: "do not ask", zh: "不询问" } }],
+    async run(remote, references, { yes }) {
       const places = references.map((given) => {
         // A whole repository is more than somebody meant who forgot the tag.
         if (!/[:@][^/]*$/.test(given)) {
@@ -138,10 +151,15 @@ export function addContentVerbs(program: Command, context: RemoteContext): void 
         }
         return { given, ...referencePlace(given) };
       });
+      if (yes !== true && !remote.isData && !(await isMeant(context, references))) {
+        throw new Complaint(EXIT.failed, { en: "nothing was deleted", zh: "未删除任何内容" });
+      }
       for (const { given, project, repository, reference } of places) {
         await remote.rest.ask("deleteArtifact", { params: { project, repository, reference } });
-        await remote.note({ en: "deleted {given}", zh: "已删除 {given}" }, { given });
+        // A tag alone: the image stays.
+        await remote.note(reference.includes(":") ? DELETED : UNTAGGED, { given });
       }
     },
   });
+  addFileVerbs(program, context);
 }

@@ -120,6 +120,11 @@ export class Remote {
     await this.#streams.out([text]);
   }
 
+  /** Writes a text of several lines, which is somebody else's. */
+  async text(text: string): Promise<void> {
+    if (text !== "") await this.print(printableLines(text.endsWith("\n") ? text : `${text}\n`));
+  }
+
   /** Passes a stream on to standard output; to a terminal, nothing that it obeys. */
   async pour(pieces: AsyncIterable<Uint8Array>): Promise<void> {
     const isSeen = this.#streams.screen?.out === true;
@@ -129,6 +134,11 @@ export class Remote {
   /** A table as the person at the other end can read it. */
   table<T>(items: readonly T[], columns: readonly Column<T>[]): string {
     return table(items, columns, this.language, this.#paint);
+  }
+
+  /** One thing as the person at the other end can read it. */
+  lines<T>(item: T, columns: readonly Column<T>[]): string {
+    return lines(item, columns, this.language, this.#paint);
   }
 
   #described<T>({ shape, columns, more = [] }: View<T>, body: unknown, paint: Paint): string {
