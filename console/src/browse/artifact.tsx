@@ -10,9 +10,9 @@ import { useSize } from "../ui/figure.tsx";
 import { Loaded } from "../ui/loaded.tsx";
 import { Time } from "../ui/time.tsx";
 import { PullCommand } from "./commands.tsx";
+import { KindBadge } from "./kind-badge.tsx";
 import { ArtifactLink } from "./links.tsx";
 import { type ManifestText, readManifest } from "./manifest.ts";
-import { KindBadge } from "./tags.tsx";
 
 type Artifact = Schemas["Artifact"];
 
@@ -94,7 +94,7 @@ export function Overview({
           <Text fw={600}>{t("browse.tags")}</Text>
           {tags.map((each) => (
             <Badge key={each} variant="default" tt="none">
-              {each}
+              <ArtifactLink place={place} reference={each} />
             </Badge>
           ))}
         </Group>

@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import type { Schemas } from "../../../src/client/api/shapes.gen.ts";
 import { ask } from "../api/ask.ts";
 import { fullName, type Place } from "../api/names.ts";
+import { useMayIn } from "../api/rights.ts";
 import { Empty } from "../ui/empty.tsx";
 import { Entries, Entry, Fact } from "../ui/entry.tsx";
 import { ProblemAlert } from "../ui/problem-alert.tsx";
@@ -27,26 +28,35 @@ function End({
   return <>{digest.slice(0, 19)}</>;
 }
 
+interface Props {
+  readonly place: Place;
+  /** Of this tag alone. */
+  readonly tag?: string | undefined;
+}
+
 /** What became of the tags of a repository, newest first, with the way back. */
-export function History({ place }: { readonly place: Place }) {
+export function History({ place, tag }: Props) {
   const { t } = useTranslation();
   const client = useQueryClient();
+  const may = useMayIn(fullName(place));
   const query = useInfiniteQuery({
-    queryKey: ["history", fullName(place)],
-    queryFn: ({ pageParam }) =>
-      ask("listRepositoryHistory", {
-        params: { ...place },
-        query: pageParam === null ? {} : { cursor: pageParam },
-      }),
+    queryKey: ["history", fullName(place), tag],
+    queryFn: ({ pageParam }) => {
+      const query = pageParam === null ? {} : { cursor: pageParam };
+      return tag === undefined
+        ? ask("listRepositoryHistory", { params: { ...place }, query })
+        : ask("listTagHistory", { params: { ...place, tag }, query });
+    },
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.next,
   });
   const back = useMutation({
-    mutationFn: ({ tag, from }: Pick<Move, "tag" | "from">) =>
-      ask("setTag", { params: { ...place, tag }, body: { digest: from ?? "" } }),
+    mutationFn: ({ tag: name, from }: Pick<Move, "tag" | "from">) =>
+      ask("setTag", { params: { ...place, tag: name }, body: { digest: from ?? "" } }),
     onSuccess: async () => {
       await client.invalidateQueries({ queryKey: ["history", fullName(place)] });
       await client.invalidateQueries({ queryKey: ["tags", fullName(place)] });
+      await client.invalidateQueries({ queryKey: ["artifact", fullName(place)] });
     },
   });
   const moves = query.data?.pages.flatMap(({ items }) => items) ?? [];
@@ -60,7 +70,8 @@ export function History({ place }: { readonly place: Place }) {
             key={move.id}
             name={move.tag}
             action={
-              move.fromIsHere && (
+              move.fromIsHere &&
+              may("repository:push") && (
                 <Button
                   size="xs"
                   variant="default"

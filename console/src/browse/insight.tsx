@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import type { Schemas } from "../../../src/client/api/shapes.gen.ts";
 import type { Place } from "../api/names.ts";
 import { shortDigest } from "../api/names.ts";
+import { Markdown } from "../markdown/markdown.tsx";
 import { Empty } from "../ui/empty.tsx";
 import { Entries, Entry, Fact } from "../ui/entry.tsx";
 import { useSize } from "../ui/figure.tsx";
@@ -164,7 +165,7 @@ export function ChartAndReadme({ insight }: { readonly insight: Insight }) {
           <Title order={2} size="h4">
             {t("browse.insight.readme")}
           </Title>
-          <Text className="wraps">{readme.markdown}</Text>
+          <Markdown text={readme.markdown} />
         </>
       )}
     </Stack>
