@@ -170,12 +170,16 @@ export async function startBrowsed(): Promise<ConsoleUnderTest> {
   }
   const first = await pushReal(admin, "open/demo", { tag: "1", motd: "welcome\n", env: "test" });
   await pushReal(admin, "open/demo", { tag: "2", motd: "welcome aboard\n", env: "live" });
-  const sbom = referrer(first, "application/spdx+json");
-  (await putManifest(admin, "open/demo", sbom.digest, sbom)).expect(201);
-  const both = index([first], { annotations: { title: HOSTILE } });
-  (await putManifest(admin, "open/demo", "all", both)).expect(201);
   const layer = piece("a file");
   for (const blob of [EMPTY_CONFIG, layer]) await pushBlob(admin, "open/demo", blob);
+  const sbom = referrer(first, "application/spdx+json");
+  (await putManifest(admin, "open/demo", sbom.digest, sbom)).expect(201);
+  const platform = { os: "linux", architecture: "amd64" };
+  const both = index([], {
+    manifests: [descriptor(first, first.mediaType, { platform })],
+    annotations: { title: HOSTILE },
+  });
+  (await putManifest(admin, "open/demo", "all", both)).expect(201);
   const odd = image([layer], { artifactType: "application/x-nobody-knows" });
   (await putManifest(admin, "open/demo", "odd", odd)).expect(201);
   await pushChart(admin);
