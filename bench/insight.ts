@@ -223,7 +223,12 @@ await new Command("insight")
   .option("--layers <count>", "layers of the deep image", whole, 40)
   .option("--files <count>", "files of each layer", whole, 2_500)
   .option("--size <bytes>", "bytes of each file", whole, 10_400)
-  .option("--names <count>", "names of the wide layer", whole, 1_000_000)
+  .option(
+    "--names <count>",
+    "names of the wide layer: fewer than the limit of entries",
+    whole,
+    900_000,
+  )
   .option("--folder <path>", "where the data goes", tmpdir())
   .action(run)
   .parseAsync(process.argv);

@@ -3,7 +3,6 @@ import fc from "fast-check";
 import { listSearch } from "../../console/src/manage/list/list-search.ts";
 import { sorted } from "../../console/src/manage/list/sorting.ts";
 import { fromLocal, toLocal } from "../../console/src/manage/local-time.ts";
-import { filledPoints } from "../../console/src/manage/run/filled-points.ts";
 import { filled } from "../../console/src/manage/trust/template-text.ts";
 
 describe("the state of a list in the address", () => {
@@ -76,15 +75,4 @@ test("a template's blanks are filled with what was typed, as text", () => {
     "repo:$&/a{b}:{branch}",
   );
   expect(filled(text, {})).toBe(text);
-});
-
-test("times in which nothing happened are there, as nothing", () => {
-  const none = { pulls: 0, pushes: 0, bytesIn: 0, bytesOut: 0, logins: 0, loginsDenied: 0 };
-  const hour = 3_600_000;
-  const known = { ...none, at: 2 * hour, pulls: 7 };
-  expect(filledPoints([known], hour + 5, 3 * hour + 5, "hour")).toEqual([
-    { ...none, at: hour },
-    known,
-    { ...none, at: 3 * hour },
-  ]);
 });

@@ -101,7 +101,7 @@ describe.each(LANGUAGES)("in %s", (locale, words) => {
         await action(browse.act.tag).click();
         await field.fill("not a tag");
         await dialog.getByRole("button", { name: browse.act.tag, exact: true }).click();
-        expect(await field.evaluate((input) => input.matches(":invalid"))).toBe(true);
+        await dialog.locator("input:invalid").waitFor();
         await field.fill(name);
         await page.keyboard.press("Enter");
         await page.getByRole("link", { name, exact: true }).click();

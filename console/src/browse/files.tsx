@@ -33,9 +33,13 @@ const SIGNS: Readonly<Record<File["type"], string>> = {
 /** Milliseconds between looks while layers are being read. */
 const AGAIN = 1_000;
 
-function fileUrl(place: Place, digest: string, path: string): string {
+function fileUrl(
+  place: Place,
+  digest: string,
+  wanted: { readonly path: string; readonly download?: "true" },
+): string {
   const repository = encodeURIComponent(place.repository);
-  const query = new URLSearchParams({ path, download: "true" });
+  const query = new URLSearchParams(wanted);
   return `/api/v1/projects/${place.project}/repositories/${repository}/artifacts/${encodeURIComponent(digest)}/file?${query}`;
 }
 
@@ -55,7 +59,8 @@ function Content({ place, digest, path }: Props & { readonly path: string }) {
     queryKey: ["file", fullName(place), digest, path],
     staleTime: Number.POSITIVE_INFINITY,
     queryFn: async () => {
-      const url = fileUrl(place, digest, path).replace("&download=true", "");
+      // Its answer is text, which `ask` does not read.
+      const url = fileUrl(place, digest, { path });
       const response = await fetch(url, { credentials: "same-origin" });
       if (response.ok) return await response.text();
       // Its refusal in the words of the API.
@@ -179,7 +184,11 @@ export function Files({ place, digest }: Props) {
                 <Table.Td>{t("browse.files.layer", { number: file.layerIndex + 1 })}</Table.Td>
                 <Table.Td>
                   {file.type === "file" && (
-                    <Anchor size="sm" href={fileUrl(place, digest, file.path)} download={file.name}>
+                    <Anchor
+                      size="sm"
+                      href={fileUrl(place, digest, { path: file.path, download: "true" })}
+                      download={file.name}
+                    >
                       {t("browse.artifact.download")}
                     </Anchor>
                   )}

@@ -4,7 +4,6 @@ import { useTranslation } from "react-i18next";
 import { ask } from "../api/ask.ts";
 import { fullName, type Place } from "../api/names.ts";
 import { Chart } from "../manage/run/chart.tsx";
-import { filledPoints } from "../manage/run/filled-points.ts";
 import { useNumber } from "../ui/figure.tsx";
 import { Loaded } from "../ui/loaded.tsx";
 
@@ -23,8 +22,7 @@ export function Pulls({ place }: { readonly place: Place }) {
         params: { ...place },
         query: { from, to },
       });
-      const points = days.map((day) => ({ ...day, logins: 0, loginsDenied: 0 }));
-      return filledPoints(points, from, to, "day");
+      return days;
     },
   });
   return (

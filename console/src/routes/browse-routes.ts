@@ -18,6 +18,7 @@ const anyProject = queryOptions({
 const home = createRoute({
   getParentRoute: () => open,
   path: "/",
+  validateSearch: listState,
   component: Home,
   beforeLoad: async () => {
     const session = await queryClient.ensureQueryData(sessionQuery);

@@ -1,19 +1,20 @@
 import { Alert, Anchor, Container, Group, Stack, Text, Title } from "@mantine/core";
 import { useDocumentTitle } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
-import { useState } from "react";
+import { getRouteApi, Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { sessionQuery } from "../api/session.ts";
 import { Overview } from "../browse/overview.tsx";
 import { RepositoryTable } from "../browse/repositories.tsx";
-import type { ListState } from "../browse/table-state.ts";
 import { SignInLink } from "../ui/sign-in-link.tsx";
+
+const here = getRouteApi("/open/");
 
 /** What everybody may see, for whoever has not signed in. */
 function Catalogue() {
   const { t } = useTranslation();
-  const [state, setState] = useState<ListState>({});
+  const state = here.useSearch();
+  const navigate = here.useNavigate();
   return (
     <Container size="xl">
       <Stack>
@@ -22,7 +23,7 @@ function Catalogue() {
         <Group>
           <SignInLink />
         </Group>
-        <RepositoryTable state={state} onState={setState} />
+        <RepositoryTable state={state} onState={(search) => void navigate({ search })} />
       </Stack>
     </Container>
   );

@@ -21,7 +21,7 @@ export type GivenTo<Id extends OperationId> = Params<Operations[Id]["params"]> &
   Query<Operations[Id]["query"]> &
   Body<Operations[Id]["body"]>;
 
-/** A request as any HTTP client can send it. */
+/** A request that every HTTP client can send. */
 export interface ApiRequest {
   readonly method: Way[0];
   /** Below `/api/v1`. */

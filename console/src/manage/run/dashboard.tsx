@@ -8,6 +8,7 @@ import { Loaded } from "../../ui/loaded.tsx";
 import { useFigures } from "../figures.ts";
 import { useListSearch } from "../list/list-search.ts";
 import { Page, Section } from "../page.tsx";
+import { RANGES } from "./ranges.ts";
 import { SlowRoutes } from "./slow-routes.tsx";
 import { TopRepositories } from "./top-repositories.tsx";
 import { Traffic } from "./traffic.tsx";
@@ -99,8 +100,6 @@ function Counts({ counts }: Pick<Overview, "counts">) {
   );
 }
 
-const RANGES = ["hours", "days", "quarter"] as const;
-
 /** How the installation is doing. */
 export function Dashboard() {
   const { t } = useTranslation();
@@ -141,5 +140,3 @@ export function Dashboard() {
     </Page>
   );
 }
-
-export type Range = (typeof RANGES)[number];

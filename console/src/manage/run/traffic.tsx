@@ -6,13 +6,13 @@ import type { TrafficPoint } from "../../api/run-types.ts";
 import { Loaded } from "../../ui/loaded.tsx";
 import { useFigures } from "../figures.ts";
 import { Chart } from "./chart.tsx";
-import type { Range } from "./dashboard.tsx";
-import { filledPoints } from "./filled-points.ts";
+import type { Range } from "./ranges.ts";
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
-const RANGES = {
+/** The server gives every step of a time, also those in which nothing happened. */
+const SPANS = {
   hours: { step: "hour", length: 48 * HOUR },
   days: { step: "day", length: 30 * DAY },
   quarter: { step: "day", length: 90 * DAY },
@@ -25,7 +25,7 @@ const SECOND = "var(--mantine-color-orange-6)";
 export function Traffic({ range }: { readonly range: Range }) {
   const { t } = useTranslation();
   const { short, size } = useFigures();
-  const { step, length } = RANGES[range];
+  const { step, length } = SPANS[range];
   const query = useQuery({
     queryKey: ["statistics", "traffic", range],
     queryFn: async () => {
@@ -33,7 +33,7 @@ export function Traffic({ range }: { readonly range: Range }) {
       const from = to - length;
       const path = `/statistics/traffic?from=${from}&to=${to}&step=${step}`;
       const { items } = await call<{ items: readonly TrafficPoint[] }>("GET", path);
-      return filledPoints(items, from, to, step);
+      return items;
     },
     refetchInterval: 60_000,
   });

@@ -22,7 +22,9 @@ const blobShape = z
     sharedWith: z.array(z.string()).openapi({
       description: "Other repositories that hold it and that you may see, the first twenty.",
     }),
-    sharedCount: z.number().int().openapi({ description: "How many those are." }),
+    sharedCount: z.number().int().openapi({
+      description: "How many those are, of the first thousand that hold it.",
+    }),
   })
   .openapi("Blob");
 
