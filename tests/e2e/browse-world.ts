@@ -169,7 +169,8 @@ export async function startBrowsed(): Promise<ConsoleUnderTest> {
     await pushImage(admin, "team/web/api", tag, [piece("base"), piece(`layer of ${tag}`)]);
   }
   const first = await pushReal(admin, "open/demo", { tag: "1", motd: "welcome\n", env: "test" });
-  await pushReal(admin, "open/demo", { tag: "2", motd: "welcome aboard\n", env: "live" });
+  const second = { motd: "welcome aboard\n", env: "live" };
+  for (const tag of ["2", "latest"]) await pushReal(admin, "open/demo", { tag, ...second });
   const layer = piece("a file");
   for (const blob of [EMPTY_CONFIG, layer]) await pushBlob(admin, "open/demo", blob);
   const sbom = referrer(first, "application/spdx+json");

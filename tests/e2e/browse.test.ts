@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { Browser } from "playwright-core";
+import { piece, pushImage } from "../support/images.ts";
 import {
   ANN,
   clientOf,
@@ -30,7 +31,7 @@ const API = "/projects/team/repositories/web%2Fapi";
 const DEMO = "/projects/open/repositories/demo";
 
 describe.each(LANGUAGES)("in %s", (locale, words) => {
-  const { browse, compare, search } = words;
+  const { browse, clients, compare, search } = words;
   const chosen = (name: string) => browse.table.choose.replace("{{name}}", name);
 
   test("tags are sorted and filtered by the server, with the state in the address", async () => {
@@ -95,7 +96,7 @@ describe.each(LANGUAGES)("in %s", (locale, words) => {
       entrepot.url,
       async ({ page }) => {
         const dialog = page.getByRole("dialog");
-        const field = dialog.getByLabel(browse.tag, { exact: true });
+        const field = dialog.getByRole("textbox", { name: browse.tag, exact: true });
         await open(page, words, `${DEMO}/artifacts/odd/overview`);
         const action = (label: string) => page.getByRole("button", { name: label, exact: true });
         await action(browse.act.tag).click();
@@ -120,7 +121,6 @@ describe.each(LANGUAGES)("in %s", (locale, words) => {
     );
     // For the other language.
     const { admin } = entrepot.registry;
-    const { pushImage, piece } = await import("../support/images.ts");
     await pushImage(admin, "team/web/api", "1.1", [piece("base"), piece(`again ${locale}`)]);
   });
 
@@ -147,7 +147,7 @@ describe.each(LANGUAGES)("in %s", (locale, words) => {
         // The address alone says what is compared.
         await page.reload();
         await row("MODE", compare.config).waitFor();
-        await page.getByLabel(compare.to, { exact: true }).fill("1");
+        await page.getByRole("combobox", { name: compare.to, exact: true }).fill("1");
         await page.keyboard.press("Escape");
         await page.getByRole("button", { name: compare.submit, exact: true }).click();
         await page.getByText(compare.same, { exact: true }).waitFor();
@@ -162,7 +162,7 @@ describe.each(LANGUAGES)("in %s", (locale, words) => {
       entrepot.url,
       async ({ page }) => {
         await open(page, words, "/clients");
-        await page.getByRole("heading", { level: 1 }).waitFor();
+        await page.getByRole("heading", { name: clients.title, exact: true }).waitFor();
         await page.keyboard.press("/");
         if (size === "phone") await page.waitForURL("**/search");
         await page.locator("input:focus").waitFor();
@@ -170,13 +170,12 @@ describe.each(LANGUAGES)("in %s", (locale, words) => {
         await page.keyboard.press("Enter");
         await page.waitForURL("**/search?q=demo");
         await page.getByRole("link", { name: "open/demo" }).waitFor();
-        await page.getByRole("radio", { name: search.only.project }).check({ force: true });
+        await page.getByText(search.only.project, { exact: true }).last().click();
         await page.waitForURL("**kind=project");
         await page.getByText(search.none).waitFor();
         await page.getByLabel(search.key).uncheck({ force: true });
-        await page.getByRole("heading", { level: 1 }).click();
         await page.goto("/clients");
-        await page.getByRole("heading", { level: 1 }).waitFor();
+        await page.getByRole("heading", { name: clients.title, exact: true }).waitFor();
         await page.keyboard.press("/");
         expect(await page.locator("input:focus").count()).toBe(0);
       },
@@ -258,15 +257,17 @@ describe.each(LANGUAGES)("in %s", (locale, words) => {
         await open(page, words, "/projects");
         const { create } = words.projects;
         const dialog = page.getByRole("dialog");
+        const field = dialog.getByRole("textbox", { name: words.projects.name, exact: true });
         await page.getByRole("button", { name: create, exact: true }).click();
-        await dialog.getByLabel(words.projects.name, { exact: true }).fill("Not A Name");
+        await field.fill("Not A Name");
         await dialog.getByRole("button", { name: create, exact: true }).click();
         await dialog.getByRole("alert").waitFor();
-        await dialog.getByLabel(words.projects.name, { exact: true }).fill(name);
+        await field.fill(name);
         await dialog.getByLabel(words.projects.description).fill(HOSTILE);
         await dialog.getByLabel(words.projects.isPublic).check({ force: true });
         await dialog.getByRole("button", { name: create, exact: true }).click();
         await page.waitForURL(`**/projects/${name}/repositories`);
+        await page.getByRole("heading", { name, exact: true }).waitFor();
         await page.getByText(HOSTILE).waitFor();
         await page.getByText(browse.public, { exact: true }).waitFor();
       },
