@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { isTame, lowerHeadings, webAddress } from "../../console/src/markdown/rules.ts";
+import { treeOf } from "../../console/src/markdown/tree.ts";
 
 describe("links of a README", () => {
   test("lead to the web", () => {
@@ -59,11 +60,37 @@ describe("what is read as Markdown", () => {
     expect(isTame(`${"-".repeat(80)}\n${"=".repeat(80)}\n${"*".repeat(80)}`)).toBe(true);
   });
 
-  test.each(["[", ">", "> ", "* ", "![", "- ", "*_", "~a "])("is no heap of %p", (sign) => {
-    expect(isTame(`words\n${sign.repeat(10_000)}`)).toBe(false);
+  test("is no table that a few letters blow up", () => {
+    const table = `${"|a".repeat(9_000)}\n${"|-".repeat(9_000)}\n${"a\n".repeat(9_000)}`;
+    expect(isTame(table)).toBe(false);
+    expect(isTame("word\n".repeat(19_000))).toBe(true);
   });
 
   test("and no book", () => {
     expect(isTame("word ".repeat(100_000))).toBe(false);
+  });
+
+  test("becomes nothing that does anything", () => {
+    const tree = JSON.stringify(
+      treeOf(
+        `# T <script>a()</script>
+
+<img src="https://a.test/b"> ![words](https://a.test/c) [x](javascript:d)
+
+<form action="https://a.test/e"><input name="f"></form>
+`,
+        "Footnotes",
+      ),
+    );
+    expect(tree).toContain("words");
+    for (const bad of ["script", "src", "https://a.test", "form", "javascript"]) {
+      expect([bad, tree.includes(bad)]).toEqual([bad, false]);
+    }
+  });
+
+  test("becomes no tree that is too large or too deep to be drawn", () => {
+    expect(treeOf("- a\n".repeat(10_000), "")).toBeUndefined();
+    const deep = Array.from({ length: 110 }, (_, depth) => `${"  ".repeat(depth)}- a`);
+    expect(treeOf(deep.join("\n"), "")).toBeUndefined();
   });
 });

@@ -184,6 +184,11 @@ export async function startBrowsed(): Promise<ConsoleUnderTest> {
   const odd = image([layer], { artifactType: "application/x-nobody-knows" });
   (await putManifest(admin, "open/demo", "odd", odd)).expect(201);
   await pushChart(admin);
+  const endless = image([layer], {
+    annotations: { "io.entrepot.readme": "***a".repeat(15_000) },
+  });
+  for (const blob of [EMPTY_CONFIG, layer]) await pushBlob(admin, "open/endless", blob);
+  (await putManifest(admin, "open/endless", "1", endless)).expect(201);
   return entrepot;
 }
 

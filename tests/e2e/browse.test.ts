@@ -44,7 +44,8 @@ describe.each(LANGUAGES)("in %s", (locale, words) => {
         await page.getByRole("button", { name: browse.tag, exact: true }).click();
         await page.waitForURL("**sort=name");
         await page.locator('th[aria-sort="ascending"]').waitFor();
-        expect((await names()).join()).toBe("1.0,1.1,2.0");
+        await page.getByRole("row").nth(1).getByText("1.0", { exact: true }).waitFor();
+        expect(await names()).toEqual(["1.0", "1.1", "2.0"]);
         await page.getByLabel(browse.filter.label).fill("1.");
         await page.getByRole("button", { name: browse.filter.apply }).click();
         await page.getByRole("link", { name: "2.0" }).waitFor({ state: "detached" });
@@ -198,6 +199,20 @@ describe.each(LANGUAGES)("in %s", (locale, words) => {
         const link = page.getByRole("link", { name: "link", exact: true });
         expect(await link.getAttribute("rel")).toContain("noopener");
         expect([...new Set(asked)]).toEqual([entrepot.url]);
+      },
+      { locale },
+    );
+  });
+
+  test("a README that would be read for minutes is shown as it was written", async () => {
+    await reading(
+      browser,
+      entrepot.url,
+      async ({ page }) => {
+        await page.goto("/projects/open/repositories/endless/about");
+        await page.getByText("***a***a").first().waitFor();
+        await page.getByText(browse.month).waitFor();
+        expect(await page.locator(".markdown").count()).toBe(0);
       },
       { locale },
     );

@@ -69,6 +69,7 @@ export function PullCommand({ reference, kind }: Props) {
       {isImage && (
         <SegmentedControl
           size="xs"
+          className="tools"
           aria-label={t("browse.pull.with")}
           value={tool}
           onChange={choose}

@@ -1,7 +1,7 @@
 import { Autocomplete, Button, Group, TextInput } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
-import { type FormEvent, useState } from "react";
+import { type FormEvent, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ask } from "../api/ask.ts";
 import { fullName, type Place } from "../api/names.ts";
@@ -56,6 +56,11 @@ export function CompareForm({ place, state, onState }: Props) {
   const [from, setFrom] = useState(state.from ?? "");
   const [to, setTo] = useState(state.to ?? "");
   const [other, setOther] = useState(state.other ?? "");
+  useEffect(() => {
+    setFrom(state.from ?? "");
+    setTo(state.to ?? "");
+    setOther(state.other ?? "");
+  }, [state.from, state.to, state.other]);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     const elsewhere = other.trim();

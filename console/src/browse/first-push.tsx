@@ -14,7 +14,7 @@ interface Props {
 export function FirstPush({ name, project }: Props) {
   const { t } = useTranslation();
   const { host, hostname, protocol } = location;
-  const isLocal = hostname === "localhost" || hostname.endsWith(".localhost");
+  const isLocal = /^(?:127\.[\d.]+|(?:.*\.)?localhost|\[::1\])$/.test(hostname);
   if (project === undefined) {
     return (
       <Alert variant="light" title={t("first.title")}>

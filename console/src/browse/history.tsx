@@ -3,7 +3,7 @@ import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-q
 import { useTranslation } from "react-i18next";
 import type { Schemas } from "../../../src/client/api/shapes.gen.ts";
 import { ask } from "../api/ask.ts";
-import { fullName, type Place } from "../api/names.ts";
+import { fullName, type Place, shortDigest } from "../api/names.ts";
 import { useMayIn } from "../api/rights.ts";
 import { Empty } from "../ui/empty.tsx";
 import { Entries, Entry, Fact } from "../ui/entry.tsx";
@@ -25,7 +25,7 @@ function End({
   const { t } = useTranslation();
   if (digest === null) return <>{t("browse.history.nothing")}</>;
   if (isHere) return <ArtifactLink place={place} reference={digest} />;
-  return <>{digest.slice(0, 19)}</>;
+  return <>{shortDigest(digest)}</>;
 }
 
 interface Props {
@@ -51,7 +51,7 @@ export function History({ place, tag }: Props) {
     getNextPageParam: (page) => page.next,
   });
   const back = useMutation({
-    mutationFn: ({ tag: name, from }: Pick<Move, "tag" | "from">) =>
+    mutationFn: ({ tag: name, from }: Move) =>
       ask("setTag", { params: { ...place, tag: name }, body: { digest: from ?? "" } }),
     onSuccess: async () => {
       await client.invalidateQueries({ queryKey: ["history", fullName(place)] });
@@ -75,7 +75,8 @@ export function History({ place, tag }: Props) {
                 <Button
                   size="xs"
                   variant="default"
-                  loading={back.isPending}
+                  loading={back.isPending && back.variables.id === move.id}
+                  disabled={back.isPending}
                   onClick={() => back.mutate(move)}
                 >
                   {t("browse.history.back")}

@@ -93,9 +93,9 @@ export function ManifestTable({ place, state, onState }: Props) {
                     cursor: undefined,
                   })
                 }
-                data={["all", ...TAGGED].map((value) => ({
+                data={(["all", ...TAGGED] as const).map((value) => ({
                   value,
-                  label: t(`browse.tagged.${value as "all" | "yes" | "no"}`),
+                  label: t(`browse.tagged.${value}`),
                 }))}
               />
             }

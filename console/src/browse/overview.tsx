@@ -60,6 +60,16 @@ function Projects() {
   );
 }
 
+/** The first project that the reader may push to; null for none of those that come first. */
+async function findTarget(): Promise<string | null> {
+  const { items } = await ask("listProjects", { query: { limit: SHOWN } });
+  for (const { name } of items) {
+    const rights = await ask("listMyRights", { query: { project: name } });
+    if (rights.items.includes("repository:push")) return name;
+  }
+  return null;
+}
+
 /** What changed last; in an empty registry the way to the first image, until it is there. */
 export function Overview({ name }: { readonly name: string }) {
   const { t } = useTranslation();
@@ -72,9 +82,9 @@ export function Overview({ name }: { readonly name: string }) {
   });
   const isEmpty = query.data?.items.length === 0;
   if (isEmpty) wasEmpty.current = true;
-  const projects = useQuery({
-    queryKey: ["projects", "first"],
-    queryFn: () => ask("listProjects", { query: { limit: SHOWN } }),
+  const target = useQuery({
+    queryKey: ["projects", "target"],
+    queryFn: findTarget,
     enabled: isEmpty,
   });
   return (
@@ -82,13 +92,8 @@ export function Overview({ name }: { readonly name: string }) {
       {({ items }) => {
         const [newest] = items;
         if (newest === undefined) {
-          const known = projects.data?.items.at(0)?.name;
-          return (
-            <FirstPush
-              name={name}
-              project={known ?? (may("project:create") ? EXAMPLE : undefined)}
-            />
-          );
+          const known = target.data ?? (may("project:create") ? EXAMPLE : undefined);
+          return target.isPending ? null : <FirstPush name={name} project={known} />;
         }
         return (
           <Stack>

@@ -7,27 +7,17 @@ import { Chart } from "../manage/run/chart.tsx";
 import { useNumber } from "../ui/figure.tsx";
 import { Loaded } from "../ui/loaded.tsx";
 
-const MONTH = 30 * 86_400_000;
-
 /** Pulls and pushes of the last thirty days. */
 export function Pulls({ place }: { readonly place: Place }) {
   const { t } = useTranslation();
   const number = useNumber();
   const query = useQuery({
-    queryKey: ["repository-days", fullName(place)],
-    queryFn: async () => {
-      const to = Date.now();
-      const from = to - MONTH;
-      const { days } = await ask("getRepositoryStatistics", {
-        params: { ...place },
-        query: { from, to },
-      });
-      return days;
-    },
+    queryKey: ["repository-statistics", fullName(place)],
+    queryFn: () => ask("getRepositoryStatistics", { params: { ...place } }),
   });
   return (
     <Loaded query={query}>
-      {(points) => (
+      {({ days }) => (
         <Card withBorder>
           <Chart
             title={t("browse.month")}
@@ -37,7 +27,7 @@ export function Pulls({ place }: { readonly place: Place }) {
               { label: t("dash.pulls"), colour: "var(--mantine-color-cyan-6)" },
               { label: t("dash.pushes"), colour: "var(--mantine-color-orange-6)" },
             ]}
-            points={points.map(({ at, pulls, pushes }) => ({ at, values: [pulls, pushes] }))}
+            points={days.map(({ at, pulls, pushes }) => ({ at, values: [pulls, pushes] }))}
           />
         </Card>
       )}

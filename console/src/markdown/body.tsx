@@ -1,15 +1,8 @@
 import { Anchor, Box, Code, Table, Text } from "@mantine/core";
-import { useTranslation } from "react-i18next";
-import ReactMarkdown, { type Components } from "react-markdown";
-import rehypeSanitize, { defaultSchema } from "rehype-sanitize";
-import remarkGfm from "remark-gfm";
-import { lowerHeadings, webAddress } from "./rules.ts";
-
-/** Nothing of it loads anything from anywhere, and nothing of it can be filled in. */
-const SCHEMA = {
-  ...defaultSchema,
-  tagNames: defaultSchema.tagNames?.filter((name) => !["picture", "source"].includes(name)) ?? [],
-};
+import { type Components, toJsxRuntime } from "hast-util-to-jsx-runtime";
+import { Fragment, jsx, jsxs } from "react/jsx-runtime";
+import { webAddress } from "./rules.ts";
+import type { MarkdownTree } from "./tree.ts";
 
 const COMPONENTS: Components = {
   a({ href, children }) {
@@ -40,20 +33,17 @@ const COMPONENTS: Components = {
   ),
 };
 
-/** Markdown as a page: what it holds of HTML is text, its links lead to the web, its images are words. */
-export function MarkdownBody({ text }: { readonly text: string }) {
-  const { t } = useTranslation();
-  const footnoteLabel = t("browse.footnotes");
+/** Markdown that was read, as a page: its links lead to the web, its images are words. */
+export function MarkdownBody({ tree }: { readonly tree: MarkdownTree }) {
   return (
     <div className="markdown">
-      <ReactMarkdown
-        remarkPlugins={[remarkGfm]}
-        remarkRehypeOptions={{ footnoteLabel }}
-        rehypePlugins={[[rehypeSanitize, SCHEMA], () => lowerHeadings]}
-        components={COMPONENTS}
-      >
-        {text}
-      </ReactMarkdown>
+      {toJsxRuntime(tree, {
+        Fragment,
+        jsx,
+        jsxs,
+        components: COMPONENTS,
+        ignoreInvalidStyle: true,
+      })}
     </div>
   );
 }

@@ -1,14 +1,17 @@
 /** Longer ones are shown as they were written: nobody reads them, and reading them costs. */
 const LONGEST = 100_000;
-/** Each may strike out words with each of the others: it takes the square of them to find out. */
-const MOST_TILDES = 1_000;
-/** Beyond this many in a row they nest or pair without end, and no words are among them. */
-const HEAPED = /[>[\](!<]{64}|(?:[>*+-][ \t]+){64}|(?:\*+_+){64}/;
+/** Every line of a table is filled up to its widest: a small text can ask for a huge page. */
+const MOST_CELLS = 200_000;
+/** Beyond that a page of it would keep the reader's machine busy. */
+const MOST_NODES = 20_000;
+const DEEPEST_NODE = 100;
 
-/** Whether a text is worth being read as Markdown, or was made to keep the reader's machine busy. */
+/** Whether a text may be read as Markdown at all. */
 export function isTame(markdown: string): boolean {
-  if (markdown.length > LONGEST || HEAPED.test(markdown)) return false;
-  return markdown.split("~").length <= MOST_TILDES;
+  if (markdown.length > LONGEST) return false;
+  const lines = markdown.split("\n");
+  const widest = lines.reduce((most, line) => Math.max(most, line.split("|").length), 0);
+  return widest * lines.length <= MOST_CELLS || widest === 1;
 }
 
 /** Where a link of somebody else's may lead: to the web, and nowhere else. */
@@ -22,6 +25,18 @@ interface Tree {
   readonly type: string;
   tagName?: string;
   readonly children?: readonly Tree[];
+}
+
+/** Whether a tree is small and flat enough to be drawn. */
+export function isSmall(tree: Tree): boolean {
+  let level: readonly Tree[] = [tree];
+  let nodes = 0;
+  for (let depth = 0; level.length > 0; depth++) {
+    nodes += level.length;
+    if (nodes > MOST_NODES || depth > DEEPEST_NODE) return false;
+    level = level.flatMap(({ children }) => children ?? []);
+  }
+  return true;
 }
 
 /** What the page itself has above: its title, and the title of this part. */

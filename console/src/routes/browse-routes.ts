@@ -24,7 +24,7 @@ const home = createRoute({
     const session = await queryClient.ensureQueryData(sessionQuery);
     if (session !== null) return;
     // Where nothing is public, signing in is all that a visitor can do.
-    const { items } = await queryClient.ensureQueryData(anyProject);
+    const { items } = await queryClient.fetchQuery(anyProject);
     if (items.length === 0) throw redirect({ to: "/sign-in" });
   },
 });

@@ -27,12 +27,7 @@ export function CompareRoute() {
           <Text span>{t("compare.title")}</Text>
         </Trail>
         <Title order={1}>{t("compare.title")}</Title>
-        <CompareForm
-          key={`${from} ${to} ${other}`}
-          place={place}
-          state={state}
-          onState={(search) => void navigate({ search })}
-        />
+        <CompareForm place={place} state={state} onState={(search) => void navigate({ search })} />
         {from !== undefined && to !== undefined && (
           <Compare place={place} state={{ from, to, other }} />
         )}

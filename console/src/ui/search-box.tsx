@@ -29,16 +29,16 @@ export function SearchBox() {
   const navigate = useNavigate();
   const field = useRef<HTMLInputElement>(null);
   const [text, setText] = useState("");
+  const go = () => {
+    if (!hasSearchKey()) return;
+    // On a narrow screen there is no field here.
+    if (field.current?.offsetParent) field.current.focus();
+    else void navigate({ to: "/search" });
+  };
+  // On some keyboards the sign needs the shift key.
   useHotkeys([
-    [
-      "/",
-      () => {
-        if (!hasSearchKey()) return;
-        // On a narrow screen there is no field here.
-        if (field.current?.offsetParent) field.current.focus();
-        else void navigate({ to: "/search" });
-      },
-    ],
+    ["/", go],
+    ["shift+/", go],
   ]);
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -61,7 +61,7 @@ export function SearchBox() {
             spellCheck={false}
             autoCapitalize="none"
             leftSection={<Glass />}
-            rightSection={<Kbd size="xs">/</Kbd>}
+            rightSection={hasSearchKey() && <Kbd size="xs">/</Kbd>}
             value={text}
             onChange={(event) => setText(event.currentTarget.value)}
           />

@@ -162,7 +162,8 @@ export const first = {
   plain: "This address is without a certificate, so docker must be told of it first:",
   waiting: "Waiting for the first push. It shows here by itself.",
   arrived: "Your first push has arrived.",
-  noProject: "There is nothing yet, and no project that you may see. Ask an administrator for one.",
+  noProject:
+    "There is nothing yet, and no project that you may push to. Ask an administrator for one.",
 };
 
 export const search = {

@@ -158,7 +158,7 @@ export const first = {
   plain: "此地址未使用证书，请先告知 docker：",
   waiting: "正在等待首次推送，到达后会自动显示。",
   arrived: "首次推送已到达。",
-  noProject: "这里还没有内容，也没有您可见的项目。请向管理员申请。",
+  noProject: "这里还没有内容，也没有您可推送的项目。请向管理员申请。",
 };
 
 export const search = {
