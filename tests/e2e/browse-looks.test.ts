@@ -25,7 +25,7 @@ async function settled(page: Page): Promise<void> {
 }
 
 describe.each(LANGUAGES)("in %s", (locale, words) => {
-  const { browse, catalogue, clients, compare, home, insight } = { ...words, ...words.browse };
+  const { browse, catalogue, clients, compare, home } = { ...words, ...words.browse };
 
   describe.each(["light", "dark"] as const)("%s", (colorScheme) => {
     describe.each(["phone", "desk"] as const)("on a %s", (size) => {
@@ -117,7 +117,8 @@ describe.each(LANGUAGES)("in %s", (locale, words) => {
             await page.getByText(HOSTILE).first().waitFor();
             await look(page, "index", as);
             await page.goto("/projects/open/repositories/shop/artifacts/1.2.3/overview");
-            await page.getByRole("heading", { name: insight.values }).waitFor();
+            await page.getByRole("heading", { name: browse.chart.values }).waitFor();
+            await page.getByText("ann@example.test").waitFor();
             await page.getByRole("heading", { name: "Shop", exact: true }).waitFor();
             await look(page, "chart", as);
             await page.goto(`${DEMO}/artifacts/odd/overview`);

@@ -123,17 +123,17 @@ async function pushReal(admin: TestRegistry["admin"], name: string, built: Built
 
 /** A Helm chart with what charts have. */
 async function pushChart(admin: TestRegistry["admin"]): Promise<void> {
-  const chart = [
-    "apiVersion: v2",
-    "name: shop",
-    "version: 1.2.3",
-    "appVersion: '7'",
-    "description: Sells things",
-    "home: https://example.test/shop",
-    "keywords: [shop, money]",
-    "maintainers: [{name: ann, email: ann@example.test}]",
-    "dependencies: [{name: db, version: 1.0.0, repository: 'https://example.test/charts'}]",
-  ].join("\n");
+  const chart = JSON.stringify({
+    apiVersion: "v2",
+    name: "shop",
+    version: "1.2.3",
+    appVersion: "7",
+    description: "Sells things",
+    home: "https://example.test/shop",
+    keywords: ["shop", "money"],
+    maintainers: [{ name: "ann", email: "ann@example.test" }],
+    dependencies: [{ name: "db", version: "1.0.0", repository: "https://example.test/charts" }],
+  });
   const packed = piece(
     new Uint8Array(
       gzipSync(
@@ -145,7 +145,7 @@ async function pushChart(admin: TestRegistry["admin"]): Promise<void> {
       ),
     ),
   );
-  const config = piece(JSON.stringify({ name: "shop", version: "1.2.3", apiVersion: "v2" }));
+  const config = piece(chart);
   for (const blob of [config, packed]) await pushBlob(admin, "open/shop", blob);
   const made = document({
     schemaVersion: 2,

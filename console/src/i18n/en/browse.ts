@@ -103,9 +103,16 @@ export const browse = {
     absent: "not here",
     shared_one: "Also in one other image of this repository",
     shared_other: "Also in {{count}} other images of this repository",
+    readme: "Read me",
+  },
+  chart: {
+    appVersion: "Version of what it installs",
+    home: "Home page",
+    sources: "Sources",
+    keywords: "Keywords",
+    maintainers: "Maintainers",
     dependencies: "Dependencies",
     values: "Values",
-    readme: "Read me",
   },
   artifact: {
     tab: {

@@ -100,9 +100,16 @@ export const browse = {
     absent: "不在此处",
     shared_one: "本仓库另有一个镜像包含此层",
     shared_other: "本仓库另有 {{count}} 个镜像包含此层",
+    readme: "说明",
+  },
+  chart: {
+    appVersion: "所安装应用的版本",
+    home: "主页",
+    sources: "源代码",
+    keywords: "关键词",
+    maintainers: "维护者",
     dependencies: "依赖",
     values: "默认值",
-    readme: "说明",
   },
   artifact: {
     tab: {
