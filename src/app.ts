@@ -19,7 +19,9 @@ import { openInsight } from "./features/insight/service.ts";
 import { openJobs } from "./features/jobs/service.ts";
 import { openLimits } from "./features/limits/service.ts";
 import { openMetering } from "./features/metering/service.ts";
+import { openPersonal } from "./features/personal/service.ts";
 import { openRegistryTokens } from "./features/registry-tokens/service.ts";
+import { openSearch } from "./features/search/service.ts";
 import { openSystem } from "./features/system/service.ts";
 import { openWorkload } from "./features/workload/service.ts";
 import { hangGauges } from "./gauges.ts";
@@ -47,6 +49,7 @@ import type { Handler } from "./platform/listen/handler.ts";
 import { type Listening, listen } from "./platform/listen/listen.ts";
 import { lockFolder } from "./platform/lockfile/lock.ts";
 import type { Telemetry } from "./platform/telemetry/telemetry.ts";
+import { hangSearchGauges } from "./search-gauges.ts";
 import {
   auditSettings,
   contentSettings,
@@ -208,6 +211,12 @@ async function open(
     settings: insightSettings(config),
     enqueue: (job) => enqueue(job),
   });
+  const searching = openSearch({
+    db,
+    access,
+    labelsOf: insight.insights.labelsOf,
+    enqueue: (job) => enqueue(job),
+  });
   const worker = new JobsWorker({
     db,
     clock,
@@ -218,9 +227,10 @@ async function open(
       ...audit.jobs,
       ...metering.jobs,
       ...insight.jobs,
+      ...searching.jobs,
       ...housekeeping(db),
     ],
-    listeners: insight.listeners,
+    listeners: [...insight.listeners, ...searching.listeners],
     concurrency: config.jobs.concurrency,
     schedules: [...schedules, ...insight.schedules],
     onFault: (where, error) => logger.error({ err: error, where }, "a background step failed"),
@@ -229,6 +239,7 @@ async function open(
   enqueue = (job) => worker.enqueue(job);
   await worker.start();
   await insight.start();
+  await searching.start();
   closing.add((left) => worker.stop(left));
 
   const jobs = openJobs({
@@ -239,6 +250,7 @@ async function open(
   hangJobGauges(telemetry, jobs);
   hangGauges(telemetry, { content, blobs, worker, audit, identity, metering });
   hangInsightGauges(telemetry, insight.insights);
+  hangSearchGauges(telemetry, searching.search);
 
   let listening: Listening | undefined;
   const stopping = async () => {
@@ -281,6 +293,8 @@ async function open(
     workload,
     jobs,
     metering,
+    search: searching.search,
+    personal: openPersonal({ ...base, recentUses: metering.recent }),
     system,
     statistics,
     checks,

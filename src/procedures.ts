@@ -9,7 +9,9 @@ import { insightProcedures } from "./features/insight/service.ts";
 import { visibleJobProcedures } from "./features/jobs/store.ts";
 import { limitProcedures } from "./features/limits/store.ts";
 import { meteringProcedures } from "./features/metering/store/purge.ts";
+import { personalProcedures } from "./features/personal/store.ts";
 import { registryTokenProcedures } from "./features/registry-tokens/keys/store.ts";
+import { searchProcedures } from "./features/search/store/write.ts";
 import { workloadProcedures } from "./features/workload/trust/store.ts";
 import type { AnyProcedure } from "./platform/database/port.ts";
 import { jobProcedures } from "./platform/jobs/procedures.ts";
@@ -26,7 +28,9 @@ export const procedures: readonly AnyProcedure[] = [
   ...insightProcedures,
   ...limitProcedures,
   ...meteringProcedures,
+  ...personalProcedures,
   ...registryTokenProcedures,
+  ...searchProcedures,
   ...workloadProcedures,
   ...jobProcedures,
   ...visibleJobProcedures,

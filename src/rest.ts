@@ -10,6 +10,7 @@ import { jobRoutes } from "./doors/api/resources/jobs.ts";
 import { meRoutes } from "./doors/api/resources/me.ts";
 import { memberRoutes } from "./doors/api/resources/members.ts";
 import { myFactorRoutes } from "./doors/api/resources/my-factors.ts";
+import { myRepositoryRoutes } from "./doors/api/resources/my-repositories.ts";
 import { myRightsRoutes } from "./doors/api/resources/my-rights.ts";
 import { mySessionRoutes } from "./doors/api/resources/my-sessions.ts";
 import { myTokenRoutes } from "./doors/api/resources/my-tokens.ts";
@@ -21,6 +22,7 @@ import { repositoryBlobRoutes } from "./doors/api/resources/repository-blobs.ts"
 import { repositoryTagRoutes } from "./doors/api/resources/repository-tags.ts";
 import { robotRoutes } from "./doors/api/resources/robots.ts";
 import { roleRoutes } from "./doors/api/resources/roles.ts";
+import { searchRoutes } from "./doors/api/resources/search.ts";
 import { sessionRoutes } from "./doors/api/resources/session.ts";
 import { type LoginWay, signInRoutes } from "./doors/api/resources/sign-in.ts";
 import { signingKeyRoutes } from "./doors/api/resources/signing-keys.ts";
@@ -38,7 +40,9 @@ import type { Insights } from "./features/insight/service.ts";
 import type { Jobs } from "./features/jobs/service.ts";
 import type { PullLimits } from "./features/limits/service.ts";
 import type { Metering } from "./features/metering/service.ts";
+import type { Personal } from "./features/personal/service.ts";
 import type { SigningKeys } from "./features/registry-tokens/keys/service.ts";
+import type { Search } from "./features/search/service.ts";
 import type { System } from "./features/system/service.ts";
 import type { Workload } from "./features/workload/service.ts";
 import type { Clock } from "./kernel/clock.ts";
@@ -57,6 +61,8 @@ export interface RestParts extends People {
   readonly workload: Workload;
   readonly jobs: Jobs;
   readonly metering: Metering;
+  readonly search: Search;
+  readonly personal: Personal;
   readonly system: System;
   readonly statistics: Omit<StatisticsParts, "metering" | "projects">;
 }
@@ -79,11 +85,13 @@ export function restRoutes(parts: RestParts): AnyRoute[] {
     ...myTokenRoutes(parts),
     ...mySessionRoutes(sessions),
     ...myRightsRoutes(access),
+    ...myRepositoryRoutes(parts.personal),
     ...userRoutes(identity),
     ...userCredentialRoutes(parts),
     ...groupRoutes(parts),
     ...providerRoutes(providers, ways),
     ...projectRoutes(access),
+    ...searchRoutes(parts.search),
     ...repositoryRoutes(parts),
     ...repositoryTagRoutes(parts.content),
     ...artifactRoutes(parts),

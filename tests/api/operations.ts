@@ -76,6 +76,7 @@ const QUERY: Readonly<Record<string, string>> = {
   path: "/etc/hello",
   from: "{reference}",
   to: "{digest}",
+  q: "web",
 };
 
 function withQuery(path: string, given: readonly Parameter[]): string {

@@ -159,13 +159,13 @@ describe("audit", () => {
     expect(entries.length).toBeGreaterThan(0);
     for (const { action } of entries) expect(action).toBe("project.create");
     const file = `${registry.folder}/audit.csv`;
-    const ran = await admin(`audit export --format csv --output ${file}`);
+    const ran = await admin(`audit export --format csv --file ${file}`);
     expect(ran).toEqual({ code: 0, out: "", err: `written to ${file}\n` });
     expect(await Bun.file(file).text()).toContain("project.create");
     expect((await Bun.file(file).stat()).mode & 0o777).toBe(0o600);
-    expect((await admin("audit export --output /nonexistent/x")).code).toBe(1);
+    expect((await admin("audit export --file /nonexistent/x")).code).toBe(1);
     const env = as(registry.url, ADA);
-    const refused = await entrepot(["audit", "export", "--output", `${file}2`], { env });
+    const refused = await entrepot(["audit", "export", "--file", `${file}2`], { env });
     expect(refused.code).toBe(3);
     expect(await Bun.file(`${file}2`).exists()).toBe(false);
   });

@@ -126,6 +126,14 @@ describe("logins of this machine", () => {
     expect(found.broken).toEqual([]);
   });
 
+  test("of one server are not tried at another", async () => {
+    // The server that is asked where none is named.
+    await config({ auths: { "127.0.0.1:5000": { auth: btoa("ada:of another server") } } });
+    const found = await look();
+    expect(found.about("credentials.none")).toContain(place());
+    expect(found.broken).toEqual([]);
+  });
+
   test("do not go out unencrypted to another machine", async () => {
     const { port } = new URL(registry.url);
     const named = `registry.example.com:${port}`;

@@ -134,6 +134,22 @@ export interface Schemas {
   readonly MyRights: {
     readonly items: readonly string[];
   };
+  readonly Stars: {
+    readonly items: readonly Schemas["Star"][];
+    readonly next: string | null;
+  };
+  readonly Star: {
+    readonly repository: string;
+    readonly project: string;
+    readonly at: number;
+  };
+  readonly RecentRepositories: {
+    readonly items: readonly Schemas["RecentRepository"][];
+    readonly next: string | null;
+  };
+  readonly RecentRepository: Schemas["Star"] & {
+    readonly what: "push" | "pull" | "visit";
+  };
   readonly Users: {
     readonly items: readonly Schemas["User"][];
     readonly next: string | null;
@@ -230,6 +246,25 @@ export interface Schemas {
   };
   readonly DeletedProjects: {
     readonly items: readonly Schemas["Project"][];
+    readonly next: string | null;
+  };
+  readonly HitPage: Schemas["Hits"] & {
+    readonly state: "ready" | "building";
+  };
+  readonly Hit: {
+    readonly kind: "project" | "repository" | "tag" | "artifact";
+    readonly project: string;
+    readonly repository: string | null;
+    readonly tag: string | null;
+    readonly digest: string | null;
+    readonly matched: {
+      readonly field: "name" | "digest" | "blob" | "label" | "annotation" | "mediaType" | "artifactType";
+      readonly value: string;
+    };
+    readonly at: number | null;
+  };
+  readonly Hits: {
+    readonly items: readonly Schemas["Hit"][];
     readonly next: string | null;
   };
   readonly Repositories: {
@@ -1091,6 +1126,36 @@ export interface Operations {
     readonly body: undefined;
     readonly answer: Schemas["MyRights"];
   };
+  readonly listStars: {
+    readonly params: Nothing;
+    readonly query: { readonly limit?: number; readonly cursor?: string };
+    readonly body: undefined;
+    readonly answer: Schemas["Stars"];
+  };
+  readonly addStar: {
+    readonly params: { readonly project: string; readonly repository: string };
+    readonly query: Nothing;
+    readonly body: undefined;
+    readonly answer: undefined;
+  };
+  readonly removeStar: {
+    readonly params: { readonly project: string; readonly repository: string };
+    readonly query: Nothing;
+    readonly body: undefined;
+    readonly answer: undefined;
+  };
+  readonly listRecent: {
+    readonly params: Nothing;
+    readonly query: { readonly limit?: number; readonly cursor?: string };
+    readonly body: undefined;
+    readonly answer: Schemas["RecentRepositories"];
+  };
+  readonly addVisit: {
+    readonly params: { readonly project: string; readonly repository: string };
+    readonly query: Nothing;
+    readonly body: undefined;
+    readonly answer: undefined;
+  };
   readonly listUsers: {
     readonly params: Nothing;
     readonly query: { readonly limit?: number; readonly cursor?: string; readonly sort?: "id" | "name"; readonly name?: string; readonly origin?: string; readonly administrator?: "true" | "false"; readonly state?: "active" | "disabled" | "deleted" };
@@ -1338,6 +1403,12 @@ export interface Operations {
     readonly query: Nothing;
     readonly body: undefined;
     readonly answer: Schemas["Project"];
+  };
+  readonly search: {
+    readonly params: Nothing;
+    readonly query: { readonly q: string; readonly kind?: "project" | "repository" | "tag" | "artifact"; readonly limit?: number; readonly cursor?: string };
+    readonly body: undefined;
+    readonly answer: Schemas["HitPage"];
   };
   readonly listRepositories: {
     readonly params: Nothing;

@@ -1,5 +1,5 @@
 import { type Address, parseAddress, type TrustChoice } from "../address.ts";
-import { collector } from "../lane.ts";
+import { collector, type LaneRequest } from "../lane.ts";
 import { openLane } from "../open-lane.ts";
 import { WireFault } from "../wire-fault.ts";
 import { parseChallenges } from "./challenge.ts";
@@ -7,6 +7,11 @@ import { parseChallenges } from "./challenge.ts";
 export interface Credentials {
   readonly username: string;
   readonly password: string;
+}
+
+/** A refresh token in their place: it counts at the token service alone. */
+export interface IdentityToken {
+  readonly identityToken: string;
 }
 
 interface Held {
@@ -29,21 +34,28 @@ const DEFAULT_SECONDS = 60;
 
 /**
  * Finds out how a registry wants to be asked and keeps the headers for it: none, Basic, or a Bearer
- * token for each scope (the Docker token flow, by GET).
+ * token for each scope (the Docker token flow; by GET, and with an identity token by POST).
  */
 export class Authorizer {
   readonly #address: Address;
   readonly #trust: TrustChoice;
   readonly #basic: string | undefined;
+  readonly #identity: string | undefined;
   readonly #held = new Map<string, Held>();
   readonly #pending = new Map<string, Promise<string | undefined>>();
   #scheme: "unknown" | "none" | "basic" | "bearer" = "unknown";
   #tokens: TokenService | undefined;
 
-  constructor(address: Address, credentials: Credentials | undefined, trust: TrustChoice = {}) {
+  constructor(
+    address: Address,
+    credentials: Credentials | IdentityToken | undefined,
+    trust: TrustChoice = {},
+  ) {
     this.#address = address;
     this.#trust = trust;
-    if (credentials !== undefined) {
+    if (credentials !== undefined && "identityToken" in credentials) {
+      this.#identity = credentials.identityToken;
+    } else if (credentials !== undefined) {
       const pair = Buffer.from(`${credentials.username}:${credentials.password}`, "utf8");
       this.#basic = `Basic ${pair.toString("base64")}`;
     }
@@ -61,7 +73,10 @@ export class Authorizer {
     return this.#scheme === "basic" ? this.#basic : this.#held.get(scope)?.header;
   }
 
-  /** The Authorization header for `scope` (such as `repository:team/app:pull`), fetched if need be. */
+  /**
+   * The Authorization header for `scope` (such as `repository:team/app:pull`; several are parted by
+   * spaces, none is asked for by an empty text), fetched if need be.
+   */
   async obtain(scope: string): Promise<string | undefined> {
     if (this.#scheme === "unknown") await this.#learn();
     if (this.ready(scope)) return this.at(scope);
@@ -91,6 +106,9 @@ export class Authorizer {
       const realm = bearer?.get("realm");
       if (realm !== undefined) {
         const url = new URL(realm);
+        if (url.protocol === "http:" && this.#address.socket.tls !== undefined) {
+          throw new WireFault("token", "the registry sends credentials to a service without TLS");
+        }
         this.#tokens = {
           realm: parseAddress(url.origin, this.#trust),
           path: url.pathname + url.search,
@@ -108,24 +126,37 @@ export class Authorizer {
   async #fetchToken(scope: string): Promise<string | undefined> {
     const tokens = this.#tokens;
     if (tokens === undefined) return undefined;
-    const query = new URLSearchParams({ scope, client_id: "entrepot" });
-    if (tokens.service !== undefined) query.set("service", tokens.service);
     const body = collector(MAX_TOKEN_ANSWER);
     const lane = openLane(tokens.realm);
     try {
-      const answer = await lane.exchange({
-        method: "GET",
-        target: `${tokens.path}${tokens.path.includes("?") ? "&" : "?"}${query}`,
-        headers: this.#basic === undefined ? {} : { Authorization: this.#basic },
-        sink: body.sink,
-      });
+      const answer = await lane.exchange({ ...this.#tokenRequest(tokens, scope), sink: body.sink });
       if (answer.status !== 200) {
-        throw new WireFault("token", `the token service answered ${answer.status} for ${scope}`);
+        const asked = scope === "" ? "" : ` for ${scope}`;
+        throw new WireFault("token", `the token service answered ${answer.status}${asked}`);
       }
       return this.#keep(scope, body.bytes());
     } finally {
       lane.close();
     }
+  }
+
+  #tokenRequest({ path, service }: TokenService, scope: string): LaneRequest {
+    const scopes = scope.split(" ").filter((each) => each !== "");
+    const fields = new URLSearchParams({ client_id: "entrepot" });
+    if (service !== undefined) fields.set("service", service);
+    if (this.#identity !== undefined) {
+      fields.set("grant_type", "refresh_token");
+      fields.set("refresh_token", this.#identity);
+      if (scopes.length > 0) fields.set("scope", scopes.join(" "));
+      const headers = { "Content-Type": "application/x-www-form-urlencoded" };
+      return { method: "POST", target: path, headers, body: [Buffer.from(`${fields}`, "utf8")] };
+    }
+    for (const each of scopes) fields.append("scope", each);
+    return {
+      method: "GET",
+      target: `${path}${path.includes("?") ? "&" : "?"}${fields}`,
+      headers: this.#basic === undefined ? {} : { Authorization: this.#basic },
+    };
   }
 
   #keep(scope: string, body: Buffer): string {

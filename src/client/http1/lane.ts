@@ -1,6 +1,6 @@
 import type { OpenSocket, WireSocket } from "../../platform/sockets/port.ts";
 import type { Address } from "../address.ts";
-import type { Lane, LaneRequest, LaneResponse } from "../lane.ts";
+import type { BodyStream, Lane, LaneRequest, LaneResponse } from "../lane.ts";
 import type { Watchdog, Watched } from "../watchdog.ts";
 import { WireFault } from "../wire-fault.ts";
 import { encodeRequest } from "./request-head.ts";
@@ -8,6 +8,8 @@ import { ResponseReader } from "./response-reader.ts";
 
 /** What the kernel is offered at once: more only makes it copy what it cannot take yet. */
 const WRITE_UNIT = 1024 * 1024;
+/** The server cannot be blamed for a silence in which this side lets it wait. */
+const WAITING = Number.NEGATIVE_INFINITY;
 
 interface Settled {
   resolve(response: LaneResponse): void;
@@ -26,6 +28,11 @@ export class Http1Lane implements Lane, Watched {
   #pieces: readonly Uint8Array[] = [];
   #piece = 0;
   #offset = 0;
+  #stream: BodyStream | undefined;
+  /** Bytes of the stream that are still to be asked for. */
+  #owed = 0;
+  #asked = false;
+  #hold: LaneRequest["hold"];
   #cutLeft = Number.POSITIVE_INFINITY;
   #firstByteAt = 0;
   #rate = 0;
@@ -66,7 +73,11 @@ export class Http1Lane implements Lane, Watched {
   ): Promise<LaneResponse> {
     return new Promise<LaneResponse>((resolve, reject) => {
       this.#settled = { resolve, reject };
-      this.#reader = new ResponseReader(request.method, request.sink);
+      this.#reader = new ResponseReader(request.method, request.sink, request.choose);
+      this.#stream = request.stream;
+      this.#owed = request.stream?.length ?? 0;
+      this.#asked = false;
+      this.#hold = request.hold;
       this.#pieces = pieces;
       this.#piece = 0;
       this.#offset = 0;
@@ -119,6 +130,35 @@ export class Http1Lane implements Lane, Watched {
         return;
       }
     }
+    if (this.#stream !== undefined && this.#owed > 0) this.#ask(this.#stream);
+  }
+
+  /** Asks for the next piece of the body, and goes on sending when it is here. */
+  #ask(stream: BodyStream): void {
+    if (this.#asked) return;
+    this.#asked = true;
+    this.stale = WAITING;
+    const isOver = () => this.#stream !== stream;
+    stream.next().then(
+      (piece) => {
+        if (isOver()) return;
+        this.#asked = false;
+        this.stale = 0;
+        const size = piece?.byteLength ?? 0;
+        if (piece === undefined || size > this.#owed) {
+          this.#drop(new WireFault("malformed", "the body is not as long as it was said to be"));
+          return;
+        }
+        this.#owed -= size;
+        this.#pieces = [piece];
+        this.#piece = 0;
+        this.#offset = 0;
+        if (this.#socket !== undefined) this.#send(this.#socket);
+      },
+      (fault: unknown) => {
+        if (!isOver()) this.#drop(fault instanceof Error ? fault : new Error(String(fault)));
+      },
+    );
   }
 
   #data(bytes: Uint8Array): void {
@@ -133,9 +173,23 @@ export class Http1Lane implements Lane, Watched {
     try {
       if (reader.push(bytes)) this.#finish(reader);
       else if (this.#rate > 0) this.#slowDown(reader);
+      else this.#wait(this.#hold?.(), reader);
     } catch (fault) {
       this.#drop(fault instanceof Error ? fault : new WireFault("malformed", String(fault)));
     }
+  }
+
+  /** Reads no more until there is room for it. */
+  #wait(room: Promise<void> | undefined, reader: ResponseReader): void {
+    const socket = this.#socket;
+    if (room === undefined || socket === undefined) return;
+    socket.pause();
+    this.stale = WAITING;
+    void room.then(() => {
+      if (this.#socket !== socket || this.#reader !== reader) return;
+      this.stale = 0;
+      socket.resume();
+    });
   }
 
   /** Pauses the socket for as long as the body is ahead of the rate that was asked for. */
@@ -154,12 +208,10 @@ export class Http1Lane implements Lane, Watched {
 
   #finish(reader: ResponseReader): void {
     const settled = this.#settled;
-    const sent = this.#piece >= this.#pieces.length;
+    const sent = this.#piece >= this.#pieces.length && this.#owed === 0;
     // An answer that came before the body was sent leaves the rest of it owed: start afresh.
     if (!(sent && reader.keepAlive)) this.#drop(undefined);
-    this.#settled = undefined;
-    this.#reader = undefined;
-    this.#rateFrom = 0;
+    this.#forget();
     settled?.resolve({
       status: reader.status,
       bodyLength: reader.bodyLength,
@@ -194,9 +246,16 @@ export class Http1Lane implements Lane, Watched {
     socket?.close();
     if (fault === undefined) return;
     const settled = this.#settled;
+    this.#forget();
+    settled?.reject(fault);
+  }
+
+  /** The exchange is over. */
+  #forget(): void {
     this.#settled = undefined;
     this.#reader = undefined;
+    this.#stream = undefined;
+    this.#hold = undefined;
     this.#rateFrom = 0;
-    settled?.reject(fault);
   }
 }

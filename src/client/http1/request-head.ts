@@ -19,7 +19,9 @@ export function requestHead(request: LaneRequest, host: string): string {
   if (headers !== undefined) {
     for (const name in headers) head += `${name}: ${clean(headers[name] ?? "")}\r\n`;
   }
-  if (request.body !== undefined) {
+  if (request.stream !== undefined) {
+    head += `Content-Length: ${request.stream.length}\r\n`;
+  } else if (request.body !== undefined) {
     head += `Content-Length: ${lengthOf(request.body)}\r\n`;
   } else if (request.method !== "GET" && request.method !== "HEAD") {
     head += "Content-Length: 0\r\n";

@@ -1,4 +1,4 @@
-import type { Sink } from "../lane.ts";
+import type { LaneRequest, Sink } from "../lane.ts";
 import { WireFault } from "../wire-fault.ts";
 import { ChunkedDecoder } from "./chunked.ts";
 import { fieldValue, MAX_HEAD_BYTES, parseHead, type ResponseHead } from "./response-head.ts";
@@ -17,16 +17,18 @@ function asBuffer(bytes: Uint8Array): Buffer {
  */
 export class ResponseReader {
   readonly #method: string;
-  readonly #sink: Sink | undefined;
+  readonly #choose: LaneRequest["choose"];
+  #sink: Sink | undefined;
   #pending: Buffer | undefined;
   #head: ResponseHead | undefined;
   #chunked: ChunkedDecoder | undefined;
   #received = 0;
   #done = false;
 
-  constructor(method: string, sink: Sink | undefined) {
+  constructor(method: string, sink: Sink | undefined, choose?: LaneRequest["choose"]) {
     this.#method = method;
     this.#sink = sink;
+    this.#choose = choose;
   }
 
   get done(): boolean {
@@ -97,6 +99,7 @@ export class ResponseReader {
     const head = parseHead(whole.toString("latin1", 0, end), this.#method);
     if (head.status >= 200) {
       this.#head = head;
+      if (this.#choose !== undefined) this.#sink = this.#choose(this);
       if (head.framing.kind === "chunked") this.#chunked = new ChunkedDecoder();
     }
     return { bytes: whole, at: end + END_OF_HEAD.length };

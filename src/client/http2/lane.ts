@@ -21,6 +21,7 @@ export class Http2Lane implements Lane {
   }
 
   async exchange(request: LaneRequest): Promise<LaneResponse> {
+    if (request.stream !== undefined) throw new TypeError("HTTP/2 takes a body in one piece");
     const abort = new AbortController();
     this.#abort = abort;
     try {
@@ -55,9 +56,13 @@ export class Http2Lane implements Lane {
 async function drain(response: Response, request: LaneRequest): Promise<number> {
   if (response.body === null) return 0;
   let size = 0;
+  const { status, headers } = response;
+  const head = { status, header: (name: string) => headers.get(name) ?? undefined };
+  const sink = request.choose === undefined ? request.sink : request.choose(head);
   for await (const chunk of response.body) {
     size += chunk.byteLength;
-    request.sink?.(chunk);
+    sink?.(chunk);
+    await request.hold?.();
   }
   return size;
 }

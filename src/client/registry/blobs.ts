@@ -121,8 +121,6 @@ export async function mountBlob(
   from: string,
 ): Promise<LaneResponse> {
   const query = new URLSearchParams({ mount: digest, from }).toString().replaceAll("%3A", ":");
-  return await caller.call(repository, "pull,push", {
-    method: "POST",
-    target: `${caller.path(repository, "blobs/uploads/")}?${query}`,
-  });
+  const target = `${caller.path(repository, "blobs/uploads/")}?${query}`;
+  return await caller.call(repository, "pull,push", { method: "POST", target }, from);
 }

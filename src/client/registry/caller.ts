@@ -21,13 +21,30 @@ export class RegistryCaller {
     return `${this.address.prefix}/v2/${repository}/${rest}`;
   }
 
-  /** Sends a request about `repository`; a token that has just ended is renewed once. */
-  async call(repository: string, actions: Actions, request: LaneRequest): Promise<LaneResponse> {
-    const scope = `repository:${repository}:${actions}`;
+  /**
+   * Sends a request about `repository`, and perhaps about another one that is read from; a token
+   * that has just ended is renewed once, but for a body that cannot be sent again.
+   */
+  async call(
+    repository: string,
+    actions: Actions,
+    request: LaneRequest,
+    from?: string,
+  ): Promise<LaneResponse> {
+    const also = from === undefined ? "" : ` repository:${from}:pull`;
+    return await this.#renewed(`repository:${repository}:${actions}${also}`, request);
+  }
+
+  /** Asks `/v2/`, which answers 200 to those that it knows. */
+  async ping(): Promise<LaneResponse> {
+    return await this.#renewed("", { method: "GET", target: `${this.address.prefix}/v2/` });
+  }
+
+  async #renewed(scope: string, request: LaneRequest): Promise<LaneResponse> {
     const first = await this.#send(scope, request);
     if (first.status !== 401) return first;
     this.#authorizer.forget(scope);
-    return await this.#send(scope, request);
+    return request.stream === undefined ? await this.#send(scope, request) : first;
   }
 
   close(): void {

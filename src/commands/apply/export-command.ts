@@ -1,31 +1,12 @@
 import type { Command } from "commander";
-import { Document, visit } from "yaml";
 import { Complaint, EXIT } from "../remote/complaint.ts";
 import type { RemoteContext } from "../remote/connection.ts";
-import { printable } from "../remote/printable.ts";
+import { printable, yamlText } from "../remote/printable.ts";
 import { addVerb } from "../remote/verb.ts";
 import { Exporter } from "./export.ts";
 
 interface Flags {
   readonly project?: readonly string[];
-}
-
-/** What a terminal would obey or hide; line breaks never come, for all texts are of one line. */
-const OBEYED =
-  /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
-
-/** YAML that a terminal shows as it is: in double quotes anything can be escaped. */
-function yamlText(content: unknown): string {
-  const document = new Document(content, { aliasDuplicateObjects: false });
-  visit(document, {
-    Scalar(_, node) {
-      if (typeof node.value === "string" && node.value.search(OBEYED) >= 0) {
-        node.type = "QUOTE_DOUBLE";
-      }
-    },
-  });
-  const escaped = (found: string) => `\\u${found.charCodeAt(0).toString(16).padStart(4, "0")}`;
-  return document.toString({ lineWidth: 0 }).replace(OBEYED, escaped);
 }
 
 /** Hangs `entrepot export` into the program. */

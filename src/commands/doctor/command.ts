@@ -118,6 +118,8 @@ export function addDoctor(program: Command, context: RemoteContext): void {
       en: "find out why pulls or pushes fail from this machine, and say what to do; exit code 1 when something is broken",
       zh: "查明本机拉取或推送失败的原因并给出处理办法；发现故障时退出码为 1",
     },
+    // A login that is kept for one server is not tried at another.
+    isGiven: true,
     example: "entrepot doctor registry.example.com/team/app:v1",
     options: [
       {

@@ -5,8 +5,8 @@ import { EXIT, misuse } from "./complaint.ts";
 import type { RemoteContext } from "./connection.ts";
 import { addMemberVerbs } from "./members.ts";
 import { printable } from "./printable.ts";
-import { read } from "./remote.ts";
-import { type Column, table } from "./table.ts";
+import { type Remote, read } from "./remote.ts";
+import type { Column } from "./table.ts";
 import { addVerb, group } from "./verb.ts";
 import { titles } from "./views.ts";
 
@@ -65,14 +65,15 @@ function bindingColumns(language: "en" | "zh"): Column<z.output<typeof binding>>
 }
 
 /** The explanation for a person: the answer first, then how it came about. */
-function tell(found: Explanation, language: "en" | "zh"): string {
+function tell(found: Explanation, remote: Remote): string {
+  const { language } = remote;
   const answer = ANSWER[found.allowed ? "true" : "false"][language];
   const parts = [
     `${answer}${printable(found.words[language])}\n`,
-    `${HEADS.steps[language]}\n${table(found.steps, stepColumns(language), language)}`,
+    `${HEADS.steps[language]}\n${remote.table(found.steps, stepColumns(language))}`,
   ];
   if (found.bindings.length > 0) {
-    const bindings = table(found.bindings, bindingColumns(language), language);
+    const bindings = remote.table(found.bindings, bindingColumns(language));
     parts.push(`${HEADS.bindings[language]}\n${bindings}`);
   }
   return parts.join("\n");
@@ -174,7 +175,7 @@ export function accessCommand(context: RemoteContext): Command {
       };
       const answer = await remote.rest.call("POST", "/access/explain", { body });
       const found = read(explanation, answer);
-      await remote.print(remote.isData ? remote.dataText(answer) : tell(found, remote.language));
+      await remote.print(remote.isData ? remote.dataText(answer) : tell(found, remote));
       // What there is to say has been said.
       if (!found.allowed) throw new CommanderError(EXIT.failed, "access.refused", "");
     },

@@ -11,7 +11,7 @@ import { robot, under, userId } from "./find.ts";
 import { first, mostOf } from "./first.ts";
 import { momentBefore, timeText } from "./values.ts";
 import { addVerb, type VerbOption } from "./verb.ts";
-import { titles, view } from "./views.ts";
+import { stateTone, titles, view } from "./views.ts";
 
 const entryView = view(
   z.object({
@@ -33,7 +33,11 @@ const entryView = view(
       title: { en: "On", zh: "对象" },
       of: ({ object }) => (object.name === null ? object.kind : `${object.kind} ${object.name}`),
     },
-    { title: { en: "Result", zh: "结果" }, of: ({ result }) => result },
+    {
+      title: { en: "Result", zh: "结果" },
+      of: ({ result }) => result,
+      tone: ({ result }) => stateTone(result),
+    },
     { title: { en: "Reason", zh: "原因" }, of: ({ reason }) => reason },
   ],
 );
@@ -136,10 +140,10 @@ export function addAuditVerbs(command: Command, context: RemoteContext): void {
       await remote.showAll(entryView, first(entries, most));
     },
   });
-  addVerb<Filters & { readonly format?: string; readonly output?: string }>(command, context, {
+  addVerb<Filters & { readonly format?: string; readonly file?: string }>(command, context, {
     usage: "export",
     words: { en: "export the audit log", zh: "导出审计日志" },
-    example: "entrepot audit export --from 2027-01-01 --format csv --output audit.csv",
+    example: "entrepot audit export --from 2027-01-01 --format csv --file audit.csv",
     options: [
       ...FILTERS,
       {
@@ -148,16 +152,16 @@ export function addAuditVerbs(command: Command, context: RemoteContext): void {
         choices: ["ndjson", "csv"],
       },
       {
-        flags: "--output <file>",
+        flags: "--file <file>",
         words: { en: "a file; else standard output", zh: "输出文件；默认标准输出" },
       },
     ],
-    async run(remote, _, { format, output, project, ...filters }) {
+    async run(remote, _, { format, file, project, ...filters }) {
       const query = { ...(await queryOf(remote.rest, filters)), format };
       const pieces = remote.rest.stream(`${under(project)}/audit/export`, query);
-      if (output === undefined) return await remote.pour(pieces);
-      await keep(output, pieces);
-      await remote.note({ en: "written to {output}", zh: "已写入 {output}" }, { output });
+      if (file === undefined) return await remote.pour(pieces);
+      await keep(file, pieces);
+      await remote.note({ en: "written to {file}", zh: "已写入 {file}" }, { file });
     },
   });
 }

@@ -3,9 +3,12 @@ import { accessCommand } from "./access.ts";
 import { addAuditVerbs } from "./audit-log.ts";
 import type { RemoteContext } from "./connection.ts";
 import { addContentVerbs } from "./content.ts";
+import { addCopy } from "./copy/command.ts";
 import { groupCommand } from "./group.ts";
 import { jobCommand } from "./job.ts";
+import { addLogin } from "./login.ts";
 import { addLoginPassword } from "./login-password.ts";
+import { addLogout } from "./logout.ts";
 import { projectCommand } from "./project.ts";
 import { providerCommand } from "./provider.ts";
 import { robotCommand } from "./robot.ts";
@@ -36,5 +39,8 @@ export function addRemoteCommands(program: Command, audit: Command, context: Rem
   addContentVerbs(program, context);
   addAuditVerbs(audit, context);
   program.addCommand(audit);
+  addCopy(program, context);
   addLoginPassword(program, context);
+  addLogin(program, context);
+  addLogout(program, context);
 }

@@ -1,8 +1,12 @@
 import { readFile } from "node:fs/promises";
+import { LoginsFault } from "../../client/logins/fault.ts";
+import { findLogin, type Login } from "../../client/logins/logins.ts";
 import { RestClient, type RestCredential } from "../../client/rest.ts";
 import type { Environment } from "../../config/env-source.ts";
 import { Secret } from "../../kernel/secret.ts";
 import { Complaint, EXIT, misuse } from "./complaint.ts";
+import { printable } from "./printable.ts";
+import { given, isLoopback, serverFor } from "./server.ts";
 import type { Streams } from "./streams.ts";
 
 export interface RemoteContext {
@@ -19,9 +23,6 @@ export interface ConnectionFlags {
   readonly passwordStdin?: boolean;
   readonly caFile?: string;
 }
-
-const USUAL_SERVER = "http://127.0.0.1:5000";
-const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
 
 /** Reads files and standard input for one command. */
 export class Inputs {
@@ -60,14 +61,8 @@ export class Inputs {
   }
 }
 
-/** Reads an environment variable; an empty one counts as none. */
-function given(env: Environment, name: string): string | undefined {
-  const value = env[name];
-  return value === undefined || value === "" ? undefined : value;
-}
-
 /** The flags come before the environment, a token before a name; nothing is nobody. */
-async function credentialOf(
+export async function credentialOf(
   flags: ConnectionFlags,
   env: Environment,
   inputs: Inputs,
@@ -106,22 +101,38 @@ async function credentialOf(
   return { kind: "basic", name, password: new Secret(password) };
 }
 
-function serverUrl(text: string): URL {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url === undefined || !/^https?:$/.test(url.protocol)) {
-    throw misuse(
-      `${text} is no address: write http://host:port or https://host`,
-      `${text} 不是地址：请写成 http://host:port 或 https://host`,
-    );
+/** What docker keeps for that server; a store that does not work is told of and counts as empty. */
+async function storedCredential(
+  url: URL,
+  { env, language, streams }: RemoteContext,
+): Promise<RestCredential | undefined> {
+  let login: Login | undefined;
+  try {
+    login = await findLogin(env, url.host);
+  } catch (error) {
+    if (!(error instanceof LoginsFault)) throw error;
+    const why = `${error.at}: ${error.message}`;
+    const words = {
+      en: `warning: no login is read from ${why}`,
+      zh: `警告：无法读取登录信息：${why}`,
+    };
+    await streams.note(`${printable(words[language])}\n`);
+    return undefined;
   }
-  if (url.username !== "" || url.password !== "" || url.search !== "" || url.hash !== "") {
-    // Not repeated: it may hold a password.
-    throw misuse(
-      "the address of the server has no user, password or query in it",
-      "服务地址中不能含用户名、密码或查询参数",
-    );
+  if (login === undefined) return undefined;
+  if (login.kind === "password") {
+    return { kind: "basic", name: login.name, password: login.password };
   }
-  return url;
+  const why = {
+    identity: { en: "counts for pulling and pushing alone", zh: "仅可用于拉取与推送" },
+    damaged: { en: "cannot be read", zh: "无法读取" },
+  }[login.kind];
+  const words = {
+    en: `note: what docker keeps for ${url.host} ${why.en}; log in by: entrepot login ${url.host}`,
+    zh: `注意：docker 为 ${url.host} 保存的凭据${why.zh}；请登录：entrepot login ${url.host}`,
+  };
+  await streams.note(`${words[language]}\n`);
+  return undefined;
 }
 
 export interface Connection {
@@ -132,21 +143,46 @@ export interface Connection {
   readonly inputs: Inputs;
 }
 
-/** The way to the server that flags and environment name. Nothing is sent yet. Throws `Complaint`. */
-export async function connect(
-  flags: ConnectionFlags,
-  { env, language, streams }: RemoteContext,
-): Promise<Connection> {
-  const inputs = new Inputs(streams);
-  const url = serverUrl(flags.server ?? given(env, "ENTREPOT_SERVER") ?? USUAL_SERVER);
-  const credential = await credentialOf(flags, env, inputs);
-  if (credential !== undefined && url.protocol === "http:" && !LOOPBACK.test(url.hostname)) {
+/** A client of that server, for somebody or for nobody. */
+export async function clientOf(
+  url: URL,
+  credential: RestCredential | undefined,
+  caFile: string | undefined,
+  { inputs, context }: { readonly inputs: Inputs; readonly context: RemoteContext },
+): Promise<RestClient> {
+  const { language, streams } = context;
+  if (credential !== undefined && url.protocol === "http:" && !isLoopback(url)) {
     const warning = {
       en: `warning: the credential goes to ${url.host} unencrypted\n`,
       zh: `警告：凭据将以明文发送到 ${url.host}\n`,
     };
     await streams.note(warning[language]);
   }
-  const ca = flags.caFile === undefined ? undefined : await inputs.text(flags.caFile);
-  return { rest: new RestClient({ url, credential, ca, language }), credential, url, inputs };
+  const ca = caFile === undefined ? undefined : await inputs.text(caFile);
+  return new RestClient({ url, credential, ca, language });
+}
+
+export interface ConnectionWays {
+  /** The servers that names begin with. */
+  readonly named?: readonly (string | undefined)[];
+  /** Only a credential that was given counts, none that is kept. */
+  readonly isGiven?: boolean;
+}
+
+/**
+ * The way to the server that the names, the flags or the environment say, as whoever flags and
+ * environment or docker's store say. Nothing is sent yet. Throws `Complaint`.
+ */
+export async function connect(
+  flags: ConnectionFlags,
+  context: RemoteContext,
+  { named = [], isGiven = false }: ConnectionWays = {},
+): Promise<Connection> {
+  const { env, streams } = context;
+  const inputs = new Inputs(streams);
+  const url = serverFor(flags.server, env, named);
+  let credential = await credentialOf(flags, env, inputs);
+  if (!isGiven) credential ??= await storedCredential(url, context);
+  const rest = await clientOf(url, credential, flags.caFile, { inputs, context });
+  return { rest, credential, url, inputs };
 }

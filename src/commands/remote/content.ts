@@ -34,16 +34,20 @@ interface Listing {
 export function addContentVerbs(program: Command, context: RemoteContext): void {
   addVerb<Listing>(program, context, {
     usage: "ls [project]",
+    names: 1,
+    isPlace: true,
     words: { en: "list the repositories that you may see", zh: "列出您可见的仓库" },
     example: "entrepot ls team --sort -updated",
     options: [NAME, sortOption(SORTS)],
     async run(remote, [project], { name, sort }) {
-      const items = remote.rest.list("/repositories", { project, name, sort });
+      const query = { project: project || undefined, name, sort };
+      const items = remote.rest.list("/repositories", query);
       await remote.showAll(repositoryView, items);
     },
   });
   addVerb<Listing>(program, context, {
     usage: "tags <repository>",
+    names: 1,
     words: { en: "list the tags of a repository", zh: "列出仓库的标签" },
     example: "entrepot tags team/web/api --name 1.4",
     options: [NAME, sortOption(SORTS)],
@@ -54,6 +58,7 @@ export function addContentVerbs(program: Command, context: RemoteContext): void 
   });
   addVerb(program, context, {
     usage: "inspect <reference>",
+    names: 1,
     words: { en: "show what a tag or a digest is", zh: "查看标签或摘要所指的制品" },
     example: "entrepot inspect team/web/api:1.4.2",
     async run(remote, [given = ""]) {
@@ -64,6 +69,7 @@ export function addContentVerbs(program: Command, context: RemoteContext): void 
   });
   addVerb(program, context, {
     usage: "history <repository>",
+    names: 1,
     words: {
       en: "what became of the tags of a repository, or of one tag (NAME:TAG), newest first",
       zh: "仓库全部标签（或 名称:标签 单个标签）的变更历史，最新在前",
@@ -80,6 +86,7 @@ export function addContentVerbs(program: Command, context: RemoteContext): void 
   });
   addVerb(program, context, {
     usage: "tag <reference> <tag>",
+    names: 1,
     words: {
       en: "point a tag at what another tag or a digest is: also the way back to an earlier one",
       zh: "将标签指向另一标签或摘要所指的制品；也用于回退",
@@ -96,6 +103,7 @@ export function addContentVerbs(program: Command, context: RemoteContext): void 
   });
   addVerb(program, context, {
     usage: "rm <reference...>",
+    names: Number.POSITIVE_INFINITY,
     words: {
       en: "delete tags (NAME:TAG, the image stays) or images with their tags (NAME@DIGEST)",
       zh: "删除标签（名称:标签，保留镜像）或镜像及其全部标签（名称@摘要）",

@@ -43,7 +43,7 @@ async function* follow(rest: RestClient, target: string): AsyncGenerator<StreamE
 async function tell(remote: Remote, { event, data }: StreamEvent, told: string): Promise<string> {
   const body = read(z.unknown(), JSON.parse(data));
   if (remote.isData) {
-    await remote.print(`${JSON.stringify({ event, data: body })}\n`);
+    await remote.printRecord({ event, data: body });
     return told;
   }
   if (event === "log") {

@@ -1,4 +1,4 @@
-import { stringify } from "yaml";
+import { Document, visit } from "yaml";
 
 /**
  * What a terminal would obey or hide instead of showing: controls (escape sequences begin with
@@ -15,13 +15,27 @@ export function printable(text: string): string {
   return text.toWellFormed().replace(OBEYED, escaped);
 }
 
-/** The same as YAML: every text in quotes, where JSON's escapes hold too. */
-export function yamlText(value: unknown): string {
-  const text = stringify(value, { defaultStringType: "QUOTE_DOUBLE", defaultKeyType: "PLAIN" });
-  return text.replace(OBEYED_IN_JSON, escaped);
-}
-
 /** JSON for people and programs: what a terminal would obey is escaped, which means the same. */
 export function jsonText(value: unknown): string {
   return `${JSON.stringify(value, null, 2).replace(OBEYED_IN_JSON, escaped)}\n`;
+}
+
+/** The same on one line. */
+export function jsonLine(value: unknown): string {
+  return `${JSON.stringify(value).replace(OBEYED_IN_JSON, escaped)}\n`;
+}
+
+/** YAML that readers of its version 1.1 take for the same; escaped as JSON is. */
+export function yamlText(value: unknown): string {
+  // Through JSON, so that both formats leave out the same and no object is written as an alias.
+  const document = new Document(JSON.parse(JSON.stringify(value)), { compat: "yaml-1.1" });
+  visit(document, {
+    Scalar(_, node) {
+      // Only between double quotes an escape is one.
+      if (typeof node.value !== "string") return;
+      node.value = node.value.toWellFormed();
+      if (String(node.value).search(OBEYED) >= 0) node.type = "QUOTE_DOUBLE";
+    },
+  });
+  return document.toString({ lineWidth: 0 }).replace(OBEYED_IN_JSON, escaped);
 }

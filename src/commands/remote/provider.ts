@@ -4,7 +4,6 @@ import { path } from "../../client/rest.ts";
 import { EXIT } from "./complaint.ts";
 import type { RemoteContext } from "./connection.ts";
 import { read } from "./remote.ts";
-import { table } from "./table.ts";
 import { addVerb, group } from "./verb.ts";
 import { titles, view } from "./views.ts";
 
@@ -82,7 +81,7 @@ export function providerCommand(context: RemoteContext): Command {
       const answer = await remote.rest.call("POST", path`/providers/${name}/test`, { body });
       const found = read(report, answer);
       await remote.print(
-        remote.isData ? remote.dataText(answer) : table(found.steps, COLUMNS, remote.language),
+        remote.isData ? remote.dataText(answer) : remote.table(found.steps, COLUMNS),
       );
       // What there is to say has been said.
       if (!found.ok) throw new CommanderError(EXIT.failed, "provider.fails", "");

@@ -2,14 +2,15 @@ import type { ZodType } from "zod";
 import type { RestClient } from "../../client/rest.ts";
 import { RestFault } from "../../client/rest-fault.ts";
 import type { Connection, Inputs, RemoteContext } from "./connection.ts";
-import { jsonText, printable, yamlText } from "./printable.ts";
+import { dataText, type Format, type Paint, paintFor, recordText } from "./output.ts";
+import { printable } from "./printable.ts";
 import { type Column, lines, table } from "./table.ts";
 import { timeText } from "./values.ts";
 import { fillWords, type Words } from "./words.ts";
 
 /** How a kind of thing is read and shown. */
 export interface View<T> {
-  /** What is needed of the answer; the rest of it is let through for `--json`. */
+  /** What is needed of the answer; the rest of it is let through for programs. */
   readonly shape: ZodType<T>;
   readonly columns: readonly Column<T>[];
   /** What is shown of a single one besides. */
@@ -31,9 +32,6 @@ export function read<T>(shape: ZodType<T>, body: unknown): T {
   throw new RestFault("unreadable", `unexpected ${at === "" ? "answer" : at}`, parsed.error);
 }
 
-/** How answers are printed: for people, or for programs. */
-export type OutputForm = "table" | "json" | "yaml";
-
 /** One command's conversation with the server and with the person who gave it. */
 export class Remote {
   readonly rest: RestClient;
@@ -41,20 +39,29 @@ export class Remote {
   readonly url: URL;
   readonly inputs: Inputs;
   readonly language: "en" | "zh";
-  /** Whether a program reads what is printed. */
+  /** Whether what is printed is for a program. */
   readonly isData: boolean;
-  readonly #form: OutputForm;
+  readonly #format: Format;
   readonly #streams: RemoteContext["streams"];
+  readonly #paint: Paint;
+  readonly #paintNote: Paint;
 
-  constructor(connection: Connection, { language, streams }: RemoteContext, form: OutputForm) {
+  constructor(connection: Connection, { language, streams, env }: RemoteContext, format: Format) {
     this.rest = connection.rest;
     this.credential = connection.credential;
     this.url = connection.url;
     this.inputs = connection.inputs;
     this.language = language;
-    this.isData = form !== "table";
-    this.#form = form;
+    this.isData = format !== "table";
+    this.#format = format;
     this.#streams = streams;
+    this.#paint = paintFor(streams.screen?.out === true, env);
+    this.#paintNote = paintFor(streams.screen?.note === true, env);
+  }
+
+  /** Prints one of several things that come one after the other, for a program. */
+  async printRecord(value: unknown): Promise<void> {
+    await this.print(recordText(value, this.#format));
   }
 
   /** Prints a list: as a table, or as `items: […]`. */
@@ -64,17 +71,17 @@ export class Remote {
     if (this.isData) return await this.print(this.dataText({ items: all }));
     const parsed = all.map((item) => read(view.shape, item));
     if (parsed.length === 0) return await this.note({ en: "none", zh: "无" });
-    await this.print(table(parsed, view.columns, this.language));
+    await this.print(this.table(parsed, view.columns));
   }
 
   /** An answer in the form that was asked for. */
   dataText(value: unknown): string {
-    return this.#form === "yaml" ? yamlText(value) : jsonText(value);
+    return dataText(value, this.#format);
   }
 
   /** Prints one thing. */
   async show<T>(view: View<T>, body: unknown): Promise<void> {
-    await this.print(this.isData ? this.dataText(body) : this.#described(view, body));
+    await this.print(this.isData ? this.dataText(body) : this.#described(view, body, this.#paint));
   }
 
   /**
@@ -83,7 +90,7 @@ export class Remote {
    */
   async showSecret<T>(view: View<T>, body: unknown, secret: string, about: Words): Promise<void> {
     if (this.isData) return await this.print(this.dataText(body));
-    await this.#streams.note(this.#described(view, body));
+    await this.#streams.note(this.#described(view, body, this.#paintNote));
     await this.note(about);
     await this.print(`${secret}\n`);
   }
@@ -110,7 +117,12 @@ export class Remote {
     await this.#streams.out(pieces);
   }
 
-  #described<T>({ shape, columns, more = [] }: View<T>, body: unknown): string {
-    return lines(read(shape, body), [...columns, ...more], this.language);
+  /** A table as the person at the other end can read it. */
+  table<T>(items: readonly T[], columns: readonly Column<T>[]): string {
+    return table(items, columns, this.language, this.#paint);
+  }
+
+  #described<T>({ shape, columns, more = [] }: View<T>, body: unknown, paint: Paint): string {
+    return lines(read(shape, body), [...columns, ...more], this.language, paint);
   }
 }

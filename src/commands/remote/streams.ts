@@ -1,4 +1,15 @@
 import { createInterface } from "node:readline";
+import { Writable } from "node:stream";
+
+/** What a person sees of a command. */
+export interface Screen {
+  /** Whether standard output is a terminal. */
+  readonly out: boolean;
+  /** The same of standard error. */
+  readonly note: boolean;
+  /** Places on a line. */
+  columns(): number;
+}
 
 /** What a command reads and writes beside its arguments. */
 export interface Streams {
@@ -9,7 +20,9 @@ export interface Streams {
   /** All of standard input. */
   input(): Promise<string>;
   /** Asks the person at the terminal for a line; undefined where nobody sits at one. */
-  ask?(question: string): Promise<string | undefined>;
+  ask?(question: string, isHidden?: boolean): Promise<string | undefined>;
+  /** Left out: nobody looks. */
+  readonly screen?: Screen;
 }
 
 export type Piece = string | Uint8Array;
@@ -48,20 +61,30 @@ async function readAll(): Promise<string> {
   return Buffer.concat(chunks).toString("utf8");
 }
 
+/** Takes the echo of what is typed, and shows nothing of it. */
+const nowhere = () => new Writable({ write: (_, __, done) => done() });
+
 /** The question goes to standard error: what is printed may be piped away. */
-async function ask(question: string): Promise<string | undefined> {
+async function ask(question: string, isHidden = false): Promise<string | undefined> {
   if (!process.stdin.isTTY || !process.stderr.isTTY) return undefined;
-  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  const output = isHidden ? nowhere() : process.stderr;
+  const lines = createInterface({ input: process.stdin, output, terminal: true });
   try {
-    return await new Promise<string>((resolve) => {
-      // Ended by Ctrl-D: no answer is no consent.
+    const answer = new Promise<string>((resolve) => {
+      // Ended by Ctrl-C or Ctrl-D: no answer is no consent.
       lines.once("close", () => resolve(""));
-      lines.question(question, resolve);
+      lines.question(isHidden ? "" : question, resolve);
     });
+    // Only now the terminal echoes nothing by itself any more.
+    if (isHidden) await send(process.stderr, question);
+    return await answer;
   } finally {
     lines.close();
+    if (isHidden) await send(process.stderr, "\n");
   }
 }
+
+const USUAL_COLUMNS = 80;
 
 /**
  * The streams of the process. Each piece is waited for: what is still queued when the process ends
@@ -78,4 +101,13 @@ export const processStreams: Streams = {
   },
   input: readAll,
   ask,
+  screen: {
+    get out() {
+      return process.stdout.isTTY === true;
+    },
+    get note() {
+      return process.stderr.isTTY === true;
+    },
+    columns: () => process.stderr.columns ?? USUAL_COLUMNS,
+  },
 };

@@ -1,6 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { jsonText, printable } from "./printable.ts";
+import { parse } from "yaml";
+import { paintFor, recordText } from "./output.ts";
+import { jsonText, printable, yamlText } from "./printable.ts";
 import { cellText, lines, table, widthOf } from "./table.ts";
 
 const same = (text: string) => ({ en: text, zh: text });
@@ -70,5 +72,45 @@ describe("what others wrote", () => {
         expect(JSON.parse(json)).toEqual(JSON.parse(JSON.stringify({ value, text })));
       }),
     );
+  });
+
+  test("means the same as YAML", () => {
+    expect(yamlText({ a: "\u009b31m\u202e\n", b: "yes" })).toBe(
+      'a: "\\u009b31m\\u202e\\n"\nb: "yes"\n',
+    );
+    const key = fc.string({ unit: "binary", maxLength: 8 });
+    fc.assert(
+      fc.property(fc.jsonValue(), fc.string({ unit: "binary" }), key, (value, text, name) => {
+        const whole = { value, text: text.toWellFormed(), [`k${name.toWellFormed()}`]: 1 };
+        const yaml = yamlText(whole);
+        expect(obeyed.test(yaml.replaceAll("\n", ""))).toBe(false);
+        expect(parse(yaml, { version: "1.2" })).toEqual(JSON.parse(JSON.stringify(whole)));
+      }),
+    );
+  });
+});
+
+describe("output", () => {
+  test("has colours at a terminal that shows them, where nobody wants none", () => {
+    expect(paintFor(true, {})("x", "bad")).toBe("\u001b[31mx\u001b[0m");
+    expect(paintFor(true, {})("x", undefined)).toBe("x");
+    for (const env of [{ NO_COLOR: "1" }, { TERM: "dumb" }]) {
+      expect(paintFor(true, env)("x", "bad")).toBe("x");
+    }
+    expect(paintFor(false, {})("x", "bad")).toBe("x");
+  });
+
+  test("of several things is a line of JSON or a document of YAML for each", () => {
+    expect(recordText({ a: [1] }, "json")).toBe('{"a":[1]}\n');
+    expect(recordText({ a: [1] }, "yaml")).toBe("---\na:\n  - 1\n");
+  });
+
+  test("is aligned under its colours too", () => {
+    const columns = [
+      { title: same("Name"), of: (text: string) => text, tone: () => "bad" as const },
+      { title: same("x"), of: () => 1 },
+    ];
+    const text = table(["a"], columns, "en", paintFor(true, {}));
+    expect(text).toBe("\u001b[1mNAME\u001b[0m  \u001b[1mX\u001b[0m\n\u001b[31ma\u001b[0m     1\n");
   });
 });

@@ -1,3 +1,4 @@
+import { type Paint, plain, type Tone } from "./output.ts";
 import { printable } from "./printable.ts";
 import type { Words } from "./words.ts";
 
@@ -7,6 +8,14 @@ export type Cell = string | number | boolean | null | undefined | readonly strin
 export interface Column<T> {
   readonly title: Words;
   readonly of: (item: T) => Cell;
+  /** How it is set apart, where there are colours. */
+  readonly tone?: (item: T) => Tone | undefined;
+}
+
+/** A text in its place. */
+interface Laid {
+  readonly text: string;
+  readonly tone?: Tone | undefined;
 }
 
 const GAP = 2;
@@ -27,10 +36,6 @@ export function widthOf(text: string): number {
   return width;
 }
 
-function fit(text: string, width: number): string {
-  return text + " ".repeat(Math.max(0, width - widthOf(text)));
-}
-
 const YES_NO: Readonly<Record<string, Words>> = {
   true: { en: "yes", zh: "是" },
   false: { en: "no", zh: "否" },
@@ -45,16 +50,26 @@ export function cellText(cell: Cell, language: "en" | "zh"): string {
 }
 
 /** Lays rows out in columns. The last one is left as long as it is. */
-function layOut(rows: readonly (readonly string[])[]): string {
+function layOut(rows: readonly (readonly Laid[])[], paint: Paint): string {
   const widths: number[] = [];
   for (const row of rows) {
-    row.forEach((text, at) => {
+    row.forEach(({ text }, at) => {
       widths[at] = Math.max(widths[at] ?? 0, widthOf(text));
     });
   }
-  const line = (row: readonly string[]) =>
-    row.map((text, at) => fit(text, (widths[at] ?? 0) + GAP)).join("");
-  return rows.map((row) => `${line(row).trimEnd()}\n`).join("");
+  const line = (row: readonly Laid[]) =>
+    row
+      .map(({ text, tone }, at) => {
+        const isLast = at === row.length - 1;
+        const gap = (widths[at] ?? 0) + GAP - widthOf(text);
+        return paint(text, tone) + (isLast ? "" : " ".repeat(gap));
+      })
+      .join("");
+  return rows.map((row) => `${line(row)}\n`).join("");
+}
+
+function laid<T>(item: T, { of, tone }: Column<T>, language: "en" | "zh"): Laid {
+  return { text: cellText(of(item), language), tone: tone?.(item) };
 }
 
 /** A table with a head. */
@@ -62,13 +77,28 @@ export function table<T>(
   items: readonly T[],
   columns: readonly Column<T>[],
   language: "en" | "zh",
+  paint: Paint = plain,
 ): string {
-  const head = columns.map(({ title }) => title[language].toUpperCase());
-  const rows = items.map((item) => columns.map(({ of }) => cellText(of(item), language)));
-  return layOut([head, ...rows]);
+  const head = columns.map(
+    ({ title }): Laid => ({
+      text: title[language].toUpperCase(),
+      tone: "head",
+    }),
+  );
+  const rows = items.map((item) => columns.map((column) => laid(item, column, language)));
+  return layOut([head, ...rows], paint);
 }
 
 /** One thing: a line for each column. */
-export function lines<T>(item: T, columns: readonly Column<T>[], language: "en" | "zh"): string {
-  return layOut(columns.map(({ title, of }) => [title[language], cellText(of(item), language)]));
+export function lines<T>(
+  item: T,
+  columns: readonly Column<T>[],
+  language: "en" | "zh",
+  paint: Paint = plain,
+): string {
+  const rows = columns.map((column): Laid[] => [
+    { text: column.title[language], tone: "head" },
+    laid(item, column, language),
+  ]);
+  return layOut(rows, paint);
 }

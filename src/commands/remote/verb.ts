@@ -1,35 +1,50 @@
 import { Command, CommanderError, Option } from "commander";
-import { complaintOf, misuse } from "./complaint.ts";
+import { splitPlace, splitServer } from "../../client/image-name.ts";
+import { complaintOf } from "./complaint.ts";
 import { type ConnectionFlags, connect, type RemoteContext } from "./connection.ts";
-import { type OutputForm, Remote } from "./remote.ts";
+import { FORMATS, formatOf, type OutputFlags } from "./output.ts";
+import { Remote } from "./remote.ts";
 import type { Words } from "./words.ts";
 
 export interface VerbOption {
-  /** As the option parser reads it: `--name <text>`. */
+  /** As the option parser reads it: `--name <text>`, `--name <text...>` for several. */
   readonly flags: string;
   readonly words: Words;
   readonly choices?: readonly string[];
   readonly isNeeded?: boolean;
 }
 
-/** One thing that can be asked of a server. `O` is what its own options give. */
-export interface Verb<O> {
+/** One thing that can be done. `O` is what its own options give. */
+export interface Action<O> {
   /** `create <name>`. */
   readonly usage: string;
   readonly words: Words;
-  /** A command line as people write it. */
-  readonly example: string;
+  /** A command line as people write it, or several. */
+  readonly example: string | readonly string[];
   readonly options?: readonly VerbOption[];
-  /** Throws `RestProblem`, `RestFault` or `Complaint`. */
+  /** Throws `RestProblem`, `RestFault`, `Complaint` and the like. */
+  readonly run: (args: readonly string[], options: O) => Promise<void>;
+}
+
+/** One thing that can be asked of a server. */
+export interface Verb<O> extends Omit<Action<O>, "run"> {
+  /** How many of the arguments, from the first on, may begin with the server that is asked. */
+  readonly names?: number;
+  /** Whether such an argument may be the server alone. */
+  readonly isPlace?: boolean;
+  /** It looks for a kept login by itself, or wants none. */
+  readonly isGiven?: boolean;
+  /** The arguments come without the server. */
   readonly run: (remote: Remote, args: readonly string[], options: O) => Promise<void>;
 }
 
 const HEADINGS = {
   connection: { en: "Server and credential:", zh: "服务与凭据：" },
+  output: { en: "Output:", zh: "输出：" },
   example: { en: "Example:", zh: "示例：" },
 } as const;
 
-const CONNECTION: readonly VerbOption[] = [
+export const CONNECTION: readonly VerbOption[] = [
   {
     flags: "--server <url>",
     words: {
@@ -62,10 +77,13 @@ const CONNECTION: readonly VerbOption[] = [
       zh: "除系统证书外还信任的证书（PEM）",
     },
   },
+];
+
+export const OUTPUT: readonly VerbOption[] = [
   {
-    flags: "--output <form>",
-    words: { en: "how to print", zh: "输出格式" },
-    choices: ["table", "json", "yaml"],
+    flags: "-o, --output <format>",
+    words: { en: "how it is printed; else table", zh: "输出格式；默认 table" },
+    choices: FORMATS,
   },
   { flags: "--json", words: { en: "the same as --output json", zh: "等同于 --output json" } },
 ];
@@ -82,48 +100,33 @@ export function group(name: string, words: Words, { language }: RemoteContext): 
   return new Command(name).description(words[language]);
 }
 
-function nameOf({ flags }: VerbOption): string {
-  return flags.split(" ", 1)[0] ?? "";
+/** Options of a command that stand under a heading of their own. */
+export interface OptionGroup {
+  readonly heading: keyof typeof HEADINGS;
+  readonly options: readonly VerbOption[];
 }
 
-interface Printing {
-  readonly json?: boolean;
-  readonly output?: OutputForm;
-}
-
-/** Throws `Complaint` for two forms at once. */
-function formOf({ json, output }: Printing, isOwn: boolean): OutputForm {
-  if (isOwn) return json === true ? "json" : "table";
-  if (json !== true) return output ?? "table";
-  if (output === undefined || output === "json") return "json";
-  throw misuse("give either --json or --output", "--json 与 --output 只能二选一");
-}
-
-/** Hangs a verb into its group. */
-export function addVerb<O extends object>(
+/** Hangs a command into its group, whatever it does; its complaints get their exit codes here. */
+export function addAction<O extends object>(
   parent: Command,
-  context: RemoteContext,
-  { usage, words, example, options = [], run }: Verb<O>,
-): void {
-  const { language } = context;
+  { language }: RemoteContext,
+  { usage, words, example, options = [], run }: Action<O>,
+  groups: readonly OptionGroup[] = [],
+): Command {
   const command = parent.command(usage).summary(words[language]);
+  const examples = typeof example === "string" ? [example] : example;
   // A line that begins with a space is left as it is.
-  command.description(`${words[language]}\n\n${HEADINGS.example[language]}\n  ${example}`);
+  const shown = examples.map((each) => `  ${each}`).join("\n");
+  command.description(`${words[language]}\n\n${HEADINGS.example[language]}\n${shown}`);
   for (const each of options) command.addOption(optionOf(each, language));
-  // A verb that writes a file has an `--output` of its own, and a form of its own with it.
-  const own = new Set(options.map(nameOf));
-  for (const each of CONNECTION.filter((every) => !own.has(nameOf(every)))) {
-    command.addOption(optionOf(each, language).helpGroup(HEADINGS.connection[language]));
+  for (const { heading, options: more } of groups) {
+    for (const each of more) {
+      command.addOption(optionOf(each, language).helpGroup(HEADINGS[heading][language]));
+    }
   }
-  command.action(async () => {
-    const flags = command.opts<O & ConnectionFlags & Printing>();
+  return command.action(async () => {
     try {
-      const connection = await connect(flags, context);
-      await run(
-        new Remote(connection, context, formOf(flags, own.has("--output"))),
-        command.args,
-        flags,
-      );
+      await run(command.args, command.opts<O>());
     } catch (error) {
       const complaint = error instanceof CommanderError ? undefined : complaintOf(error);
       if (complaint === undefined) throw error;
@@ -131,4 +134,33 @@ export function addVerb<O extends object>(
       command.error(said[language], { exitCode: exit, code: "remote.refused" });
     }
   });
+}
+
+/** Hangs a verb into its group. */
+export function addVerb<O extends object>(
+  parent: Command,
+  context: RemoteContext,
+  { names = 0, isPlace = false, isGiven = false, run, ...rest }: Verb<O>,
+): void {
+  const splitName = isPlace ? splitPlace : splitServer;
+  const action: Action<O & ConnectionFlags & OutputFlags> = {
+    ...rest,
+    async run(args, flags) {
+      const split = args.map((arg, at) =>
+        at < names ? splitName(arg) : { server: undefined, rest: arg },
+      );
+      const named = split.map(({ server }) => server);
+      const connection = await connect(flags, context, { named, isGiven });
+      const remote = new Remote(connection, context, formatOf(flags));
+      await run(
+        remote,
+        split.map((each) => each.rest),
+        flags,
+      );
+    },
+  };
+  addAction(parent, context, action, [
+    { heading: "connection", options: CONNECTION },
+    { heading: "output", options: OUTPUT },
+  ]);
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Tone } from "./output.ts";
 import type { View } from "./remote.ts";
 import type { Column } from "./table.ts";
 import { timeText } from "./values.ts";
@@ -10,6 +11,13 @@ export function view<T>(
   more: readonly Column<T>[] = [],
 ): View<T> {
   return { shape, columns, more };
+}
+
+const WORST = new Set(["disabled", "deleted", "revoked", "expired", "failed", "denied"]);
+
+/** How a state is set apart, where there are colours. */
+export function stateTone(state: string): Tone | undefined {
+  return WORST.has(state) ? "bad" : undefined;
 }
 
 export const titles = {
@@ -46,7 +54,7 @@ export const userView = view(
   }),
   [
     { title: titles.name, of: ({ name }) => name },
-    { title: titles.state, of: ({ state }) => state },
+    { title: titles.state, of: ({ state }) => state, tone: ({ state }) => stateTone(state) },
     { title: { en: "Administrator", zh: "管理员" }, of: (user) => user.administrator },
     { title: { en: "Origin", zh: "来源" }, of: ({ origin }) => origin },
     { title: { en: "Last login", zh: "上次登录" }, of: (user) => timeText(user.lastLoginAt) },
@@ -154,7 +162,7 @@ export const robotView = view(
   }),
   [
     { title: titles.name, of: ({ name }) => name },
-    { title: titles.state, of: ({ state }) => state },
+    { title: titles.state, of: ({ state }) => state, tone: ({ state }) => stateTone(state) },
     { title: titles.lastUsed, of: ({ lastLoginAt }) => timeText(lastLoginAt) },
     { title: titles.description, of: ({ description }) => description },
   ],
@@ -180,7 +188,7 @@ export const tokenView = view(
   [
     { title: titles.name, of: ({ name }) => name },
     { title: { en: "Kind", zh: "类型" }, of: ({ kind }) => kind },
-    { title: titles.state, of: ({ state }) => state },
+    { title: titles.state, of: ({ state }) => state, tone: ({ state }) => stateTone(state) },
     { title: titles.expires, of: ({ expiresAt }) => timeText(expiresAt) },
     { title: titles.lastUsed, of: ({ lastUsedAt }) => timeText(lastUsedAt) },
     { title: titles.id, of: ({ id }) => id },

@@ -174,6 +174,14 @@ export const identityErrors = entries({
     helpEn: "Remove some that are not needed any more.",
     helpZh: "请先移除不再需要的对象。",
   },
+  "star.too_many": {
+    wire: "UNSUPPORTED",
+    status: 409,
+    en: "you have starred {most} repositories, as many as one may have",
+    zh: "您已收藏 {most} 个仓库，已达上限",
+    helpEn: "Take the star from a repository that you need no more.",
+    helpZh: "请取消收藏不再需要的仓库。",
+  },
   "identity.filter_invalid": {
     wire: "UNSUPPORTED",
     status: 400,

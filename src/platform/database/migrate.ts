@@ -8,11 +8,21 @@ import { access } from "./migrations/0004-access.ts";
 import { lists } from "./migrations/0005-lists.ts";
 import { metering } from "./migrations/0007-metering.ts";
 import { insight } from "./migrations/0008-insight.ts";
+import { search } from "./migrations/0009-search.ts";
 import { columnsOf, type Step } from "./migrations/columns.ts";
 import type { Engine } from "./port.ts";
 import type { Schema } from "./schema/schema.ts";
 
-const steps: readonly Step[] = [content, system, identity, access, lists, metering, insight];
+const steps: readonly Step[] = [
+  content,
+  system,
+  identity,
+  access,
+  lists,
+  metering,
+  insight,
+  search,
+];
 
 /**
  * Brings the schema to this version. The caller has opened one transaction around it, which keeps

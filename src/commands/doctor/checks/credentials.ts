@@ -1,7 +1,10 @@
+import { loginFiles } from "../../../client/logins/docker-file.ts";
+import { LoginsFault } from "../../../client/logins/fault.ts";
+import { type Login as Kept, loginIn } from "../../../client/logins/logins.ts";
+import type { Environment } from "../../../config/env-source.ts";
 import { claimsToBeSecret, kindOfSecret } from "../../../features/identity/tokens/secret-text.ts";
 import { printable } from "../../remote/printable.ts";
 import { ask, jsonOf } from "../asking.ts";
-import { storedLogin } from "../docker-config.ts";
 import { broken, type Check, type Finding, fine, note, warning } from "../finding.ts";
 import type { Login, Patient } from "../patient.ts";
 import { isLoopback } from "../target.ts";
@@ -11,6 +14,41 @@ const LOGIN_AGAIN = {
   en: "Log in again: `docker login HOST`, with the password on standard input in scripts (`--password-stdin`).",
   zh: "请重新登录：`docker login 主机`；脚本中用 `--password-stdin` 传递密码。",
 };
+
+/** Nobody waits for a helper that waits for somebody. */
+const HELPER_DEADLINE = 10_000;
+
+/** What the clients of this machine would log in with; the first of their files that knows. */
+async function storedLogin(env: Environment, place: string): Promise<Kept | undefined> {
+  for (const file of loginFiles(env)) {
+    const found = await loginIn(file, place, { env, deadline: HELPER_DEADLINE });
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function brokenFile(path: string, reason: string): Finding {
+  const file = printable(path);
+  const why = printable(reason);
+  const words = { en: `${file} cannot be read (${why})`, zh: `无法读取 ${file}（${why}）` };
+  return broken("credentials.file", words, LOGIN_AGAIN);
+}
+
+function brokenHelper(program: string, reason: string): Finding {
+  const helper = printable(program);
+  const why = printable(reason);
+  return broken(
+    "credentials.helper",
+    {
+      en: `the credential helper ${helper} fails: ${why}`,
+      zh: `凭据助手 ${helper} 出错：${why}`,
+    },
+    {
+      en: `Install ${helper} on the PATH of whoever runs the client, unlock its store, or take credsStore / credHelpers out of config.json and log in again.`,
+      zh: `请将 ${helper} 安装到运行客户端的用户的 PATH 中，解锁其存储，或从 config.json 删除 credsStore / credHelpers 后重新登录。`,
+    },
+  );
+}
 
 /** Whom the clients, or whoever asks, would log in as. */
 async function loginOf(patient: Patient): Promise<Login | Finding> {
@@ -28,30 +66,19 @@ async function loginOf(patient: Patient): Promise<Login | Finding> {
     };
   }
   const place = learned.way?.place ?? "";
-  const stored = await storedLogin(env, place);
-  if (stored.kind === "login") return stored.login;
-  if (stored.kind === "unreadable") {
-    const file = printable(stored.file);
-    const why = printable(stored.why);
-    const words = { en: `${file} cannot be read (${why})`, zh: `无法读取 ${file}（${why}）` };
-    return broken("credentials.file", words, LOGIN_AGAIN);
+  let stored: Kept | undefined;
+  try {
+    stored = await storedLogin(env, place);
+  } catch (error) {
+    if (!(error instanceof LoginsFault)) throw error;
+    return (error.kind === "helper" ? brokenHelper : brokenFile)(error.at, error.message);
   }
-  if (stored.kind === "helper") {
-    const helper = printable(stored.helper);
-    const why = printable(stored.why);
-    return broken(
-      "credentials.helper",
-      {
-        en: `the credential helper ${helper} fails: ${why}`,
-        zh: `凭据助手 ${helper} 出错：${why}`,
-      },
-      {
-        en: `Install ${helper} on the PATH of whoever runs the client, unlock its store, or take credsStore / credHelpers out of config.json and log in again.`,
-        zh: `请将 ${helper} 安装到运行客户端的用户的 PATH 中，解锁其存储，或从 config.json 删除 credsStore / credHelpers 后重新登录。`,
-      },
-    );
+  if (stored?.kind === "password") {
+    const { name, password, origin } = stored;
+    return { name, password: password.reveal(), origin };
   }
-  if (stored.kind === "identity") {
+  if (stored?.kind === "damaged") return brokenFile(stored.origin, "auth");
+  if (stored?.kind === "identity") {
     return note("credentials.identity_token", {
       en: `${printable(stored.origin)} holds an identity token, which only that client can try`,
       zh: `${printable(stored.origin)} 中是身份令牌，只有该客户端可以试用`,

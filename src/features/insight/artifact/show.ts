@@ -119,6 +119,15 @@ export function showing({ content, reads }: Pick<InsightContext, "content" | "re
         readme: described.readme ?? (await readmeFrom(located.id, digest)),
       };
     },
+
+    /** The labels of those of some manifests that were analysed and have any, by digest. */
+    async labelsOf(
+      repositoryId: string,
+      digests: readonly string[],
+    ): Promise<ReadonlyMap<string, Readonly<Record<string, string>>>> {
+      const rows = await reads.some(repositoryId, digests);
+      return new Map(rows.map((row) => [row.digest, documentOf(row).image?.labels ?? {}]));
+    },
   };
 }
 

@@ -43,6 +43,17 @@ import type {
   UsageTagsTable,
 } from "./metering.ts";
 import type {
+  SearchArtifactsTable,
+  SearchAttributesTable,
+  SearchHoldersTable,
+  SearchProjectsTable,
+  SearchRepositoriesTable,
+  SearchTermsTable,
+  SearchTextsTable,
+  StarsTable,
+  VisitsTable,
+} from "./search.ts";
+import type {
   JobLogsTable,
   JobSchedulesTable,
   JobsTable,
@@ -95,4 +106,13 @@ export interface Schema {
   usage_manifests: UsageManifestsTable;
   usage_tags: UsageTagsTable;
   usage_flushes: UsageFlushesTable;
+  search_projects: SearchProjectsTable;
+  search_repositories: SearchRepositoriesTable;
+  search_texts: SearchTextsTable;
+  search_terms: SearchTermsTable;
+  search_holders: SearchHoldersTable;
+  search_artifacts: SearchArtifactsTable;
+  search_attributes: SearchAttributesTable;
+  stars: StarsTable;
+  visits: VisitsTable;
 }

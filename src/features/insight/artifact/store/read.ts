@@ -63,6 +63,21 @@ export function insightReads(db: Database) {
       return (await one({ repository, digest }))[0];
     },
 
+    /** What was found out about those of some manifests that were analysed. */
+    async some(
+      repositoryId: string,
+      digests: readonly string[],
+    ): Promise<(InsightRow & { readonly digest: string })[]> {
+      if (digests.length === 0) return [];
+      return await db.read
+        .selectFrom("artifact_insights")
+        .select(["digest", "version", "failure", "total_size as totalSize", "document"])
+        .where("repository_id", "=", repositoryId)
+        .where("digest", "in", digests)
+        .$castTo<InsightRow & { readonly digest: string }>()
+        .execute();
+    },
+
     /** Artifacts of the project that have the layer, the first of them in no order. */
     sharers: (digest: string, project: string, limit: number) =>
       sharers({ digest, project, limit }),

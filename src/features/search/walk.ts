@@ -1,0 +1,138 @@
+import type { SearchField } from "../../platform/database/schema/search.ts";
+import type { Visible } from "../access/service.ts";
+import type { Hit, MatchedField } from "./hit.ts";
+import type { LastHit } from "./mark.ts";
+import type { Leg } from "./plan.ts";
+import { Matcher } from "./rules-match.ts";
+import { type FieldText, kindOf, termsOfField } from "./rules-texts.ts";
+import { firstMatch } from "./rules-words.ts";
+import type { SearchReads } from "./store/read.ts";
+import type { Candidate, Position, Scan } from "./store/scan.ts";
+
+/** A hit, and what a page that ends with it must know. */
+export interface Found {
+  readonly hit: Hit;
+  readonly last: LastHit;
+}
+
+export interface WalkContext {
+  readonly reads: SearchReads;
+  readonly scan: (scan: Scan) => Promise<Candidate[]>;
+  readonly visible: Visible;
+}
+
+export interface Walk {
+  readonly kind: Scan["kind"];
+  readonly words: readonly string[];
+  readonly leg: Leg;
+  /** Walks before this one, whose hits it leaves out. */
+  readonly earlier: readonly Leg[];
+  readonly after: LastHit | null;
+}
+
+/** Candidates looked at in one go: few at first, since most pages need no more. */
+const FIRST = 64;
+const THEN = 500;
+
+/** Where all words are frequent, so many visible candidates are looked at. */
+const MOST_EXAMINED = 5_000;
+
+async function positionOf(reads: SearchReads, last: LastHit | null): Promise<Position | undefined> {
+  if (last === null) return undefined;
+  const { term, field, value, repositoryId, digest } = last;
+  const place =
+    repositoryId === null
+      ? undefined
+      : await reads.place(repositoryId, field as SearchField, value, digest);
+  // What was there has gone: then the walk goes on at the beginning of its term.
+  return { term, ...(place ?? { text: 0, repository: 0, artifact: 0 }) };
+}
+
+/** Whether a repository may be seen, asked once for each. */
+class Sight {
+  readonly #visible: Visible;
+  readonly #known = new Map<string, boolean | Promise<boolean>>();
+
+  constructor(visible: Visible) {
+    this.#visible = visible;
+  }
+
+  of(name: string): boolean | Promise<boolean> {
+    let seen = this.#known.get(name);
+    if (seen === undefined) {
+      seen = this.#visible(name);
+      this.#known.set(name, seen);
+    }
+    return seen;
+  }
+}
+
+const SHOWN: Partial<Record<SearchField, MatchedField>> = { repository: "name", tag: "name" };
+
+function foundOf(kind: Scan["kind"], candidate: Candidate): Found {
+  const { term, field, value, repositoryId, name, project, digest, at } = candidate;
+  const matched = { field: SHOWN[field] ?? (field as MatchedField), value };
+  const tag = kind === "tag" ? value : null;
+  return {
+    hit: { kind, project, repository: name, tag, digest, matched, at },
+    last: { term, field, value, repositoryId, digest: kind === "artifact" ? digest : null },
+  };
+}
+
+/** Goes through the terms of a word, and gives what has all of the query and may be seen. */
+export async function* walk(context: WalkContext, wanted: Walk): AsyncGenerator<Found> {
+  const { reads, scan, visible } = context;
+  const { kind, words, leg, earlier } = wanted;
+  const sight = new Sight(visible);
+  const each = kind === "artifact" && words.length > 1;
+  let after = await positionOf(reads, wanted.after);
+  let limit = FIRST;
+  let examined = 0;
+  for (;;) {
+    const { driver, projects, repositories } = leg;
+    const batch = await scan({ kind, word: driver, projects, repositories, each, after, limit });
+    const known = await textsOf(reads, kind, words, batch);
+    const seen = await Promise.all(batch.map(({ name }) => sight.of(name)));
+    for (const [at, candidate] of batch.entries()) {
+      if (seen[at] !== true) continue;
+      examined++;
+      if (leg.isBounded && examined > MOST_EXAMINED) return;
+      if (isWanted(candidate, driver) && hasRest(candidate, known, { words, earlier })) {
+        yield foundOf(kind, candidate);
+      }
+    }
+    after = batch.at(-1);
+    if (batch.length < limit || after === undefined) return;
+    limit = THEN;
+  }
+}
+
+/** A text may be found under several terms of one word: it is a hit under the first. */
+function isWanted({ field, value, term, digest }: Candidate, driver: string): boolean {
+  if (kindOf(field) === "artifact" && digest === null) return false;
+  return term === firstMatch(driver, termsOfField({ field, text: value }));
+}
+
+type Known = ReadonlyMap<number, readonly FieldText[]>;
+
+/** All the texts of artifacts, where a query has words beside the one that is walked along. */
+async function textsOf(
+  reads: SearchReads,
+  kind: Scan["kind"],
+  words: readonly string[],
+  batch: readonly Candidate[],
+): Promise<Known> {
+  if (kind !== "artifact" || words.length === 1) return new Map();
+  return await reads.attributes([...new Set(batch.map(({ artifact }) => artifact))]);
+}
+
+function hasRest(
+  { name, field, value, artifact }: Candidate,
+  known: Known,
+  { words, earlier }: Pick<Walk, "words" | "earlier">,
+): boolean {
+  if (words.length === 1) return true;
+  const own = kindOf(field) === "repository" ? [] : [{ field, text: value }];
+  const matcher = new Matcher({ name, texts: known.get(artifact) ?? own });
+  return matcher.hasAll(words) && !earlier.some((leg) => matcher.isOn(leg));
+}
