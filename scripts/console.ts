@@ -63,19 +63,29 @@ export async function buildConsole(): Promise<string> {
   if (await isFresh()) return OUT;
   const folder = await mkdtemp(join(tmpdir(), "entrepot-console-"));
   try {
-    const built = await Bun.build({
-      entrypoints: [join(SOURCE, "main.tsx"), join(SOURCE, "appearance.ts")],
-      root: SOURCE,
-      outdir: join(folder, "assets"),
-      target: "browser",
-      minify: true,
-      splitting: true,
-      naming: "[name]-[hash].[ext]",
-      publicPath: "/assets/",
-      define: { "process.env.NODE_ENV": '"production"' },
-    });
-    if (!built.success) throw new AggregateError(built.logs, "the console does not build");
     const href = (path: string) => `/${relative(folder, path)}`;
+    const make = async (names: readonly string[], more: Partial<Bun.BuildConfig>) => {
+      const built = await Bun.build({
+        entrypoints: names.map((name) => join(SOURCE, name)),
+        root: SOURCE,
+        outdir: join(folder, "assets"),
+        target: "browser",
+        minify: true,
+        splitting: true,
+        naming: "[name]-[hash].[ext]",
+        publicPath: "/assets/",
+        ...more,
+        define: { "process.env.NODE_ENV": '"production"', ...more.define },
+      });
+      if (!built.success) throw new AggregateError(built.logs, "the console does not build");
+      return built;
+    };
+    // The page has to know where its worker is, which has no document to ask.
+    const [worker] = (await make(["markdown/worker.ts"], { conditions: ["worker"] })).outputs;
+    if (worker === undefined) throw new Error("the console has no worker");
+    const built = await make(["main.tsx", "appearance.ts"], {
+      define: { MARKDOWN_WORKER: JSON.stringify(href(worker.path)) },
+    });
     const styles = built.outputs.filter((o) => o.path.endsWith(".css"));
     const entry = (name: string) => {
       const found = built.outputs.find(

@@ -10,11 +10,14 @@ import { useSize } from "../ui/figure.tsx";
 import { Loaded } from "../ui/loaded.tsx";
 import { Time } from "../ui/time.tsx";
 import { PullCommand } from "./commands.tsx";
+import { KindBadge } from "./kind-badge.tsx";
 import { ArtifactLink } from "./links.tsx";
 import { type ManifestText, readManifest } from "./manifest.ts";
-import { KindBadge } from "./tags.tsx";
 
 type Artifact = Schemas["Artifact"];
+
+/** Characters from which on a text may not fit into its place. */
+const LONG = 200;
 
 /** What people wrote of something: as text, whatever it holds. */
 export function Pairs({
@@ -29,10 +32,15 @@ export function Pairs({
       <Table.Tbody>
         {Object.entries(pairs).map(([name, value]) => (
           <Table.Tr key={name}>
-            <Table.Th scope="row" className="wraps">
+            <Table.Th scope="row" className="wraps" w="30%">
               {name}
             </Table.Th>
-            <Table.Td className="wraps">{value}</Table.Td>
+            <Table.Td>
+              {/* Some write whole books here; whoever has no mouse goes through them as well. */}
+              <div className="wraps value" tabIndex={value.length > LONG ? 0 : undefined}>
+                {value}
+              </div>
+            </Table.Td>
           </Table.Tr>
         ))}
       </Table.Tbody>
@@ -66,22 +74,30 @@ export function Overview({
       <Table aria-label={t("browse.artifact.overview")} layout="fixed">
         <Table.Tbody>
           <Table.Tr>
-            <Table.Th scope="row">{t("browse.digest")}</Table.Th>
+            <Table.Th scope="row" w="30%">
+              {t("browse.digest")}
+            </Table.Th>
             <Table.Td className="wraps">{digest}</Table.Td>
           </Table.Tr>
           <Table.Tr>
-            <Table.Th scope="row">{t("browse.artifact.mediaType")}</Table.Th>
+            <Table.Th scope="row" w="30%">
+              {t("browse.artifact.mediaType")}
+            </Table.Th>
             <Table.Td className="wraps">{mediaType}</Table.Td>
           </Table.Tr>
           {artifactType !== null && (
             <Table.Tr>
-              <Table.Th scope="row">{t("browse.artifact.artifactType")}</Table.Th>
+              <Table.Th scope="row" w="30%">
+                {t("browse.artifact.artifactType")}
+              </Table.Th>
               <Table.Td className="wraps">{artifactType}</Table.Td>
             </Table.Tr>
           )}
           {subject !== null && (
             <Table.Tr>
-              <Table.Th scope="row">{t("browse.artifact.subject")}</Table.Th>
+              <Table.Th scope="row" w="30%">
+                {t("browse.artifact.subject")}
+              </Table.Th>
               <Table.Td>
                 <ArtifactLink place={place} reference={subject} />
               </Table.Td>
@@ -94,7 +110,7 @@ export function Overview({
           <Text fw={600}>{t("browse.tags")}</Text>
           {tags.map((each) => (
             <Badge key={each} variant="default" tt="none">
-              {each}
+              <ArtifactLink place={place} reference={each} />
             </Badge>
           ))}
         </Group>

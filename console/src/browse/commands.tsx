@@ -39,6 +39,11 @@ function pull(tool: Tool | "helm" | "oras", reference: string): string {
   }
 }
 
+const isForTools = (kind: string) => kind === "image" || kind === "index";
+
+/** What gets things that are no images. */
+const toolFor = (kind: string) => (kind === "chart" ? "helm" : "oras");
+
 interface Props {
   readonly reference: string;
   readonly kind: string;
@@ -48,8 +53,8 @@ interface Props {
 export function PullCommand({ reference, kind }: Props) {
   const { t } = useTranslation();
   const [tool, setTool] = useState<Tool>(kept);
-  const isImage = kind === "image" || kind === "index";
-  const text = pull(isImage ? tool : kind === "chart" ? "helm" : "oras", reference);
+  const isImage = isForTools(kind);
+  const text = pull(isImage ? tool : toolFor(kind), reference);
   const choose = (value: string) => {
     const found = TOOLS.find((each) => each === value) ?? "docker";
     setTool(found);
@@ -64,6 +69,7 @@ export function PullCommand({ reference, kind }: Props) {
       {isImage && (
         <SegmentedControl
           size="xs"
+          className="tools"
           aria-label={t("browse.pull.with")}
           value={tool}
           onChange={choose}
@@ -78,4 +84,11 @@ export function PullCommand({ reference, kind }: Props) {
       </Group>
     </Stack>
   );
+}
+
+/** The same to be copied at once, from a row of a table. */
+export function CopyPull({ reference, kind }: Props) {
+  const { t } = useTranslation();
+  const text = pull(isForTools(kind) ? kept() : toolFor(kind), reference);
+  return <CopyButton text={text} label={t("browse.pull.copy", { name: reference })} />;
 }

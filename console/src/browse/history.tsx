@@ -3,7 +3,8 @@ import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-q
 import { useTranslation } from "react-i18next";
 import type { Schemas } from "../../../src/client/api/shapes.gen.ts";
 import { ask } from "../api/ask.ts";
-import { fullName, type Place } from "../api/names.ts";
+import { fullName, type Place, shortDigest } from "../api/names.ts";
+import { useMayIn } from "../api/rights.ts";
 import { Empty } from "../ui/empty.tsx";
 import { Entries, Entry, Fact } from "../ui/entry.tsx";
 import { ProblemAlert } from "../ui/problem-alert.tsx";
@@ -24,29 +25,38 @@ function End({
   const { t } = useTranslation();
   if (digest === null) return <>{t("browse.history.nothing")}</>;
   if (isHere) return <ArtifactLink place={place} reference={digest} />;
-  return <>{digest.slice(0, 19)}</>;
+  return <>{shortDigest(digest)}</>;
+}
+
+interface Props {
+  readonly place: Place;
+  /** Of this tag alone. */
+  readonly tag?: string | undefined;
 }
 
 /** What became of the tags of a repository, newest first, with the way back. */
-export function History({ place }: { readonly place: Place }) {
+export function History({ place, tag }: Props) {
   const { t } = useTranslation();
   const client = useQueryClient();
+  const may = useMayIn(fullName(place));
   const query = useInfiniteQuery({
-    queryKey: ["history", fullName(place)],
-    queryFn: ({ pageParam }) =>
-      ask("listRepositoryHistory", {
-        params: { ...place },
-        query: pageParam === null ? {} : { cursor: pageParam },
-      }),
+    queryKey: ["history", fullName(place), tag],
+    queryFn: ({ pageParam }) => {
+      const query = pageParam === null ? {} : { cursor: pageParam };
+      return tag === undefined
+        ? ask("listRepositoryHistory", { params: { ...place }, query })
+        : ask("listTagHistory", { params: { ...place, tag }, query });
+    },
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.next,
   });
   const back = useMutation({
-    mutationFn: ({ tag, from }: Pick<Move, "tag" | "from">) =>
-      ask("setTag", { params: { ...place, tag }, body: { digest: from ?? "" } }),
+    mutationFn: ({ tag: name, from }: Move) =>
+      ask("setTag", { params: { ...place, tag: name }, body: { digest: from ?? "" } }),
     onSuccess: async () => {
       await client.invalidateQueries({ queryKey: ["history", fullName(place)] });
       await client.invalidateQueries({ queryKey: ["tags", fullName(place)] });
+      await client.invalidateQueries({ queryKey: ["artifact", fullName(place)] });
     },
   });
   const moves = query.data?.pages.flatMap(({ items }) => items) ?? [];
@@ -60,11 +70,13 @@ export function History({ place }: { readonly place: Place }) {
             key={move.id}
             name={move.tag}
             action={
-              move.fromIsHere && (
+              move.fromIsHere &&
+              may("repository:push") && (
                 <Button
                   size="xs"
                   variant="default"
-                  loading={back.isPending}
+                  loading={back.isPending && back.variables.id === move.id}
+                  disabled={back.isPending}
                   onClick={() => back.mutate(move)}
                 >
                   {t("browse.history.back")}

@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import type { Schemas } from "../../../src/client/api/shapes.gen.ts";
 import type { Place } from "../api/names.ts";
 import { shortDigest } from "../api/names.ts";
+import { Markdown } from "../markdown/markdown.tsx";
 import { Empty } from "../ui/empty.tsx";
 import { Entries, Entry, Fact } from "../ui/entry.tsx";
 import { useSize } from "../ui/figure.tsx";
@@ -128,6 +129,51 @@ export function Layers({ place, insight }: { readonly place: Place; readonly ins
   );
 }
 
+/** What a Helm chart says of itself. */
+function Chart({ chart }: { readonly chart: NonNullable<Insight["chart"]> }) {
+  const { t } = useTranslation();
+  const { name, version, appVersion, description, home, keywords, sources } = chart;
+  const facts: Record<string, string> = {};
+  if (appVersion !== null) facts[t("browse.chart.appVersion")] = appVersion;
+  if (home !== null) facts[t("browse.chart.home")] = home;
+  if (sources.length > 0) facts[t("browse.chart.sources")] = sources.join("\n");
+  if (keywords.length > 0) facts[t("browse.chart.keywords")] = keywords.join(", ");
+  if (chart.maintainers.length > 0) {
+    const told = chart.maintainers.map((each) =>
+      [each.name, each.email].filter(Boolean).join(" · "),
+    );
+    facts[t("browse.chart.maintainers")] = told.join("\n");
+  }
+  return (
+    <>
+      <Title order={2} size="h4" className="wraps">{`${name} ${version}`}</Title>
+      {description !== null && <Text className="wraps">{description}</Text>}
+      {Object.keys(facts).length > 0 && <Pairs label={t("browse.kind.chart")} pairs={facts} />}
+      {chart.dependencies.length > 0 && (
+        <>
+          <Title order={2} size="h4">
+            {t("browse.chart.dependencies")}
+          </Title>
+          <Pairs
+            label={t("browse.chart.dependencies")}
+            pairs={Object.fromEntries(chart.dependencies.map((each) => [each.name, each.version]))}
+          />
+        </>
+      )}
+      {chart.values !== null && (
+        <>
+          <Title order={2} size="h4">
+            {t("browse.chart.values")}
+          </Title>
+          <Code block tabIndex={0} className="wraps value">
+            {chart.values}
+          </Code>
+        </>
+      )}
+    </>
+  );
+}
+
 /** What a Helm chart says of itself, and the words that come with an artifact. */
 export function ChartAndReadme({ insight }: { readonly insight: Insight }) {
   const { t } = useTranslation();
@@ -135,36 +181,13 @@ export function ChartAndReadme({ insight }: { readonly insight: Insight }) {
   if (chart === null && readme === null) return null;
   return (
     <Stack>
-      {chart !== null && (
-        <>
-          <Text fw={600}>{`${chart.name} ${chart.version}`}</Text>
-          {chart.description !== null && <Text className="wraps">{chart.description}</Text>}
-          {chart.dependencies.length > 0 && (
-            <Pairs
-              label={t("browse.insight.dependencies")}
-              pairs={Object.fromEntries(
-                chart.dependencies.map((each) => [each.name, each.version]),
-              )}
-            />
-          )}
-          {chart.values !== null && (
-            <>
-              <Title order={2} size="h4">
-                {t("browse.insight.values")}
-              </Title>
-              <Code block tabIndex={0} className="wraps">
-                {chart.values}
-              </Code>
-            </>
-          )}
-        </>
-      )}
+      {chart !== null && <Chart chart={chart} />}
       {readme !== null && (
         <>
           <Title order={2} size="h4">
             {t("browse.insight.readme")}
           </Title>
-          <Text className="wraps">{readme.markdown}</Text>
+          <Markdown text={readme.markdown} />
         </>
       )}
     </Stack>

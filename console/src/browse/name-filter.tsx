@@ -3,12 +3,14 @@ import { type FormEvent, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 interface Props {
+  /** What is looked for, where it is not a part of a name. */
+  readonly label?: string;
   readonly value: string | undefined;
   readonly onValue: (value: string | undefined) => void;
 }
 
 /** A field for a part of a name; the server looks for it. */
-export function NameFilter({ value, onValue }: Props) {
+export function NameFilter({ label, value, onValue }: Props) {
   const { t } = useTranslation();
   const [text, setText] = useState(value ?? "");
   useEffect(() => setText(value ?? ""), [value]);
@@ -20,7 +22,7 @@ export function NameFilter({ value, onValue }: Props) {
     <Group component="form" gap="xs" align="flex-end" onSubmit={submit}>
       <TextInput
         size="xs"
-        label={t("browse.filter.label")}
+        label={label ?? t("browse.filter.label")}
         value={text}
         onChange={(event) => setText(event.currentTarget.value)}
         maxLength={128}

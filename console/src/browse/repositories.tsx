@@ -1,4 +1,4 @@
-import { Badge, Text } from "@mantine/core";
+import { Text } from "@mantine/core";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import type { Schemas } from "../../../src/client/api/shapes.gen.ts";
@@ -101,15 +101,5 @@ export function RepositoryTable({ project, state, onState }: Props) {
         )
       }
     </Loaded>
-  );
-}
-
-/** Whether everybody may see a project. */
-export function PublicBadge({ isPublic }: { readonly isPublic: boolean }) {
-  const { t } = useTranslation();
-  return (
-    <Badge variant="light" tt="none">
-      {t(isPublic ? "browse.public" : "browse.private")}
-    </Badge>
   );
 }

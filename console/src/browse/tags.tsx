@@ -1,10 +1,12 @@
-import { Badge, Button, Code, Group, Text } from "@mantine/core";
+import { Button, Code, Group, Text } from "@mantine/core";
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Schemas } from "../../../src/client/api/shapes.gen.ts";
 import { ask } from "../api/ask.ts";
 import { fullName, type Place, shortDigest } from "../api/names.ts";
+import { useMayIn } from "../api/rights.ts";
 import { Ask } from "../ui/ask.tsx";
 import { type Column, DataTable } from "../ui/data-table.tsx";
 import { Empty } from "../ui/empty.tsx";
@@ -12,6 +14,8 @@ import { useNumber } from "../ui/figure.tsx";
 import { Loaded } from "../ui/loaded.tsx";
 import { ProblemAlert } from "../ui/problem-alert.tsx";
 import { Time } from "../ui/time.tsx";
+import { CopyPull } from "./commands.tsx";
+import { KindBadge } from "./kind-badge.tsx";
 import { ArtifactLink } from "./links.tsx";
 import { NameFilter } from "./name-filter.tsx";
 import type { ListState } from "./table-state.ts";
@@ -19,16 +23,6 @@ import type { ListState } from "./table-state.ts";
 type Tag = Schemas["Tag"];
 
 const SORTS = ["name", "-name", "updated", "-updated"] as const;
-
-/** What kind of thing something is, in words. */
-export function KindBadge({ kind }: { readonly kind: Tag["kind"] }) {
-  const { t } = useTranslation();
-  return (
-    <Badge variant="light" tt="none">
-      {t(`browse.kind.${kind}`)}
-    </Badge>
-  );
-}
 
 interface Props {
   readonly place: Place;
@@ -44,6 +38,7 @@ export function TagTable({ place, state, onState }: Props) {
   const { t } = useTranslation();
   const number = useNumber();
   const client = useQueryClient();
+  const may = useMayIn(fullName(place));
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const [isAsking, setAsking] = useState(false);
   const [removed, setRemoved] = useState<readonly Removed[]>([]);
@@ -85,6 +80,8 @@ export function TagTable({ place, state, onState }: Props) {
     onSuccess: () => setRemoved([]),
     onSettled: refresh,
   });
+  // Two that are chosen can be laid side by side.
+  const [from, to] = chosen.size === 2 ? [...chosen] : [];
   const columns: readonly Column<Tag>[] = [
     {
       id: "name",
@@ -106,6 +103,11 @@ export function TagTable({ place, state, onState }: Props) {
       cell: (tag) => <Time at={tag.updatedAt} />,
     },
     { id: "by", title: t("browse.by"), cell: (tag) => tag.updatedBy?.name ?? "" },
+    {
+      id: "pull",
+      title: t("browse.pull.title"),
+      cell: (tag) => <CopyPull reference={`${fullName(place)}:${tag.name}`} kind={tag.kind} />,
+    },
   ];
   return (
     <>
@@ -145,7 +147,23 @@ export function TagTable({ place, state, onState }: Props) {
                       value={name}
                       onValue={(value) => onState({ ...state, name: value, cursor: undefined })}
                     />
-                    {chosen.size > 0 && (
+                    {from !== undefined && to !== undefined && (
+                      <Button
+                        size="xs"
+                        variant="default"
+                        renderRoot={(props) => (
+                          <Link
+                            {...props}
+                            to="/projects/$project/repositories/$repository/compare"
+                            params={{ ...place }}
+                            search={{ from, to }}
+                          />
+                        )}
+                      >
+                        {t("browse.act.compareTwo")}
+                      </Button>
+                    )}
+                    {chosen.size > 0 && may("repository:delete") && (
                       <Button
                         size="xs"
                         color="red"

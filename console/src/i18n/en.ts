@@ -1,6 +1,6 @@
 import { access } from "./en/access.ts";
 import { acts } from "./en/acts.ts";
-import { browse, clients } from "./en/browse.ts";
+import { browse, catalogue, clients, compare, first, projects, search } from "./en/browse.ts";
 import { manage } from "./en/manage.ts";
 import { people } from "./en/people.ts";
 import { running } from "./en/running.ts";
@@ -101,15 +101,21 @@ export const en = {
     done: "The password was changed. Other sessions have ended.",
   },
   browse,
+  catalogue,
+  compare,
+  first,
+  projects,
+  search,
   clients,
   home: {
     title: "Welcome, {{name}}",
-    intro: "Log in from your terminal, then push and pull:",
     tokenHint:
       "Machines use a token of yours in the place of the password: make one in your profile.",
     factorHint:
       "You have a second factor, so docker does not take your password: use a token of yours in its place. Make one in your profile.",
-    administrator: "You are an administrator of this installation.",
+    last: "Changed lately",
+    allRepositories: "All repositories",
+    allProjects: "All projects",
   },
   profile: {
     title: "Profile",

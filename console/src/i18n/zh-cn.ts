@@ -1,7 +1,7 @@
 import type { Words } from "./en.ts";
 import { access } from "./zh-cn/access.ts";
 import { acts } from "./zh-cn/acts.ts";
-import { browse, clients } from "./zh-cn/browse.ts";
+import { browse, catalogue, clients, compare, first, projects, search } from "./zh-cn/browse.ts";
 import { manage } from "./zh-cn/manage.ts";
 import { people } from "./zh-cn/people.ts";
 import { running } from "./zh-cn/running.ts";
@@ -99,13 +99,19 @@ export const zhCN: Words = {
     done: "密码已修改，其他会话已结束。",
   },
   browse,
+  catalogue,
+  compare,
+  first,
+  projects,
+  search,
   clients,
   home: {
     title: "欢迎，{{name}}",
-    intro: "在终端登录后即可推送与拉取：",
     tokenHint: "机器请使用令牌代替密码：可在个人资料中创建。",
     factorHint: "您已启用第二验证因素，docker 不接受您的密码，请改用令牌：可在个人资料中创建。",
-    administrator: "您是本系统的管理员。",
+    last: "最近变更",
+    allRepositories: "全部仓库",
+    allProjects: "全部项目",
   },
   profile: {
     title: "个人资料",

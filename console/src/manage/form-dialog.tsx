@@ -15,6 +15,8 @@ interface Props {
   readonly onClose: () => void;
   readonly canSubmit?: boolean;
   readonly isWide?: boolean;
+  /** For what cannot be taken back. */
+  readonly isDangerous?: boolean;
   readonly children: ReactNode;
 }
 
@@ -44,7 +46,12 @@ export function FormDialog(props: Props) {
             <Button variant="default" onClick={props.onClose}>
               {t("app.cancel")}
             </Button>
-            <Button type="submit" loading={isPending} disabled={props.canSubmit === false}>
+            <Button
+              type="submit"
+              {...(props.isDangerous === true ? { color: "red" } : {})}
+              loading={isPending}
+              disabled={props.canSubmit === false}
+            >
               {props.submit}
             </Button>
           </Group>

@@ -6,5 +6,6 @@ export const artifactTabs = [
   "parts",
   "referrers",
   "manifest",
+  "history",
 ] as const;
 export type ArtifactTab = (typeof artifactTabs)[number];

@@ -1,7 +1,47 @@
-import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
-import { listState } from "../browse/table-state.ts";
+import { queryOptions } from "@tanstack/react-query";
+import { createRoute, lazyRouteComponent, redirect } from "@tanstack/react-router";
+import { ask } from "../api/ask.ts";
+import { queryClient } from "../api/query.ts";
+import { sessionQuery } from "../api/session.ts";
+import { compareState } from "../browse/compare-state.ts";
+import { searchState } from "../browse/search-state.ts";
+import { listState, manifestsState } from "../browse/table-state.ts";
 import { type ArtifactTab, artifactTabs } from "./artifact-tabs.ts";
+import { Home } from "./home.tsx";
 import { open } from "./roots.tsx";
+
+const anyProject = queryOptions({
+  queryKey: ["projects", "any"],
+  queryFn: () => ask("listProjects", { query: { limit: 1 } }),
+});
+
+const home = createRoute({
+  getParentRoute: () => open,
+  path: "/",
+  validateSearch: listState,
+  component: Home,
+  beforeLoad: async () => {
+    const session = await queryClient.ensureQueryData(sessionQuery);
+    if (session !== null) return;
+    // Where nothing is public, signing in is all that a visitor can do.
+    const { items } = await queryClient.fetchQuery(anyProject);
+    if (items.length === 0) throw redirect({ to: "/sign-in" });
+  },
+});
+
+const projects = createRoute({
+  getParentRoute: () => open,
+  path: "/projects",
+  validateSearch: listState,
+  component: lazyRouteComponent(() => import("./projects.tsx"), "ProjectsRoute"),
+});
+
+const search = createRoute({
+  getParentRoute: () => open,
+  path: "/search",
+  validateSearch: searchState,
+  component: lazyRouteComponent(() => import("./search.tsx"), "SearchRoute"),
+});
 
 const repositories = createRoute({
   getParentRoute: () => open,
@@ -22,6 +62,26 @@ const tags = createRoute({
   path: "/projects/$project/repositories/$repository/tags",
   validateSearch: listState,
   component: lazyRouteComponent(() => import("./repository.tsx"), "TagsRoute"),
+});
+
+const about = createRoute({
+  getParentRoute: () => open,
+  path: "/projects/$project/repositories/$repository/about",
+  component: lazyRouteComponent(() => import("./repository.tsx"), "AboutRoute"),
+});
+
+const manifests = createRoute({
+  getParentRoute: () => open,
+  path: "/projects/$project/repositories/$repository/manifests",
+  validateSearch: manifestsState,
+  component: lazyRouteComponent(() => import("./repository.tsx"), "ManifestsRoute"),
+});
+
+const compare = createRoute({
+  getParentRoute: () => open,
+  path: "/projects/$project/repositories/$repository/compare",
+  validateSearch: compareState,
+  component: lazyRouteComponent(() => import("./compare.tsx"), "CompareRoute"),
 });
 
 const history = createRoute({
@@ -47,4 +107,17 @@ const clients = createRoute({
 });
 
 /** Pages for everyone. */
-export const browseRoutes = [repositories, project, tags, history, artifact, clients] as const;
+export const browseRoutes = [
+  home,
+  projects,
+  search,
+  repositories,
+  project,
+  tags,
+  about,
+  manifests,
+  history,
+  compare,
+  artifact,
+  clients,
+] as const;

@@ -1,47 +1,46 @@
-import { Alert, Anchor, Code, Container, Stack, Text, Title } from "@mantine/core";
+import { Alert, Anchor, Container, Group, Stack, Text, Title } from "@mantine/core";
 import { useDocumentTitle } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { sessionQuery } from "../api/session.ts";
+import { Overview } from "../browse/overview.tsx";
 import { RepositoryTable } from "../browse/repositories.tsx";
-import { CopyButton } from "../ui/copy-button.tsx";
+import { SignInLink } from "../ui/sign-in-link.tsx";
 
-const here = getRouteApi("/inside/");
+const here = getRouteApi("/open/");
 
-/** The commands for this very address. */
-function commands(name: string): string {
-  const { host } = location;
-  return [
-    `docker login -u ${name} ${host}`,
-    `docker tag alpine:latest ${host}/demo/alpine:latest`,
-    `docker push ${host}/demo/alpine:latest`,
-  ].join("\n");
+/** What everybody may see, for whoever has not signed in. */
+function Catalogue() {
+  const { t } = useTranslation();
+  const state = here.useSearch();
+  const navigate = here.useNavigate();
+  return (
+    <Container size="xl">
+      <Stack>
+        <Title order={1}>{t("catalogue.title")}</Title>
+        <Text>{t("catalogue.intro", { host: location.host })}</Text>
+        <Group>
+          <SignInLink />
+        </Group>
+        <RepositoryTable state={state} onState={(search) => void navigate({ search })} />
+      </Stack>
+    </Container>
+  );
 }
 
 export function Home() {
   const { t } = useTranslation();
   const { data: session } = useQuery(sessionQuery);
-  const state = here.useSearch();
-  const navigate = here.useNavigate();
   useDocumentTitle(t("app.name"));
-  if (session === null || session === undefined) return null;
+  if (session === undefined) return null;
+  if (session === null) return <Catalogue />;
   const { user } = session;
-  const text = commands(user.name);
   return (
-    <Container size="md">
+    <Container size="xl">
       <Stack>
         <Title order={1}>{t("home.title", { name: user.displayName ?? user.name })}</Title>
-        {user.administrator && <Text c="dimmed">{t("home.administrator")}</Text>}
-        <Text>{t("home.intro")}</Text>
-        <Code block tabIndex={0}>
-          {text}
-        </Code>
-        <CopyButton text={text} />
-        <Title order={2} size="h3">
-          {t("browse.repositories")}
-        </Title>
-        <RepositoryTable state={state} onState={(search) => void navigate({ search })} />
+        <Overview name={user.name} />
         <Alert variant="light">
           {t(session.secondFactor ? "home.factorHint" : "home.tokenHint")}{" "}
           <Anchor

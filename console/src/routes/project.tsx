@@ -4,7 +4,8 @@ import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { ask } from "../api/ask.ts";
-import { PublicBadge, RepositoryTable } from "../browse/repositories.tsx";
+import { PublicBadge } from "../browse/public-badge.tsx";
+import { RepositoryTable } from "../browse/repositories.tsx";
 import { ProjectNavigation } from "../manage/project-navigation.tsx";
 import { Loaded } from "../ui/loaded.tsx";
 

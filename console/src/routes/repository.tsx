@@ -1,19 +1,32 @@
-import { Container, Group, Stack, Tabs, Text, Title } from "@mantine/core";
+import { Container, Group, Stack, Text, Title } from "@mantine/core";
 import { useDocumentTitle } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
-import { getRouteApi } from "@tanstack/react-router";
+import { getRouteApi, Link } from "@tanstack/react-router";
+import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { ask } from "../api/ask.ts";
 import { fullName, type Place } from "../api/names.ts";
+import { About } from "../browse/about.tsx";
 import { History } from "../browse/history.tsx";
 import { ProjectLink, Trail } from "../browse/links.tsx";
+import { ManifestTable } from "../browse/manifests.tsx";
 import { TagTable } from "../browse/tags.tsx";
 import { useNumber } from "../ui/figure.tsx";
 import { Loaded } from "../ui/loaded.tsx";
 import { Time } from "../ui/time.tsx";
 
-const tags = getRouteApi("/open/projects/$project/repositories/$repository/tags");
-const history = getRouteApi("/open/projects/$project/repositories/$repository/history");
+const BASE = "/projects/$project/repositories/$repository";
+const TABS = [
+  { to: `${BASE}/tags`, key: "browse.tags" },
+  { to: `${BASE}/about`, key: "browse.about" },
+  { to: `${BASE}/manifests`, key: "browse.artifacts" },
+  { to: `${BASE}/history`, key: "browse.history.title" },
+] as const;
+
+const tags = getRouteApi(`/open${BASE}/tags`);
+const about = getRouteApi(`/open${BASE}/about`);
+const manifests = getRouteApi(`/open${BASE}/manifests`);
+const history = getRouteApi(`/open${BASE}/history`);
 
 function Pulls({ place }: { readonly place: Place }) {
   const { t } = useTranslation();
@@ -30,51 +43,57 @@ function Pulls({ place }: { readonly place: Place }) {
   );
 }
 
-function Head({ place, tab }: { readonly place: Place; readonly tab: "tags" | "history" }) {
+/** What stands above every page of a repository; the page itself once the repository is there. */
+function Frame({ place, children }: { readonly place: Place; readonly children: ReactNode }) {
   const { t } = useTranslation();
-  const navigate = (tab === "tags" ? tags : history).useNavigate();
   useDocumentTitle(`${fullName(place)} · ${t("app.name")}`);
   const query = useQuery({
     queryKey: ["repository", fullName(place)],
     queryFn: () => ask("getRepository", { params: { ...place } }),
   });
   return (
-    <>
-      <Trail>
-        <ProjectLink name={place.project} />
-        <Text span>{place.repository}</Text>
-      </Trail>
-      <Title order={1} className="wraps">
-        {fullName(place)}
-      </Title>
-      <Loaded query={query}>
-        {({ updatedAt }) => (
-          <Group gap="md">
-            <Pulls place={place} />
-            <Text size="sm" c="dimmed">
-              {t("browse.updated")}: <Time at={updatedAt} />
-            </Text>
-          </Group>
-        )}
-      </Loaded>
-      <Tabs
-        value={tab}
-        onChange={(to) =>
-          void navigate({
-            to:
-              to === "history"
-                ? "/projects/$project/repositories/$repository/history"
-                : "/projects/$project/repositories/$repository/tags",
-            params: { ...place },
-          })
-        }
-      >
-        <Tabs.List>
-          <Tabs.Tab value="tags">{t("browse.tags")}</Tabs.Tab>
-          <Tabs.Tab value="history">{t("browse.history.title")}</Tabs.Tab>
-        </Tabs.List>
-      </Tabs>
-    </>
+    <Container size="xl">
+      <Stack>
+        <Trail>
+          <ProjectLink name={place.project} />
+          <Text span>{place.repository}</Text>
+        </Trail>
+        <Title order={1} className="wraps">
+          {fullName(place)}
+        </Title>
+        <Loaded query={query}>
+          {({ updatedAt }) => (
+            <>
+              <Group gap="md">
+                <Pulls place={place} />
+                <Text size="sm" c="dimmed">
+                  {t("browse.updated")}: <Time at={updatedAt} />
+                </Text>
+              </Group>
+              <Group
+                component="nav"
+                gap={0}
+                className="tab-links"
+                aria-label={t("browse.ofRepository")}
+              >
+                {TABS.map(({ to, key }) => (
+                  <Link
+                    key={to}
+                    to={to}
+                    params={{ ...place }}
+                    activeOptions={{ includeSearch: false }}
+                    activeProps={{ "aria-current": "page" }}
+                  >
+                    {t(key)}
+                  </Link>
+                ))}
+              </Group>
+              {children}
+            </>
+          )}
+        </Loaded>
+      </Stack>
+    </Container>
   );
 }
 
@@ -83,23 +102,37 @@ export function TagsRoute() {
   const state = tags.useSearch();
   const navigate = tags.useNavigate();
   return (
-    <Container size="xl">
-      <Stack>
-        <Head place={place} tab="tags" />
-        <TagTable place={place} state={state} onState={(search) => void navigate({ search })} />
-      </Stack>
-    </Container>
+    <Frame place={place}>
+      <TagTable place={place} state={state} onState={(search) => void navigate({ search })} />
+    </Frame>
+  );
+}
+
+export function AboutRoute() {
+  const place = about.useParams();
+  return (
+    <Frame place={place}>
+      <About place={place} />
+    </Frame>
+  );
+}
+
+export function ManifestsRoute() {
+  const place = manifests.useParams();
+  const state = manifests.useSearch();
+  const navigate = manifests.useNavigate();
+  return (
+    <Frame place={place}>
+      <ManifestTable place={place} state={state} onState={(search) => void navigate({ search })} />
+    </Frame>
   );
 }
 
 export function HistoryRoute() {
   const place = history.useParams();
   return (
-    <Container size="xl">
-      <Stack>
-        <Head place={place} tab="history" />
-        <History place={place} />
-      </Stack>
-    </Container>
+    <Frame place={place}>
+      <History place={place} />
+    </Frame>
   );
 }

@@ -1,10 +1,8 @@
 import { createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-router";
 import { queryClient } from "../api/query.ts";
 import { sessionQuery } from "../api/session.ts";
-import { listState } from "../browse/table-state.ts";
 import { Fault } from "../ui/fault.tsx";
 import { browseRoutes } from "./browse-routes.ts";
-import { Home } from "./home.tsx";
 import { manageRoutes } from "./manage-routes.ts";
 import { type ProfileTab, profileTabs } from "./profile-tabs.ts";
 import { inside, open, root } from "./roots.tsx";
@@ -42,13 +40,6 @@ const signIn = createRoute({
   },
 });
 
-const home = createRoute({
-  getParentRoute: () => inside,
-  path: "/",
-  validateSearch: listState,
-  component: Home,
-});
-
 const profile = createRoute({
   getParentRoute: () => inside,
   path: "/profile",
@@ -61,7 +52,7 @@ const profile = createRoute({
 export const router = createRouter({
   routeTree: root.addChildren([
     signIn,
-    inside.addChildren([home, profile, ...manageRoutes]),
+    inside.addChildren([profile, ...manageRoutes]),
     open.addChildren([...browseRoutes]),
   ]),
   defaultPreload: "intent",

@@ -2,8 +2,14 @@ import { Button } from "@mantine/core";
 import { useClipboard } from "@mantine/hooks";
 import { useTranslation } from "react-i18next";
 
+interface Props {
+  readonly text: string;
+  /** What it copies, where the text does not stand beside it. */
+  readonly label?: string;
+}
+
 /** Copies a text; where the browser has no clipboard (plain HTTP) there is no button. */
-export function CopyButton({ text }: { readonly text: string }) {
+export function CopyButton({ text, label }: Props) {
   const { t } = useTranslation();
   const { copy, copied } = useClipboard({ timeout: 2_000 });
   if (!window.isSecureContext) return null;
@@ -12,6 +18,7 @@ export function CopyButton({ text }: { readonly text: string }) {
       variant="light"
       size="xs"
       onClick={() => copy(text)}
+      aria-label={copied ? undefined : label}
       aria-live="polite"
       style={{ alignSelf: "flex-start" }}
     >

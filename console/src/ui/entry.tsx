@@ -11,7 +11,7 @@ export function Entries({ label, children }: { readonly label: string; children:
 }
 
 interface EntryProps {
-  readonly name: string;
+  readonly name: ReactNode;
   /** The exact text behind the name, where that one is made for people. */
   readonly exact?: string | undefined;
   readonly badge?: string | undefined;
@@ -27,7 +27,7 @@ export function Entry({ name, exact, badge, action, children }: EntryProps) {
       <Group justify="space-between" align="flex-start">
         <Stack gap={4} className="entry-words">
           <Group gap="xs">
-            <Text fw={600} title={exact}>
+            <Text fw={600} title={exact} component="div">
               {name}
             </Text>
             {badge !== undefined && (

@@ -2,7 +2,9 @@ import { Button, Skeleton, Stack } from "@mantine/core";
 import type { UseQueryResult } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
+import { Problem } from "../api/client.ts";
 import { ProblemAlert } from "./problem-alert.tsx";
+import { SignInLink } from "./sign-in-link.tsx";
 
 interface Props<T> {
   readonly query: UseQueryResult<T>;
@@ -17,9 +19,13 @@ export function Loaded<T>({ query, children }: Props<T>) {
     return (
       <Stack align="flex-start">
         <ProblemAlert error={query.error} />
-        <Button variant="default" onClick={() => void query.refetch()}>
-          {t("app.retry")}
-        </Button>
+        {query.error instanceof Problem && query.error.status === 401 ? (
+          <SignInLink />
+        ) : (
+          <Button variant="default" onClick={() => void query.refetch()}>
+            {t("app.retry")}
+          </Button>
+        )}
       </Stack>
     );
   }

@@ -18,6 +18,8 @@ import { sessionQuery, useSignOut } from "../api/session.ts";
 import { AdminNavigation } from "../manage/admin-navigation.tsx";
 import { Preferences } from "./preferences.tsx";
 import { ProblemAlert } from "./problem-alert.tsx";
+import { SearchBox } from "./search-box.tsx";
+import { SignInLink } from "./sign-in-link.tsx";
 
 interface AccountProps {
   readonly name: string;
@@ -46,9 +48,11 @@ function Account({ name, onSignOut }: AccountProps) {
 }
 
 const PAGES = [
-  { to: "/", key: "app.home", isForVisitors: false },
-  { to: "/repositories", key: "browse.repositories", isForVisitors: true },
-  { to: "/clients", key: "clients.title", isForVisitors: true },
+  { to: "/", key: "app.home" },
+  { to: "/projects", key: "projects.title" },
+  { to: "/repositories", key: "browse.repositories" },
+  { to: "/search", key: "search.title" },
+  { to: "/clients", key: "clients.title" },
 ] as const;
 
 /** The ways to the main pages. */
@@ -56,7 +60,7 @@ function Navigation({ isVisitor, onGo }: { readonly isVisitor: boolean; onGo: ()
   const { t } = useTranslation();
   return (
     <nav aria-label={t("app.navigation")}>
-      {PAGES.filter((page) => !isVisitor || page.isForVisitors).map(({ to, key }) => (
+      {PAGES.map(({ to, key }) => (
         <NavLink
           key={to}
           label={t(key)}
@@ -65,7 +69,7 @@ function Navigation({ isVisitor, onGo }: { readonly isVisitor: boolean; onGo: ()
             <Link
               {...props}
               to={to}
-              activeOptions={{ exact: to === "/" }}
+              activeOptions={{ exact: to === "/" || to === "/projects", includeSearch: false }}
               activeProps={{ "aria-current": "page", "data-active": true }}
             />
           )}
@@ -117,9 +121,7 @@ export function Shell() {
             <Anchor
               underline="never"
               c="inherit"
-              renderRoot={(props) => (
-                <Link {...props} to={session === null ? "/repositories" : "/"} />
-              )}
+              renderRoot={(props) => <Link {...props} to="/" />}
             >
               <Group gap="xs" wrap="nowrap">
                 <img src="/favicon.svg" alt="" width={28} height={28} />
@@ -129,16 +131,9 @@ export function Shell() {
               </Group>
             </Anchor>
           </Group>
+          <SearchBox />
           {session === null ? (
-            <Button
-              variant="light"
-              size="compact-md"
-              renderRoot={(props) => (
-                <Link {...props} to="/sign-in" search={{ to: router.state.location.href }} />
-              )}
-            >
-              {t("app.signIn")}
-            </Button>
+            <SignInLink />
           ) : (
             <Account
               name={session.user.displayName ?? session.user.name}

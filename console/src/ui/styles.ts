@@ -42,6 +42,7 @@ import "@mantine/core/styles/Title.css";
 import "@mantine/core/styles/Breadcrumbs.css";
 import "@mantine/core/styles/Burger.css";
 import "@mantine/core/styles/Checkbox.css";
+import "@mantine/core/styles/Kbd.css";
 import "@mantine/core/styles/NavLink.css";
 import "@mantine/core/styles/Table.css";
 import "@mantine/core/styles/Fieldset.css";

@@ -33,7 +33,11 @@ export const browse = {
   deleteTagsWords:
     "Tags to be deleted: {{number}}. Their images stay, and a tag can be put back from its history.",
   delete: "Delete",
-  pull: { with: "Client" },
+  pull: {
+    with: "Client",
+    title: "Pull",
+    copy: "Copy the pull command of {{name}}",
+  },
   kind: {
     image: "Image",
     index: "Several platforms",
@@ -44,6 +48,30 @@ export const browse = {
     wasm: "WebAssembly",
     model: "Model",
     other: "Artifact",
+  },
+  about: "About",
+  ofRepository: "Pages of this repository",
+  pushed: "Pushed",
+  footnotes: "Footnotes",
+  month: "The last 30 days",
+  noReadme:
+    "{{tag}} says nothing of itself. A README comes as an annotation, as a referrer, or inside of a chart.",
+  tagged: {
+    label: "Manifests",
+    all: "All",
+    yes: "With a tag",
+    no: "Without a tag",
+  },
+  act: {
+    compare: "Compare with …",
+    compareTwo: "Compare the two",
+    tag: "Set a tag",
+    tagHint: "A tag that is elsewhere moves here; its history keeps where it was.",
+    delete: "Delete",
+    deleteWords:
+      "It goes to the trash, and is removed when its time there is over. Whoever pulls it by its digest is refused from now on.",
+    withTags_one: "One tag goes with it:",
+    withTags_other: "{{number}} tags go with it:",
   },
   history: {
     title: "History",
@@ -75,9 +103,16 @@ export const browse = {
     absent: "not here",
     shared_one: "Also in one other image of this repository",
     shared_other: "Also in {{count}} other images of this repository",
+    readme: "Read me",
+  },
+  chart: {
+    appVersion: "Version of what it installs",
+    home: "Home page",
+    sources: "Sources",
+    keywords: "Keywords",
+    maintainers: "Maintainers",
     dependencies: "Dependencies",
     values: "Values",
-    readme: "Read me",
   },
   artifact: {
     tab: {
@@ -87,6 +122,7 @@ export const browse = {
       parts: "Contents",
       referrers: "Referrers",
       manifest: "Manifest",
+      history: "History",
     },
     overview: "Overview",
     mediaType: "Media type",
@@ -101,6 +137,77 @@ export const browse = {
     referrers: "Referrers",
     noReferrers: "Nothing refers to it: no signature, no SBOM, no attestation.",
   },
+};
+
+export const projects = {
+  title: "Projects",
+  project: "Project",
+  whoSees: "Who sees it",
+  description: "Description",
+  created: "Made",
+  filter: "How the name begins",
+  none: "There is no project that you may see.",
+  create: "New project",
+  name: "Name",
+  nameHint: "Small letters, digits and . _ - : it begins the name of every image in it.",
+  isPublic: "Everybody may see it and pull from it",
+};
+
+export const catalogue = {
+  title: "Public repositories",
+  intro: "What everybody may pull from {{host}}. Sign in to see more.",
+};
+
+/** From nothing to the first image. */
+export const first = {
+  title: "Your first image",
+  intro:
+    "Three commands in a terminal, and it is here. Any image of yours will do in the place of alpine: docker image ls shows which you have.",
+  login: "Log in",
+  tag: "Give an image its name here",
+  push: "Push it",
+  plain: "This address is without a certificate, so docker must be told of it first:",
+  waiting: "Waiting for the first push. It shows here by itself.",
+  arrived: "Your first push has arrived.",
+  noProject:
+    "There is nothing yet, and no project that you may push to. Ask an administrator for one.",
+};
+
+export const search = {
+  title: "Search",
+  label: "Name of a project or repository",
+  submit: "Search",
+  key: "The key / leads to the search",
+  kinds: "What is searched",
+  only: { all: "Everything", project: "Projects", repository: "Repositories" },
+  kind: { project: "Project", repository: "Repository" },
+  results: "Results",
+  found_one: "{{count}} found",
+  found_other: "{{count}} found",
+  foundMore_one: "More than {{count}} found",
+  foundMore_other: "More than {{count}} found",
+  none: "Nothing that you may see has such a name.",
+  all: "All repositories that fit",
+};
+
+export const compare = {
+  title: "Compare",
+  from: "From",
+  to: "To",
+  other: "Repository of the second, where it is another",
+  submit: "Compare",
+  same: "The two are the same.",
+  sizes: "{{from}} → {{to}} ({{more}})",
+  config: "Config",
+  noConfig: "Their configs are the same.",
+  key: "Key",
+  what: "What",
+  command: "Command",
+  size: "Size",
+  files: "Files",
+  noFiles: "Their files are the same.",
+  path: "Path",
+  status: { same: "same", added: "added", removed: "removed", changed: "changed" },
 };
 
 export const clients = {

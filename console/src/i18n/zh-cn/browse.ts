@@ -32,7 +32,11 @@ export const browse = {
   deleteTags_other: "删除 {{count}} 个标签",
   deleteTagsWords: "将删除的标签数：{{number}}。镜像会保留，标签可从历史中恢复。",
   delete: "删除",
-  pull: { with: "客户端" },
+  pull: {
+    with: "客户端",
+    title: "拉取",
+    copy: "复制 {{name}} 的拉取命令",
+  },
   kind: {
     image: "镜像",
     index: "多平台",
@@ -43,6 +47,28 @@ export const browse = {
     wasm: "WebAssembly 模块",
     model: "模型",
     other: "制品",
+  },
+  about: "简介",
+  ofRepository: "本仓库的页面",
+  pushed: "推送时间",
+  footnotes: "脚注",
+  month: "最近 30 天",
+  noReadme: "{{tag}} 没有说明。说明可来自注解、引用者，或图表内的 README。",
+  tagged: {
+    label: "清单",
+    all: "全部",
+    yes: "有标签",
+    no: "无标签",
+  },
+  act: {
+    compare: "与……比较",
+    compareTwo: "比较这两个",
+    tag: "设置标签",
+    tagHint: "若该标签已指向别处，则会移到这里；其历史会保留原来的位置。",
+    delete: "删除",
+    deleteWords: "它会进入回收站，期满后清除。此后按摘要拉取将被拒绝。",
+    withTags_one: "一个标签会随之删除：",
+    withTags_other: "{{number}} 个标签会随之删除：",
   },
   history: {
     title: "历史",
@@ -74,9 +100,16 @@ export const browse = {
     absent: "不在此处",
     shared_one: "本仓库另有一个镜像包含此层",
     shared_other: "本仓库另有 {{count}} 个镜像包含此层",
+    readme: "说明",
+  },
+  chart: {
+    appVersion: "所安装应用的版本",
+    home: "主页",
+    sources: "源代码",
+    keywords: "关键词",
+    maintainers: "维护者",
     dependencies: "依赖",
     values: "默认值",
-    readme: "说明",
   },
   artifact: {
     tab: {
@@ -86,6 +119,7 @@ export const browse = {
       parts: "内容",
       referrers: "引用者",
       manifest: "清单",
+      history: "历史",
     },
     overview: "概览",
     mediaType: "媒体类型",
@@ -100,6 +134,75 @@ export const browse = {
     referrers: "引用者",
     noReferrers: "没有任何引用：无签名、无软件物料清单、无证明。",
   },
+};
+
+export const projects = {
+  title: "项目",
+  project: "项目",
+  whoSees: "可见范围",
+  description: "描述",
+  created: "创建时间",
+  filter: "名称开头",
+  none: "没有您可见的项目。",
+  create: "新建项目",
+  name: "名称",
+  nameHint: "小写字母、数字与 . _ - ；项目内所有镜像的名称都以它开头。",
+  isPublic: "任何人都可查看和拉取",
+};
+
+export const catalogue = {
+  title: "公开仓库",
+  intro: "任何人都可从 {{host}} 拉取以下内容；登录后可见更多。",
+};
+
+/** From nothing to the first image. */
+export const first = {
+  title: "您的第一个镜像",
+  intro: "在终端执行三条命令即可。可用您已有的任何镜像代替 alpine，docker image ls 会列出它们。",
+  login: "登录",
+  tag: "为镜像取一个此处的名称",
+  push: "推送",
+  plain: "此地址未使用证书，请先告知 docker：",
+  waiting: "正在等待首次推送，到达后会自动显示。",
+  arrived: "首次推送已到达。",
+  noProject: "这里还没有内容，也没有您可推送的项目。请向管理员申请。",
+};
+
+export const search = {
+  title: "搜索",
+  label: "项目或仓库的名称",
+  submit: "搜索",
+  key: "按 / 键进入搜索",
+  kinds: "搜索范围",
+  only: { all: "全部", project: "项目", repository: "仓库" },
+  kind: { project: "项目", repository: "仓库" },
+  results: "搜索结果",
+  found_one: "找到 {{count}} 项",
+  found_other: "找到 {{count}} 项",
+  foundMore_one: "找到超过 {{count}} 项",
+  foundMore_other: "找到超过 {{count}} 项",
+  none: "没有您可见且符合名称的内容。",
+  all: "所有符合的仓库",
+};
+
+export const compare = {
+  title: "比较",
+  from: "从",
+  to: "到",
+  other: "第二个所在的仓库（若不同）",
+  submit: "比较",
+  same: "两者相同。",
+  sizes: "由 {{from}} 变为 {{to}}（{{more}}）",
+  config: "配置",
+  noConfig: "配置相同。",
+  key: "键",
+  what: "变化",
+  command: "命令",
+  size: "大小",
+  files: "文件",
+  noFiles: "文件相同。",
+  path: "路径",
+  status: { same: "相同", added: "新增", removed: "移除", changed: "更改" },
 };
 
 export const clients = {
