@@ -1,7 +1,8 @@
 import type { Database } from "../../platform/database/port.ts";
 import type { JobContext, JobHandler } from "../../platform/jobs/port.ts";
 import type { InventoryReads, Listed, Place } from "./store/inventory.ts";
-import { clearIndex, keepIndex, keepVersion, type TouchedRepository } from "./store/write.ts";
+import type { TouchedRepository } from "./store/touched.ts";
+import { clearIndex, keepIndex, keepVersion } from "./store/write.ts";
 
 export const REBUILD = "search.rebuild";
 
@@ -24,20 +25,12 @@ interface Rebuilding {
 
 type Touch = (rows: readonly Listed[]) => Promise<TouchedRepository[]>;
 
-/** Indexes rows that belong together by their projects. */
-async function keepRows(db: Database, rows: readonly Listed[], touch: Touch): Promise<void> {
-  const byProject = Map.groupBy(rows, (row) => row.projectId);
-  // At once, so that they share commits; not more than the rows of one step.
-  await Promise.all(
-    [...byProject].map(async ([projectId, those]) => {
-      await db.write(keepIndex, { projectId, repositories: await touch(those) });
-    }),
-  );
-}
-
 function byRepository(rows: readonly Listed[]): Map<string, Listed[]> {
   return Map.groupBy(rows, ({ repositoryId }) => repositoryId);
 }
+
+const touchNames: Touch = async (rows) =>
+  rows.map(({ repositoryId }) => ({ id: repositoryId, tags: [], artifacts: [] }));
 
 const touchTags: Touch = async (rows) =>
   [...byRepository(rows)].map(([id, those]) => {
@@ -68,7 +61,8 @@ export function rebuildJob({ db, reads, labelsOf }: Rebuilding): JobHandler {
     for (;;) {
       signal.throwIfAborted();
       const rows = await read(after, STEP);
-      await keepRows(db, rows, touch);
+      const repositories = await touch(rows);
+      if (rows.length > 0) await db.write(keepIndex, { projects: [], repositories });
       tell(rows.length);
       const last = rows.at(-1);
       if (last === undefined || rows.length < STEP) return;
@@ -87,22 +81,12 @@ export function rebuildJob({ db, reads, labelsOf }: Rebuilding): JobHandler {
       await db.write(clearIndex, undefined);
       for (let after: string | undefined = ""; after !== undefined; ) {
         context.signal.throwIfAborted();
-        const rows = await reads.projects(after, STEP);
-        for (const { id } of rows) await db.write(keepIndex, { projectId: id, repositories: [] });
-        tell(rows.length);
-        after = rows.length < STEP ? undefined : rows.at(-1)?.id;
+        const ids = (await reads.projects(after, STEP)).map(({ id }) => id);
+        await db.write(keepIndex, { projects: ids, repositories: [] });
+        tell(ids.length);
+        after = ids.length < STEP ? undefined : ids.at(-1);
       }
-      const none: Touch = async (rows) =>
-        rows.map((r) => ({ id: r.repositoryId, tags: [], artifacts: [] }));
-      await throughTable(
-        async ({ repositoryId }, limit) =>
-          (await reads.repositories(repositoryId, limit)).map(({ id, projectId }) => {
-            return { repositoryId: id, projectId, name: "" };
-          }),
-        none,
-        tell,
-        context,
-      );
+      await throughTable(reads.repositories, touchNames, tell, context);
       await throughTable(reads.tags, touchTags, tell, context);
       await throughTable(reads.manifests, touchArtifacts(labelsOf), tell, context);
       await db.write(keepVersion, { version: VERSION });
