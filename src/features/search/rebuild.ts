@@ -81,7 +81,7 @@ export function rebuildJob({ db, reads, labelsOf }: Rebuilding): JobHandler {
       await db.write(clearIndex, undefined);
       for (let after: string | undefined = ""; after !== undefined; ) {
         context.signal.throwIfAborted();
-        const ids = (await reads.projects(after, STEP)).map(({ id }) => id);
+        const ids: string[] = (await reads.projects(after, STEP)).map(({ id }) => id);
         await db.write(keepIndex, { projects: ids, repositories: [] });
         tell(ids.length);
         after = ids.length < STEP ? undefined : ids.at(-1);
