@@ -5,6 +5,7 @@ import { addApply } from "./commands/apply/command.ts";
 import { addExport } from "./commands/apply/export-command.ts";
 import { auditCommand } from "./commands/audit.ts";
 import { benchCommand } from "./commands/bench/command.ts";
+import { addCompletion } from "./commands/completion/command.ts";
 import { configCommand } from "./commands/config.ts";
 import { addDoctor } from "./commands/doctor/command.ts";
 import { healthCommand } from "./commands/health.ts";
@@ -100,6 +101,7 @@ export function makeProgram(context: ProgramContext): Command {
   addExport(program, { env, language, streams });
   addDoctor(program, { env, language, streams });
   program.addCommand(benchCommand());
+  addCompletion(program, { env, language, streams });
   settle(program, language);
   return program;
 }

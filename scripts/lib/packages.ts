@@ -14,8 +14,15 @@ export const DIRECTORY_PACKAGES = ["slapd", "ldap-utils"];
 /** A real browser, and what it writes Chinese with. */
 export const BROWSER_PACKAGES = ["chromium", "fonts-noto-cjk"];
 
-/** The place that Python's packages are installed into; a proxy, and a clock that goes wrong. */
-export const AUTOMATION_PACKAGES = ["python3", "python3-venv", "nginx-light", "faketime"];
+/** The place that Python's packages are installed into; a proxy, a clock that goes wrong, and shells. */
+export const AUTOMATION_PACKAGES = [
+  "python3",
+  "python3-venv",
+  "nginx-light",
+  "faketime",
+  "zsh",
+  "fish",
+];
 const ANSIBLE = "ansible-core==2.19.14";
 
 const PROJECT = join(import.meta.dir, "..", "..");

@@ -33,6 +33,11 @@ export interface RestRequest {
   readonly version?: number | undefined;
 }
 
+/** JSON, or whatever else came; that throws while it is read when it is cut. */
+export type RawAnswer =
+  | { readonly isJson: true; readonly body: unknown }
+  | { readonly isJson: false; readonly pieces: AsyncIterable<Uint8Array> };
+
 /** Milliseconds without a byte after which a request has failed. */
 const SILENCE = 60_000;
 /** Bytes of an answer that is read as a whole. */
@@ -116,13 +121,27 @@ export class RestClient {
     } while (cursor !== undefined);
   }
 
+  /** An answer of whatever kind, read as fast as it is taken. */
+  async raw(method: Method, target: string, request: RestRequest = {}): Promise<RawAnswer> {
+    const headers = { accept: "*/*", ...request.headers };
+    const response = await this.#open(method, target, { ...request, headers });
+    const type = response.headers["content-type"] ?? "";
+    if (!/^application\/json(?:;|$)/i.test(type)) {
+      return { isJson: false, pieces: this.#pieces(response) };
+    }
+    return { isJson: true, body: parseJson(await this.#whole(response)) };
+  }
+
   /** An answer of any length, read as fast as it is taken. Throws while it is read when it is cut. */
   async *stream(
     target: string,
     query: Query = {},
     headers: Readonly<Record<string, string>> = {},
   ): AsyncGenerator<Uint8Array> {
-    const response = await this.#open("GET", target, { query, headers });
+    yield* this.#pieces(await this.#open("GET", target, { query, headers }));
+  }
+
+  async *#pieces(response: IncomingMessage): AsyncGenerator<Uint8Array> {
     try {
       yield* response as AsyncIterable<Uint8Array>;
     } catch (error) {

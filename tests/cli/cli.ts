@@ -1,6 +1,6 @@
 import { type Command, CommanderError } from "commander";
 import type { Streams } from "../../src/commands/remote/streams.ts";
-import { makeProgram } from "../../src/program.ts";
+import { makeProgram, type ProgramContext } from "../../src/program.ts";
 import type { Credentials } from "../support/accounts.ts";
 
 export interface Ran {
@@ -20,6 +20,27 @@ export interface CliOptions {
 function silence(command: Command, note: (text: string) => void): void {
   command.configureOutput({ writeOut: note, writeErr: note });
   for (const each of command.commands) silence(each, note);
+}
+
+const unheard: Streams = {
+  out: () => Promise.resolve(),
+  note: () => Promise.resolve(),
+  input: () => Promise.resolve(""),
+};
+
+/** The program, which serves nothing. */
+export function programFor(
+  streams: Streams = unheard,
+  more: Pick<ProgramContext, "env" | "language" | "out"> = { env: {}, language: "en", out() {} },
+): Command {
+  return makeProgram({
+    ...more,
+    streams,
+    terminal: false,
+    routeClasses: [],
+    open: () => Promise.reject(new Error("nothing is served here")),
+    stopAsked: () => Promise.reject(new Error("nothing is served here")),
+  });
 }
 
 /** Runs `entrepot …` in this process, with streams of its own. */
@@ -43,16 +64,7 @@ export async function entrepot(argv: readonly string[], options: CliOptions = {}
     input: async () => input,
     ask: async (question) => await answer?.(question),
   };
-  const program = makeProgram({
-    env,
-    language,
-    streams,
-    terminal: false,
-    out,
-    routeClasses: [],
-    open: () => Promise.reject(new Error("nothing is served here")),
-    stopAsked: () => Promise.reject(new Error("nothing is served here")),
-  });
+  const program = programFor(streams, { env, language, out });
   silence(program, note);
   try {
     await program.parseAsync(argv, { from: "user" });

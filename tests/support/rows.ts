@@ -1,3 +1,4 @@
+import { type DeleteQueryBuilder, type DeleteResult, sql } from "kysely";
 import type { Parameter } from "../../src/platform/database/port.ts";
 import { type Procedure, procedure } from "../../src/platform/database/port.ts";
 import type { Schema } from "../../src/platform/database/schema/schema.ts";
@@ -15,5 +16,23 @@ export const insertRows: Procedure<Rows, void> = procedure(
       .insertInto(table)
       .values(rows as never)
       .execute();
+  },
+);
+
+export interface Matching {
+  readonly table: keyof Schema;
+  /** Columns and the values that they have in the rows that go. */
+  readonly where: Readonly<Record<string, Parameter>>;
+}
+
+/** Takes rows away, whatever depends on them. */
+export const deleteRows: Procedure<Matching, void> = procedure(
+  "test.delete-rows",
+  async (tx, { table, where }) => {
+    let query = tx.deleteFrom(table) as DeleteQueryBuilder<Schema, never, DeleteResult>;
+    for (const [column, value] of Object.entries(where)) {
+      query = query.where(sql.ref(column), "=", value as never);
+    }
+    await query.execute();
   },
 );

@@ -1,9 +1,15 @@
 import type { Command } from "commander";
-import { path } from "../../client/rest.ts";
-import { misuse } from "./complaint.ts";
+import { path, type Query } from "../../client/rest.ts";
+import { addDiff } from "./artifact/diff.ts";
+import { addFileVerbs } from "./artifact/files.ts";
+import { addInspect } from "./artifact/inspect.ts";
+import { Complaint, EXIT, misuse } from "./complaint.ts";
 import type { RemoteContext } from "./connection.ts";
-import { artifactView, moveView, repositoryView, tagView } from "./content-views.ts";
+import { moveView, repositoryView, tagView } from "./content-views.ts";
+import { first, mostOf } from "./first.ts";
+import { printable } from "./printable.ts";
 import { digestOf, type RepositoryPlace, referencePlace, repositoryPlace } from "./reference.ts";
+import type { Remote } from "./remote.ts";
 import { addVerb, type VerbOption } from "./verb.ts";
 
 function at({ project, repository }: RepositoryPlace): string {
@@ -25,9 +31,43 @@ function sortOption(sorts: readonly string[]): VerbOption {
 
 const SORTS = ["name", "-name", "updated", "-updated"];
 
+const LIMIT: VerbOption = {
+  flags: "--limit <count>",
+  words: { en: "how many; else all", zh: "条数；默认全部" },
+};
+
 interface Listing {
+  readonly limit?: string;
   readonly name?: string;
   readonly sort?: string;
+}
+
+/** As many entries of a list as are wanted. */
+function listed(
+  remote: Remote,
+  target: string,
+  { limit, ...query }: { readonly limit?: string | undefined } & Query,
+): AsyncIterable<unknown> {
+  if (limit === undefined) return remote.rest.list(target, query);
+  const most = mostOf(limit);
+  return first(remote.rest.list(target, { ...query, limit: Math.min(most, 200) }), most);
+}
+
+const DELETED = { en: "deleted {given}", zh: "已删除 {given}" };
+const UNTAGGED = {
+  en: "deleted {given}; back by: entrepot rollback {given}",
+  zh: "已删除 {given}；可恢复：entrepot rollback {given}",
+};
+
+/** Asks whoever sits at a terminal; a script means what it says. */
+async function isMeant(
+  { streams, language }: RemoteContext,
+  references: readonly string[],
+): Promise<boolean> {
+  const names = references.map(printable).join(", ");
+  const question = { en: `Delete ${names}? [y/N] `, zh: `删除 ${names}？[y/N] ` };
+  const answer = await streams.ask?.(question[language]);
+  return answer === undefined || /^(?:y|yes|是)$/i.test(answer.trim());
 }
 
 /** What is stored: to list, to look at, to tag, to take away. */
@@ -38,11 +78,10 @@ export function addContentVerbs(program: Command, context: RemoteContext): void 
     isPlace: true,
     words: { en: "list the repositories that you may see", zh: "列出您可见的仓库" },
     example: "entrepot ls team --sort -updated",
-    options: [NAME, sortOption(SORTS)],
-    async run(remote, [project], { name, sort }) {
-      const query = { project: project || undefined, name, sort };
-      const items = remote.rest.list("/repositories", query);
-      await remote.showAll(repositoryView, items);
+    options: [NAME, sortOption(SORTS), LIMIT],
+    async run(remote, [project], { name, sort, limit }) {
+      const query = { project: project || undefined, name, sort, limit };
+      await remote.showAll(repositoryView, listed(remote, "/repositories", query));
     },
   });
   addVerb<Listing>(program, context, {
@@ -50,23 +89,14 @@ export function addContentVerbs(program: Command, context: RemoteContext): void 
     names: 1,
     words: { en: "list the tags of a repository", zh: "列出仓库的标签" },
     example: "entrepot tags team/web/api --name 1.4",
-    options: [NAME, sortOption(SORTS)],
-    async run(remote, [repository = ""], { name, sort }) {
-      const items = remote.rest.list(`${at(repositoryPlace(repository))}/tags`, { name, sort });
-      await remote.showAll(tagView, items);
+    options: [NAME, sortOption(SORTS), LIMIT],
+    async run(remote, [repository = ""], { name, sort, limit }) {
+      const target = `${at(repositoryPlace(repository))}/tags`;
+      await remote.showAll(tagView, listed(remote, target, { name, sort, limit }));
     },
   });
-  addVerb(program, context, {
-    usage: "inspect <reference>",
-    names: 1,
-    words: { en: "show what a tag or a digest is", zh: "查看标签或摘要所指的制品" },
-    example: "entrepot inspect team/web/api:1.4.2",
-    async run(remote, [given = ""]) {
-      const { project, repository, reference } = referencePlace(given);
-      const params = { project, repository, reference };
-      await remote.show(artifactView, await remote.rest.ask("getArtifact", { params }));
-    },
-  });
+  addInspect(program, context);
+  addDiff(program, context);
   addVerb(program, context, {
     usage: "history <repository>",
     names: 1,
@@ -101,7 +131,7 @@ export function addContentVerbs(program: Command, context: RemoteContext): void 
       await remote.show(tagView, await remote.rest.ask("setTag", { params, body: { digest } }));
     },
   });
-  addVerb(program, context, {
+  addVerb<{ readonly yes?: boolean }>(program, context, {
     usage: "rm <reference...>",
     names: Number.POSITIVE_INFINITY,
     words: {
@@ -109,7 +139,8 @@ export function addContentVerbs(program: Command, context: RemoteContext): void 
       zh: "删除标签（名称:标签，保留镜像）或镜像及其全部标签（名称@摘要）",
     },
     example: "entrepot rm team/web/api:1.3 team/web/api:1.4",
-    async run(remote, references) {
+    options: [{ flags: "-y, --yes", words: { en: "do not ask", zh: "不询问" } }],
+    async run(remote, references, { yes }) {
       const places = references.map((given) => {
         // A whole repository is more than somebody meant who forgot the tag.
         if (!/[:@][^/]*$/.test(given)) {
@@ -120,10 +151,15 @@ export function addContentVerbs(program: Command, context: RemoteContext): void 
         }
         return { given, ...referencePlace(given) };
       });
+      if (yes !== true && !remote.isData && !(await isMeant(context, references))) {
+        throw new Complaint(EXIT.failed, { en: "nothing was deleted", zh: "未删除任何内容" });
+      }
       for (const { given, project, repository, reference } of places) {
         await remote.rest.ask("deleteArtifact", { params: { project, repository, reference } });
-        await remote.note({ en: "deleted {given}", zh: "已删除 {given}" }, { given });
+        // A tag alone: the image stays.
+        await remote.note(reference.includes(":") ? DELETED : UNTAGGED, { given });
       }
     },
   });
+  addFileVerbs(program, context);
 }

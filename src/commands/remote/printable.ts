@@ -15,6 +15,14 @@ export function printable(text: string): string {
   return text.toWellFormed().replace(OBEYED, escaped);
 }
 
+/** A piece of a text of several lines, with nothing else in it that a terminal obeys. */
+export function printableLines(text: string): string {
+  return text.replace(OBEYED, (found, at) => {
+    const isEnd = found === "\n" || (found === "\r" && text[at + 1] === "\n");
+    return isEnd || found === "\t" ? found : escaped(found);
+  });
+}
+
 /** JSON for people and programs: what a terminal would obey is escaped, which means the same. */
 export function jsonText(value: unknown): string {
   return `${JSON.stringify(value, null, 2).replace(OBEYED_IN_JSON, escaped)}\n`;

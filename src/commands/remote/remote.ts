@@ -3,7 +3,7 @@ import type { RestClient } from "../../client/rest.ts";
 import { RestFault } from "../../client/rest-fault.ts";
 import type { Connection, Inputs, RemoteContext } from "./connection.ts";
 import { dataText, type Format, type Paint, paintFor, recordText } from "./output.ts";
-import { printable } from "./printable.ts";
+import { printable, printableLines } from "./printable.ts";
 import { type Column, lines, table } from "./table.ts";
 import { timeText } from "./values.ts";
 import { fillWords, type Words } from "./words.ts";
@@ -30,6 +30,14 @@ export function read<T>(shape: ZodType<T>, body: unknown): T {
   if (parsed.success) return parsed.data;
   const at = parsed.error.issues[0]?.path.map(String).join(".") ?? "";
   throw new RestFault("unreadable", `unexpected ${at === "" ? "answer" : at}`, parsed.error);
+}
+
+async function* harmless(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
+  const decoder = new TextDecoder();
+  for await (const piece of pieces) {
+    yield printableLines(decoder.decode(piece, { stream: true }));
+  }
+  yield printableLines(decoder.decode());
 }
 
 /** One command's conversation with the server and with the person who gave it. */
@@ -112,14 +120,25 @@ export class Remote {
     await this.#streams.out([text]);
   }
 
-  /** Passes a stream on to standard output. */
+  /** Writes a text of several lines, which is somebody else's. */
+  async text(text: string): Promise<void> {
+    if (text !== "") await this.print(printableLines(text.endsWith("\n") ? text : `${text}\n`));
+  }
+
+  /** Passes a stream on to standard output; to a terminal, nothing that it obeys. */
   async pour(pieces: AsyncIterable<Uint8Array>): Promise<void> {
-    await this.#streams.out(pieces);
+    const isSeen = this.#streams.screen?.out === true;
+    await this.#streams.out(isSeen ? harmless(pieces) : pieces);
   }
 
   /** A table as the person at the other end can read it. */
   table<T>(items: readonly T[], columns: readonly Column<T>[]): string {
     return table(items, columns, this.language, this.#paint);
+  }
+
+  /** One thing as the person at the other end can read it. */
+  lines<T>(item: T, columns: readonly Column<T>[]): string {
+    return lines(item, columns, this.language, this.#paint);
   }
 
   #described<T>({ shape, columns, more = [] }: View<T>, body: unknown, paint: Paint): string {

@@ -18,6 +18,8 @@ export interface VerbOption {
 export interface Action<O> {
   /** `create <name>`. */
   readonly usage: string;
+  /** What its arguments can be, in their order, where that is known. */
+  readonly choices?: readonly (readonly string[])[];
   readonly words: Words;
   /** A command line as people write it, or several. */
   readonly example: string | readonly string[];
@@ -110,7 +112,7 @@ export interface OptionGroup {
 export function addAction<O extends object>(
   parent: Command,
   { language }: RemoteContext,
-  { usage, words, example, options = [], run }: Action<O>,
+  { usage, choices = [], words, example, options = [], run }: Action<O>,
   groups: readonly OptionGroup[] = [],
 ): Command {
   const command = parent.command(usage).summary(words[language]);
@@ -118,6 +120,7 @@ export function addAction<O extends object>(
   // A line that begins with a space is left as it is.
   const shown = examples.map((each) => `  ${each}`).join("\n");
   command.description(`${words[language]}\n\n${HEADINGS.example[language]}\n${shown}`);
+  choices.forEach((each, at) => void command.registeredArguments[at]?.choices(each));
   for (const each of options) command.addOption(optionOf(each, language));
   for (const { heading, options: more } of groups) {
     for (const each of more) {

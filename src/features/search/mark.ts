@@ -29,7 +29,7 @@ type Written = [string, string, boolean, number, (string | null)[] | null];
 export function markOf({ kind, plan, leg, last }: Mark): string {
   const { term, field, value, repositoryId, digest } = last ?? {};
   const end = last === null ? null : [term, field, value, repositoryId, digest];
-  return JSON.stringify([kind, plan.rarest, plan.isRare, leg, end]);
+  return JSON.stringify([kind, plan.rarest, plan.isRareName, leg, end]);
 }
 
 function isText(value: unknown): value is string {
@@ -38,8 +38,8 @@ function isText(value: unknown): value is string {
 
 function isWritten(value: unknown): value is Written {
   if (!Array.isArray(value) || value.length !== 5) return false;
-  const [kind, rarest, isRare, leg, last] = value;
-  if (!isText(kind) || !isText(rarest) || typeof isRare !== "boolean") return false;
+  const [kind, rarest, isRareName, leg, last] = value;
+  if (!isText(kind) || !isText(rarest) || typeof isRareName !== "boolean") return false;
   if (!Number.isInteger(leg) || leg < 0 || leg > 16) return false;
   if (last === null) return true;
   return (
@@ -56,7 +56,7 @@ export function readMark(text: string): Mark {
   if (!isWritten(written)) {
     throw failure("api.invalid", { problems: "cursor: not one that a page gave" });
   }
-  const [kind, rarest, isRare, leg, end] = written;
+  const [kind, rarest, isRareName, leg, end] = written;
   const [term = "", field = "", value = "", repositoryId = null, digest = null] = end ?? [];
   const last = {
     term: term ?? "",
@@ -67,7 +67,7 @@ export function readMark(text: string): Mark {
   };
   return {
     kind: kind as SearchKind,
-    plan: { rarest, isRare },
+    plan: { rarest, isRareName },
     leg,
     last: end === null ? null : last,
   };

@@ -26,9 +26,13 @@ type Touch = (rows: readonly Listed[]) => Promise<TouchedRepository[]>;
 
 /** Indexes rows that belong together by their projects. */
 async function keepRows(db: Database, rows: readonly Listed[], touch: Touch): Promise<void> {
-  for (const [projectId, those] of Map.groupBy(rows, (row) => row.projectId)) {
-    await db.write(keepIndex, { projectId, repositories: await touch(those) });
-  }
+  const byProject = Map.groupBy(rows, (row) => row.projectId);
+  // At once, so that they share commits; not more than the rows of one step.
+  await Promise.all(
+    [...byProject].map(async ([projectId, those]) => {
+      await db.write(keepIndex, { projectId, repositories: await touch(those) });
+    }),
+  );
 }
 
 function byRepository(rows: readonly Listed[]): Map<string, Listed[]> {

@@ -1,6 +1,6 @@
 import type { Leg } from "./plan.ts";
 import { type FieldText, termsOfField } from "./rules-texts.ts";
-import { rangeOf, termsOf } from "./rules-words.ts";
+import { fold, rangeOf, termsOf } from "./rules-words.ts";
 
 /** What a candidate is known by. */
 export interface Known {
@@ -10,22 +10,21 @@ export interface Known {
   readonly texts: readonly FieldText[];
 }
 
-/** The terms of a candidate, taken apart once. */
+/** What a candidate has of the words of a query. */
 export class Matcher {
-  readonly #name: readonly string[];
-  readonly #own: readonly string[];
+  readonly #known: Known;
 
-  constructor({ name, texts }: Known) {
-    this.#name = termsOf(name);
-    this.#own = texts.flatMap(termsOfField);
+  constructor(known: Known) {
+    this.#known = known;
   }
 
   inName(word: string): boolean {
-    return begins(this.#name, word);
+    const { name } = this.#known;
+    return begins(name, () => termsOf(name), word);
   }
 
   inOwn(word: string): boolean {
-    return begins(this.#own, word);
+    return this.#known.texts.some((each) => begins(each.text, () => termsOfField(each), word));
   }
 
   hasAll(words: readonly string[]): boolean {
@@ -33,12 +32,13 @@ export class Matcher {
   }
 
   /** Whether a walk comes upon it. */
-  isOn({ driver, repositoryWord }: Leg): boolean {
-    return this.inOwn(driver) && (repositoryWord === undefined || this.inName(repositoryWord));
+  isOn({ driver, inName }: Leg): boolean {
+    return this.inOwn(driver) && (inName === undefined || this.inName(inName));
   }
 }
 
-function begins(terms: readonly string[], word: string): boolean {
+function begins(text: string, terms: () => readonly string[], word: string): boolean {
   const { start } = rangeOf(word);
-  return terms.some((term) => term.startsWith(start));
+  // Taking a text apart is dear, and most have nothing of the word.
+  return fold(text).includes(start) && terms().some((term) => term.startsWith(start));
 }

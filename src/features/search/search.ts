@@ -11,7 +11,7 @@ import { firstMatch, termsOf, wordsOf } from "./rules-words.ts";
 import type { DigestReads } from "./store/digests.ts";
 import type { SearchReads } from "./store/read.ts";
 import type { Candidate, Scan } from "./store/scan.ts";
-import { type Found, walk } from "./walk.ts";
+import { budgetOf, type Found, walk } from "./walk.ts";
 
 export interface SearchParts {
   readonly access: Access;
@@ -83,10 +83,14 @@ async function walksOf(
   const { words, projects, reach, visible } = request;
   if (kind === "project") return [(after) => projectsBehind(reads, request, after)];
   const legs = await legsOf(reads, kind, words, plan, projects);
+  const budget = budgetOf(kind, words);
   const along = legs.map(
     (leg, at): Begin =>
       (after) =>
-        walk({ reads, scan, visible }, { kind, words, leg, earlier: legs.slice(0, at), after }),
+        walk(
+          { reads, scan, visible },
+          { kind, words, leg, earlier: legs.slice(0, at), after, budget },
+        ),
   );
   if (kind !== "artifact") return along;
   const digests = words.flatMap((word) => {
@@ -115,7 +119,7 @@ async function* findings(
     const plan =
       begun?.plan ??
       (kind === "project"
-        ? { rarest: "", isRare: true }
+        ? { rarest: "", isRareName: true }
         : await planOf(parts.reads, kind, request.words, request.projects));
     const walks = await walksOf(parts, request, kind, plan);
     for (const [leg, begin] of walks.entries()) {

@@ -28,14 +28,40 @@ export interface Walk {
   /** Walks before this one, whose hits it leaves out. */
   readonly earlier: readonly Leg[];
   readonly after: LastHit | null;
+  /** Shared by the walks of a request. */
+  readonly budget: Budget;
+}
+
+/**
+ * How many candidates that may be seen are still looked at: what is hidden does not count, so that
+ * nothing shows by where a search ends.
+ */
+export class Budget {
+  #left: number;
+
+  constructor(most: number) {
+    this.#left = most;
+  }
+
+  /** Takes one; false when there is none left. */
+  take(): boolean {
+    this.#left -= 1;
+    return this.#left >= 0;
+  }
+}
+
+/**
+ * What a query of several words looks at, at most, of things that have the rarest of them. An
+ * artifact has many texts to look at.
+ */
+export function budgetOf(kind: Scan["kind"], words: readonly string[]): Budget {
+  if (words.length === 1 || kind === "repository") return new Budget(Number.POSITIVE_INFINITY);
+  return new Budget(kind === "tag" ? 4_000 : 600);
 }
 
 /** Candidates looked at in one go: few at first, since most pages need no more. */
 const FIRST = 64;
 const THEN = 500;
-
-/** Where all words are frequent, so many visible candidates are looked at. */
-const MOST_EXAMINED = 5_000;
 
 async function positionOf(reads: SearchReads, last: LastHit | null): Promise<Position | undefined> {
   if (last === null) return undefined;
@@ -82,22 +108,23 @@ function foundOf(kind: Scan["kind"], candidate: Candidate): Found {
 /** Goes through the terms of a word, and gives what has all of the query and may be seen. */
 export async function* walk(context: WalkContext, wanted: Walk): AsyncGenerator<Found> {
   const { reads, scan, visible } = context;
-  const { kind, words, leg, earlier } = wanted;
+  const { kind, words, leg, earlier, budget } = wanted;
   const sight = new Sight(visible);
   const each = kind === "artifact" && words.length > 1;
+  const others = words.filter((word) => word !== leg.driver);
+  const isWanted = firstOf(leg.driver);
   let after = await positionOf(reads, wanted.after);
   let limit = FIRST;
-  let examined = 0;
   for (;;) {
     const { driver, projects, repositories } = leg;
-    const batch = await scan({ kind, word: driver, projects, repositories, each, after, limit });
+    const where = { projects, repositories, each, after, limit };
+    const batch = await scan({ kind, word: driver, others, ...where });
     const known = await textsOf(reads, kind, words, batch);
     const seen = await Promise.all(batch.map(({ name }) => sight.of(name)));
     for (const [at, candidate] of batch.entries()) {
       if (seen[at] !== true) continue;
-      examined++;
-      if (leg.isBounded && examined > MOST_EXAMINED) return;
-      if (isWanted(candidate, driver) && hasRest(candidate, known, { words, earlier })) {
+      if (!budget.take()) return;
+      if (isWanted(candidate) && hasRest(candidate, known, { words, earlier })) {
         yield foundOf(kind, candidate);
       }
     }
@@ -108,9 +135,16 @@ export async function* walk(context: WalkContext, wanted: Walk): AsyncGenerator<
 }
 
 /** A text may be found under several terms of one word: it is a hit under the first. */
-function isWanted({ field, value, term, digest }: Candidate, driver: string): boolean {
-  if (kindOf(field) === "artifact" && digest === null) return false;
-  return term === firstMatch(driver, termsOfField({ field, text: value }));
+function firstOf(driver: string): (candidate: Candidate) => boolean {
+  // The same text comes again for each repository that has it.
+  let known = { text: 0, first: "" };
+  return ({ field, value, term, text, digest }) => {
+    if (kindOf(field) === "artifact" && digest === null) return false;
+    if (known.text !== text) {
+      known = { text, first: firstMatch(driver, termsOfField({ field, text: value })) ?? "" };
+    }
+    return term === known.first;
+  };
 }
 
 type Known = ReadonlyMap<number, readonly FieldText[]>;

@@ -1,7 +1,7 @@
 import { type ExpressionBuilder, sql } from "kysely";
 import type { Database } from "../../../platform/database/port.ts";
 import type { SearchField, SearchKind } from "../../../platform/database/schema/search.ts";
-import { rangeOf } from "../rules-words.ts";
+import { anywhere, rangeOf } from "../rules-words.ts";
 
 /** Where a walk through terms has come to. */
 export interface Position {
@@ -15,6 +15,8 @@ export interface Position {
 export interface Scan {
   readonly kind: Exclude<SearchKind, "project">;
   readonly word: string;
+  /** Other words that a repository's name must hold: most of what has not is left out here. */
+  readonly others: readonly string[];
   /** Numbers; undefined for all. */
   readonly projects: readonly number[] | undefined;
   readonly repositories: readonly number[] | undefined;
@@ -99,13 +101,16 @@ function walk(db: Database, table: "search_holders" | "search_attributes", scan:
 }
 
 function repositories(db: Database, scan: Scan) {
-  return walk(db, "search_holders", scan)
-    .where("r.updated_at", "is not", null)
-    .select([
-      sql.lit(0).as("artifact"),
-      sql<string | null>`null`.as("digest"),
-      "r.updated_at as at",
-    ]);
+  let query = walk(db, "search_holders", scan).where("r.updated_at", "is not", null);
+  for (const word of scan.others) {
+    // Names have no capitals, so that a word of a query is in them as it stands.
+    query = query.where(sql<boolean>`x.text like ${anywhere(rangeOf(word).start)} escape '\\'`);
+  }
+  return query.select([
+    sql.lit(0).as("artifact"),
+    sql<string | null>`null`.as("digest"),
+    "r.updated_at as at",
+  ]);
 }
 
 function tags(db: Database, scan: Scan) {
