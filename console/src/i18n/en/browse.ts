@@ -49,6 +49,7 @@ export const browse = {
     model: "Model",
     other: "Artifact",
   },
+  star: "Star",
   about: "About",
   ofRepository: "Pages of this repository",
   pushed: "Pushed",
@@ -175,19 +176,33 @@ export const first = {
 
 export const search = {
   title: "Search",
-  label: "Name of a project or repository",
+  label: "Words of a name, tag, digest, label, annotation or type",
   submit: "Search",
   key: "The key / leads to the search",
   kinds: "What is searched",
-  only: { all: "Everything", project: "Projects", repository: "Repositories" },
-  kind: { project: "Project", repository: "Repository" },
+  only: {
+    all: "Everything",
+    project: "Projects",
+    repository: "Repositories",
+    tag: "Tags",
+    artifact: "Manifests",
+  },
+  kind: { project: "Project", repository: "Repository", tag: "Tag", artifact: "Manifest" },
+  field: {
+    digest: "Digest",
+    blob: "Layer or other blob",
+    label: "Label",
+    annotation: "Annotation",
+    mediaType: "Media type",
+    artifactType: "Artifact type",
+  },
+  building: "Not everything can be found yet: the search is being built. It goes on by itself.",
   results: "Results",
   found_one: "{{count}} found",
   found_other: "{{count}} found",
   foundMore_one: "More than {{count}} found",
   foundMore_other: "More than {{count}} found",
-  none: "Nothing that you may see has such a name.",
-  all: "All repositories that fit",
+  none: "Nothing that you may see has all of these words.",
 };
 
 export const compare = {
