@@ -1,5 +1,5 @@
 import type { Database } from "../../platform/database/port.ts";
-import type { JobContext, JobHandler } from "../../platform/jobs/port.ts";
+import type { JobHandler } from "../../platform/jobs/port.ts";
 import type { InventoryReads, Listed, Place } from "./store/inventory.ts";
 import type { TouchedRepository } from "./store/touched.ts";
 import { clearIndex, keepIndex, keepVersion } from "./store/write.ts";
@@ -11,6 +11,9 @@ export const VERSION = 1;
 
 /** Rows of a step. Between two steps other writes have their turn. */
 const STEP = 300;
+
+/** An artifact has many texts. */
+const STEP_OF_ARTIFACTS = 100;
 
 export type LabelsOf = (
   repositoryId: string,
@@ -49,23 +52,28 @@ function touchArtifacts(labelsOf: LabelsOf): Touch {
     );
 }
 
+interface Walk {
+  readonly step: number;
+  readonly tell: (rows: number) => void;
+  readonly signal: AbortSignal;
+}
+
 /** Indexes everything that is there. What is pushed meanwhile is indexed as ever. */
 export function rebuildJob({ db, reads, labelsOf }: Rebuilding): JobHandler {
   async function throughTable(
     read: (after: Place, limit: number) => Promise<Listed[]>,
     touch: Touch,
-    tell: (rows: number) => void,
-    { signal }: JobContext,
+    { step, tell, signal }: Walk,
   ): Promise<void> {
     let after: Place = { repositoryId: "", name: "" };
     for (;;) {
       signal.throwIfAborted();
-      const rows = await read(after, STEP);
+      const rows = await read(after, step);
       const repositories = await touch(rows);
       if (rows.length > 0) await db.write(keepIndex, { projects: [], repositories });
       tell(rows.length);
       const last = rows.at(-1);
-      if (last === undefined || rows.length < STEP) return;
+      if (last === undefined || rows.length < step) return;
       after = last;
     }
   }
@@ -86,9 +94,11 @@ export function rebuildJob({ db, reads, labelsOf }: Rebuilding): JobHandler {
         tell(ids.length);
         after = ids.length < STEP ? undefined : ids.at(-1);
       }
-      await throughTable(reads.repositories, touchNames, tell, context);
-      await throughTable(reads.tags, touchTags, tell, context);
-      await throughTable(reads.manifests, touchArtifacts(labelsOf), tell, context);
+      const names: Walk = { step: STEP, tell, signal: context.signal };
+      await throughTable(reads.repositories, touchNames, names);
+      await throughTable(reads.tags, touchTags, names);
+      const artifacts = { ...names, step: STEP_OF_ARTIFACTS };
+      await throughTable(reads.manifests, touchArtifacts(labelsOf), artifacts);
       await db.write(keepVersion, { version: VERSION });
       context.log("info", `indexed ${done} names and artifacts`);
     },
