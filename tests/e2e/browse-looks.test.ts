@@ -44,7 +44,7 @@ describe.each(LANGUAGES)("in %s", (locale, words) => {
             await look(page, "catalogue", as);
             await open(page, words, "/");
             await page.getByRole("heading", { name: home.last }).waitFor();
-            await link("team/web/api").waitFor();
+            await link("team/web/api").first().waitFor();
             await settled(page);
             await look(page, "home", as);
             await page.goto("/projects");

@@ -6,6 +6,7 @@ import type { Page } from "playwright-core";
 import { en } from "../../console/src/i18n/en.ts";
 import { zhCN } from "../../console/src/i18n/zh-cn.ts";
 import { OCI_MANIFEST } from "../../src/oci/media-types.ts";
+import { until } from "../../src/platform/jobs/suite.ts";
 import { Browser as Client } from "../support/browser.ts";
 import {
   descriptor,
@@ -189,6 +190,7 @@ export async function startBrowsed(): Promise<ConsoleUnderTest> {
   });
   for (const blob of [EMPTY_CONFIG, layer]) await pushBlob(admin, "open/endless", blob);
   (await putManifest(admin, "open/endless", "1", endless)).expect(201);
+  for (const last of ["endless 1", "vendor onerror", "spdx"]) await untilFound(entrepot, last);
   return entrepot;
 }
 
@@ -198,6 +200,15 @@ export async function clientOf({ registry, url }: ConsoleUnderTest, who = ANN): 
   client.origin = url;
   expect((await client.login(who.name, who.password)).status).toBe(200);
   return client;
+}
+
+/** What was pushed a moment ago is found a moment later: asks until there is so much of it. */
+export async function untilFound(entrepot: ConsoleUnderTest, q: string, count = 1) {
+  const client = await clientOf(entrepot);
+  await until(async () => {
+    const { json } = await client.ask("GET", `/search?limit=50&q=${encodeURIComponent(q)}`);
+    return json.items.length >= count;
+  });
 }
 
 /** Nothing for axe-core to find, and nothing that reaches over the edge; with a picture of it. */

@@ -170,8 +170,8 @@ describe.each(LANGUAGES)("in %s", (locale, words) => {
         await page.keyboard.type("demo");
         await page.keyboard.press("Enter");
         await page.waitForURL("**/search?q=demo");
-        await page.getByRole("link", { name: "open/demo" }).waitFor();
-        await page.getByText(search.only.project, { exact: true }).last().click();
+        await page.getByRole("link", { name: "open/demo", exact: true }).waitFor();
+        await page.getByRole("main").getByText(search.only.project, { exact: true }).click();
         await page.waitForURL("**kind=project");
         await page.getByText(search.none).waitFor();
         await page.getByLabel(search.key).uncheck({ force: true });

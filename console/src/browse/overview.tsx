@@ -1,16 +1,16 @@
-import { Alert, Anchor, Card, Group, SimpleGrid, Stack, Text, Title } from "@mantine/core";
+import { Alert, Group, SimpleGrid, Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
 import { useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { ask } from "../api/ask.ts";
 import { placeOf } from "../api/names.ts";
 import { useMay } from "../api/rights.ts";
-import { Fact } from "../ui/entry.tsx";
 import { Loaded } from "../ui/loaded.tsx";
 import { Time } from "../ui/time.tsx";
 import { FirstPush } from "./first-push.tsx";
+import { HomeCard, HomeList, HomeRepository } from "./home-card.tsx";
 import { ProjectLink, RepositoryLink } from "./links.tsx";
+import { Recent, Starred } from "./mine.tsx";
 import { PublicBadge } from "./public-badge.tsx";
 
 const SHOWN = 8;
@@ -26,37 +26,31 @@ function Projects() {
     queryFn: () => ask("listProjects", { query: { limit: SHOWN } }),
   });
   return (
-    <Card withBorder component="section" aria-labelledby="home-projects">
-      <Stack gap="sm">
-        <Group justify="space-between">
-          <Title order={2} size="h4" id="home-projects">
-            {t("projects.title")}
-          </Title>
-          <Anchor size="sm" renderRoot={(props) => <Link {...props} to="/projects" />}>
-            {t("home.allProjects")}
-          </Anchor>
-        </Group>
-        <Loaded query={query}>
-          {({ items }) => (
-            <Stack component="ul" gap="xs" m={0} p={0} className="plain-list">
-              {items.map(({ id, name, description, public: isPublic }) => (
-                <li key={id}>
-                  <Group gap="xs">
-                    <ProjectLink name={name} />
-                    {isPublic && <PublicBadge isPublic />}
-                  </Group>
-                  {description !== null && (
-                    <Text size="sm" c="dimmed" lineClamp={2} className="wraps">
-                      {description}
-                    </Text>
-                  )}
-                </li>
-              ))}
-            </Stack>
-          )}
-        </Loaded>
-      </Stack>
-    </Card>
+    <HomeCard
+      id="home-projects"
+      title={t("projects.title")}
+      all={{ to: "/projects", words: t("home.allProjects") }}
+    >
+      <Loaded query={query}>
+        {({ items }) => (
+          <HomeList>
+            {items.map(({ id, name, description, public: isPublic }) => (
+              <li key={id}>
+                <Group gap="xs">
+                  <ProjectLink name={name} />
+                  {isPublic && <PublicBadge isPublic />}
+                </Group>
+                {description !== null && (
+                  <Text size="sm" c="dimmed" lineClamp={2} className="wraps">
+                    {description}
+                  </Text>
+                )}
+              </li>
+            ))}
+          </HomeList>
+        )}
+      </Loaded>
+    </HomeCard>
   );
 }
 
@@ -70,7 +64,10 @@ async function findTarget(): Promise<string | null> {
   return null;
 }
 
-/** What changed last; in an empty registry the way to the first image, until it is there. */
+/**
+ * What is the reader's, and what changed last; in an empty registry the way to the first image,
+ * until it is there.
+ */
 export function Overview({ name }: { readonly name: string }) {
   const { t } = useTranslation();
   const may = useMay(null);
@@ -103,33 +100,21 @@ export function Overview({ name }: { readonly name: string }) {
               </Alert>
             )}
             <SimpleGrid cols={{ base: 1, md: 2 }}>
-              <Card withBorder component="section" aria-labelledby="home-last">
-                <Stack gap="sm">
-                  <Group justify="space-between">
-                    <Title order={2} size="h4" id="home-last">
-                      {t("home.last")}
-                    </Title>
-                    <Anchor
-                      size="sm"
-                      renderRoot={(props) => <Link {...props} to="/repositories" />}
-                    >
-                      {t("home.allRepositories")}
-                    </Anchor>
-                  </Group>
-                  <Stack component="ul" gap="xs" m={0} p={0} className="plain-list">
-                    {items.map((each) => (
-                      <Group component="li" key={each.id} justify="space-between" gap="xs">
-                        <div className="card-cell">
-                          <RepositoryLink place={placeOf(each.name)} />
-                        </div>
-                        <Fact>
-                          <Time at={each.updatedAt} />
-                        </Fact>
-                      </Group>
-                    ))}
-                  </Stack>
-                </Stack>
-              </Card>
+              <Recent />
+              <Starred />
+              <HomeCard
+                id="home-last"
+                title={t("home.last")}
+                all={{ to: "/repositories", words: t("home.allRepositories") }}
+              >
+                <HomeList>
+                  {items.map((each) => (
+                    <HomeRepository key={each.id} name={each.name}>
+                      <Time at={each.updatedAt} />
+                    </HomeRepository>
+                  ))}
+                </HomeList>
+              </HomeCard>
               <Projects />
             </SimpleGrid>
           </Stack>

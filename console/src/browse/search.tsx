@@ -1,29 +1,9 @@
-import {
-  Anchor,
-  Button,
-  Group,
-  SegmentedControl,
-  Stack,
-  Switch,
-  Text,
-  TextInput,
-} from "@mantine/core";
-import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
+import { Button, Group, SegmentedControl, Stack, Switch, TextInput } from "@mantine/core";
 import { type FormEvent, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { ask } from "../api/ask.ts";
-import { placeOf } from "../api/names.ts";
-import { Empty } from "../ui/empty.tsx";
-import { Entries, Entry, Fact } from "../ui/entry.tsx";
-import { Loaded } from "../ui/loaded.tsx";
-import { Time } from "../ui/time.tsx";
-import { ProjectLink, RepositoryLink } from "./links.tsx";
-import { PublicBadge } from "./public-badge.tsx";
-import { SEARCH_KINDS, type SearchKind, type SearchState } from "./search-state.ts";
+import { Hits } from "./hits.tsx";
+import { LONGEST_SEARCH, SEARCH_KINDS, type SearchState } from "./search-state.ts";
 import { hasSearchKey, keepSearchKey } from "./shortcut.ts";
-
-const MOST = 50;
 
 interface Props {
   readonly state: SearchState;
@@ -44,7 +24,7 @@ function Field({ state, onState }: Props) {
         className="search-field"
         label={t("search.label")}
         value={text}
-        maxLength={128}
+        maxLength={LONGEST_SEARCH}
         spellCheck={false}
         autoCapitalize="none"
         onChange={(event) => setText(event.currentTarget.value)}
@@ -71,79 +51,9 @@ function SearchKey() {
   );
 }
 
-function useHits(q: string, kind: SearchKind) {
-  return useQuery({
-    queryKey: ["search", q, kind],
-    queryFn: async () => {
-      const [projects, repositories] = await Promise.all([
-        kind === "repository" ? null : ask("listProjects", { query: { name: q, limit: MOST } }),
-        kind === "project"
-          ? null
-          : ask("listRepositories", { query: { name: q, limit: MOST, sort: "-updated" } }),
-      ]);
-      return {
-        projects: projects?.items ?? [],
-        repositories: repositories?.items ?? [],
-        hasMore: (repositories?.next ?? null) !== null,
-      };
-    },
-    placeholderData: keepPreviousData,
-  });
-}
-
-function Hits({ q, kind }: { readonly q: string; readonly kind: SearchKind }) {
-  const { t } = useTranslation();
-  const query = useHits(q, kind);
-  return (
-    <Loaded query={query}>
-      {({ projects, repositories, hasMore }) => {
-        const count = projects.length + repositories.length;
-        return (
-          <Stack>
-            <Text role="status" size="sm" c="dimmed">
-              {t(hasMore ? "search.foundMore" : "search.found", { count })}
-            </Text>
-            {count === 0 && <Empty words={t("search.none")} />}
-            <Entries label={t("search.results")}>
-              {projects.map((each) => (
-                <Entry key={`project ${each.id}`} name={<ProjectLink name={each.name} />}>
-                  <Group gap="xs">
-                    <Fact>{t("search.kind.project")}</Fact>
-                    <PublicBadge isPublic={each.public} />
-                  </Group>
-                  {each.description !== null && <Text className="wraps">{each.description}</Text>}
-                </Entry>
-              ))}
-              {repositories.map((each) => (
-                <Entry
-                  key={`repository ${each.id}`}
-                  name={<RepositoryLink place={placeOf(each.name)} />}
-                >
-                  <Fact>
-                    {`${t("search.kind.repository")} · ${t("browse.updated")}: `}
-                    <Time at={each.updatedAt} />
-                  </Fact>
-                </Entry>
-              ))}
-            </Entries>
-            {hasMore && (
-              <Anchor
-                renderRoot={(props) => <Link {...props} to="/repositories" search={{ name: q }} />}
-              >
-                {t("search.all")}
-              </Anchor>
-            )}
-          </Stack>
-        );
-      }}
-    </Loaded>
-  );
-}
-
-/** Names of projects and repositories that the reader may see; what is asked is in the address. */
+/** One field over everything that the reader may see; what is asked is in the address. */
 export function Search({ state, onState }: Props) {
   const { t } = useTranslation();
-  const kind = state.kind ?? "all";
   return (
     <Stack>
       <Field state={state} onState={onState} />
@@ -151,16 +61,18 @@ export function Search({ state, onState }: Props) {
         <SegmentedControl
           size="xs"
           aria-label={t("search.kinds")}
-          value={kind}
-          onChange={(value) => {
-            const found = SEARCH_KINDS.find((each) => each === value);
-            onState({ ...state, kind: found === "all" ? undefined : found });
-          }}
-          data={SEARCH_KINDS.map((value) => ({ value, label: t(`search.only.${value}`) }))}
+          value={state.kind ?? "all"}
+          onChange={(value) =>
+            onState({ ...state, kind: SEARCH_KINDS.find((each) => each === value) })
+          }
+          data={(["all", ...SEARCH_KINDS] as const).map((value) => ({
+            value,
+            label: t(`search.only.${value}`),
+          }))}
         />
         <SearchKey />
       </Group>
-      {state.q !== undefined && <Hits q={state.q} kind={kind} />}
+      {state.q !== undefined && <Hits q={state.q} kind={state.kind} />}
     </Stack>
   );
 }

@@ -116,6 +116,11 @@ export const en = {
     last: "Changed lately",
     allRepositories: "All repositories",
     allProjects: "All projects",
+    starred: "Starred",
+    noStars: "The star on a repository's page puts it here.",
+    recent: "Recent",
+    noRecent: "What you push, pull or open shows here.",
+    did: { push: "pushed", pull: "pulled", visit: "opened" },
   },
   profile: {
     title: "Profile",

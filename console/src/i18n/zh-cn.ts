@@ -112,6 +112,11 @@ export const zhCN: Words = {
     last: "最近变更",
     allRepositories: "全部仓库",
     allProjects: "全部项目",
+    starred: "我的收藏",
+    noStars: "在仓库页面点击“收藏”后，会显示在这里。",
+    recent: "最近使用",
+    noRecent: "您推送、拉取或打开的仓库会显示在这里。",
+    did: { push: "已推送", pull: "已拉取", visit: "已打开" },
   },
   profile: {
     title: "个人资料",

@@ -5,11 +5,13 @@ import { getRouteApi, Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { ask } from "../api/ask.ts";
+import { useVisit } from "../api/mine.ts";
 import { fullName, type Place } from "../api/names.ts";
 import { About } from "../browse/about.tsx";
 import { History } from "../browse/history.tsx";
 import { ProjectLink, Trail } from "../browse/links.tsx";
 import { ManifestTable } from "../browse/manifests.tsx";
+import { StarButton } from "../browse/star.tsx";
 import { TagTable } from "../browse/tags.tsx";
 import { useNumber } from "../ui/figure.tsx";
 import { Loaded } from "../ui/loaded.tsx";
@@ -51,6 +53,7 @@ function Frame({ place, children }: { readonly place: Place; readonly children: 
     queryKey: ["repository", fullName(place)],
     queryFn: () => ask("getRepository", { params: { ...place } }),
   });
+  useVisit(place, query.isSuccess);
   return (
     <Container size="xl">
       <Stack>
@@ -65,6 +68,7 @@ function Frame({ place, children }: { readonly place: Place; readonly children: 
           {({ updatedAt }) => (
             <>
               <Group gap="md">
+                <StarButton place={place} />
                 <Pulls place={place} />
                 <Text size="sm" c="dimmed">
                   {t("browse.updated")}: <Time at={updatedAt} />

@@ -3,6 +3,7 @@ import { useHotkeys } from "@mantine/hooks";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { type FormEvent, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { LONGEST_SEARCH } from "../browse/search-state.ts";
 import { hasSearchKey } from "../browse/shortcut.ts";
 
 function Glass() {
@@ -57,7 +58,7 @@ export function SearchBox() {
             size="sm"
             aria-label={t("search.title")}
             placeholder={t("search.title")}
-            maxLength={128}
+            maxLength={LONGEST_SEARCH}
             spellCheck={false}
             autoCapitalize="none"
             leftSection={<Glass />}

@@ -17,6 +17,7 @@ export const browse = {
   updated: "变更时间",
   by: "操作者",
   what: "类型",
+  size: "大小",
   digest: "摘要",
   public: "公开",
   private: "私有",
@@ -48,6 +49,7 @@ export const browse = {
     model: "模型",
     other: "制品",
   },
+  star: "收藏",
   about: "简介",
   ofRepository: "本仓库的页面",
   pushed: "推送时间",
@@ -170,19 +172,27 @@ export const first = {
 
 export const search = {
   title: "搜索",
-  label: "项目或仓库的名称",
+  label: "名称、标签、摘要、标记、注解或类型中的词",
   submit: "搜索",
   key: "按 / 键进入搜索",
   kinds: "搜索范围",
-  only: { all: "全部", project: "项目", repository: "仓库" },
-  kind: { project: "项目", repository: "仓库" },
+  only: { all: "全部", project: "项目", repository: "仓库", tag: "标签", artifact: "清单" },
+  kind: { project: "项目", repository: "仓库", tag: "标签", artifact: "清单" },
+  field: {
+    digest: "摘要",
+    blob: "层或其他数据块",
+    label: "标记",
+    annotation: "注解",
+    mediaType: "媒体类型",
+    artifactType: "制品类型",
+  },
+  building: "搜索索引正在建立，尚有内容无法找到；完成后会自动更新。",
   results: "搜索结果",
   found_one: "找到 {{count}} 项",
   found_other: "找到 {{count}} 项",
   foundMore_one: "找到超过 {{count}} 项",
   foundMore_other: "找到超过 {{count}} 项",
-  none: "没有您可见且符合名称的内容。",
-  all: "所有符合的仓库",
+  none: "您可见的内容中，没有同时包含这些词的。",
 };
 
 export const compare = {
