@@ -237,10 +237,9 @@ test("a search finds exactly what has the words and may be seen, page by page (A
                 hits.push(...page.items);
                 after = page.next;
               } while (after !== undefined);
-              const found = hits
-                .filter((hit) => hit.project.startsWith(`team${run}-`))
-                .map(keyOf)
-                .sort();
+              const ours = hits.filter((hit) => hit.project.startsWith(`team${run}-`)).map(keyOf);
+              // An artifact that several of its texts lead to may come again on a later page.
+              const found = (kind === "artifact" ? [...new Set(ours)] : ours).sort();
               const those = wanted
                 .filter((each) => each.kind === kind)
                 .map(keyOf)
@@ -261,6 +260,6 @@ test("a search finds exactly what has the words and may be seen, page by page (A
         close();
       },
     ),
-    { numRuns: RUNS },
+    { numRuns: RUNS, endOnFailure: true },
   );
 });
