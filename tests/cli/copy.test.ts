@@ -108,6 +108,10 @@ test("copy draws bars at a terminal and takes them away at the end", async () =>
 test("copy says by its exit code which end would not", async () => {
   const target = `${hostOf(to)}/team/none`;
   expect((await copy(`${hostOf(from)}/team/app:none ${target}`)).code).toBe(4);
+  const nowhere = "127.0.0.1:1/team/app:v1";
+  expect((await copy(`${nowhere} ${target}`)).code).toBe(5);
+  const away = await copy(`${hostOf(from)}/team/app:v1 ${nowhere}`);
+  expect([away.code, away.err]).toEqual([5, expect.stringMatching(/^the target: /)]);
   const nobody = await copy(`${hostOf(from)}/team/app:v1 ${target}`, { env: {} });
   expect([nobody.code, nobody.err]).toEqual([3, expect.stringMatching(/^the source: it refuses/)]);
   const chinese = await copy(`${hostOf(from)}/team/app:v1 ${target}`, { env: {}, language: "zh" });
