@@ -1,3 +1,4 @@
+import { algorithmOf, type Digest, encodedOf } from "./digest.ts";
 import { OCI_INDEX } from "./media-types.ts";
 
 /** A manifest that names the asked one as its subject. */
@@ -8,6 +9,14 @@ export interface ReferrerRow {
   readonly size: number;
   readonly artifactType?: string | undefined;
   readonly annotations?: Readonly<Record<string, string>> | undefined;
+}
+
+/**
+ * The tag in which older clients note what refers to a manifest: "truncated to 32 characters … 64
+ * characters" (distribution-spec, "Referrers Tag Schema").
+ */
+export function fallbackTag(subject: Digest): string {
+  return `${algorithmOf(subject).slice(0, 32)}-${encodedOf(subject).slice(0, 64)}`;
 }
 
 /**

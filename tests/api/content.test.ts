@@ -219,6 +219,18 @@ describe("artifacts", () => {
         artifactType: "application/spdx+json",
       },
     ]);
+    const old = image([piece("signed layer")], { artifactType: "application/vnd.of-old" });
+    (await putManifest(admin, repository, old.digest, old)).expect(201);
+    const notes = index([old]);
+    const fallback = signed.digest.replace(":", "-");
+    (await putManifest(admin, repository, fallback, notes)).expect(201);
+    const all = await read(admin, `${at}/artifacts/1/referrers`);
+    expect(all.items.map(({ digest }: { digest: string }) => digest).sort()).toEqual(
+      [sbom.digest, old.digest].sort(),
+    );
+    (await admin.delete(`/v2/${repository}/manifests/${fallback}`)).expect(202);
+    (await admin.delete(`/v2/${repository}/manifests/${notes.digest}`)).expect(202);
+    (await admin.delete(`/v2/${repository}/manifests/${old.digest}`)).expect(202);
     const untagged = await read(admin, `${at}/artifacts?tagged=false`);
     expect(untagged.items.map(({ digest }: { digest: string }) => digest)).toEqual([sbom.digest]);
     const byType = await read(admin, `${at}/artifacts?type=application%2Fspdx%2Bjson`);

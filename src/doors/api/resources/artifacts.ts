@@ -4,6 +4,7 @@ import type { Content } from "../../../features/content/service.ts";
 import type { ArtifactView } from "../../../features/content/views/view.ts";
 import type { Insights } from "../../../features/insight/service.ts";
 import { artifactKinds } from "../../../oci/artifact-kind.ts";
+import { parseDigest } from "../../../oci/digest.ts";
 import { parseReference } from "../../../oci/name.ts";
 import { type DeliveryParts, deliver } from "../delivery.ts";
 import { insightShape, shownInsight } from "../insight-shape.ts";
@@ -189,7 +190,7 @@ export function artifactRoutes(parts: ArtifactRouteParts): AnyRoute[] {
         const subject =
           reference.kind === "digest"
             ? reference.digest
-            : (await views.artifact(name, reference)).digest;
+            : parseDigest((await views.artifact(name, reference)).digest);
         const { items, next } = await views.artifacts(name, {
           limit: query.limit,
           after: cursorFrom(query.cursor),

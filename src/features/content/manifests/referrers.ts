@@ -1,7 +1,7 @@
-import { algorithmOf, type Digest, encodedOf } from "../../../oci/digest.ts";
+import type { Digest } from "../../../oci/digest.ts";
 import { parseManifest } from "../../../oci/manifest.ts";
 import { parseTag, type RepositoryName } from "../../../oci/name.ts";
-import type { ReferrerRow } from "../../../oci/referrers.ts";
+import { fallbackTag, type ReferrerRow } from "../../../oci/referrers.ts";
 import type { ContentContext } from "../context.ts";
 
 export interface ReferrersRequest {
@@ -21,11 +21,6 @@ export interface ReferrersPage {
 /** Rows looked at for one page; and the bytes that a page may have, within clients' manifest cap. */
 const ROWS = 500;
 const BYTES = 3 * 1024 * 1024;
-
-/** "truncated to 32 characters … 64 characters" (distribution-spec, "Referrers Tag Schema"). */
-function fallbackTag(subject: Digest): string {
-  return `${algorithmOf(subject).slice(0, 32)}-${encodedOf(subject).slice(0, 64)}`;
-}
 
 function annotationsOf(json: string | null): Record<string, string> {
   return json === null ? {} : (JSON.parse(json) as Record<string, string>);

@@ -1,5 +1,7 @@
 import type { ExpressionBuilder } from "kysely";
 import { kindOf } from "../../../../oci/artifact-kind.ts";
+import type { Digest } from "../../../../oci/digest.ts";
+import { fallbackTag } from "../../../../oci/referrers.ts";
 import type { Database } from "../../../../platform/database/port.ts";
 import type { Schema } from "../../../../platform/database/schema/schema.ts";
 import { cutPage, markOf, readMark } from "../mark.ts";
@@ -13,8 +15,8 @@ export interface ArtifactQuery extends Paging {
   readonly tagged: boolean | undefined;
   /** Only those of this media type or artifact type. */
   readonly type: string | undefined;
-  /** Only those that name this one as their subject. */
-  readonly subject: string | undefined;
+  /** Only those that refer to this one: they name it as their subject, or are noted in its tag. */
+  readonly subject: Digest | undefined;
 }
 
 interface ArtifactRow extends WhoRow {
@@ -115,7 +117,22 @@ async function withTags(
   });
 }
 
-function fits(eb: Where, { tagged, type, subject, direction, after }: ArtifactQuery) {
+/** What older clients noted beside a manifest, "include any listed in pre-existing fallback tags". */
+async function notedIn(db: Database, repositoryId: string, subject: Digest): Promise<string[]> {
+  const rows = await db.read
+    .selectFrom("tags as t")
+    .innerJoin("manifest_children as c", (join) =>
+      join.onRef("c.repository_id", "=", "t.repository_id").onRef("c.manifest", "=", "t.manifest"),
+    )
+    .select("c.child")
+    .where("t.repository_id", "=", repositoryId)
+    .where("t.name", "=", fallbackTag(subject))
+    .execute();
+  return rows.map(({ child }) => child);
+}
+
+function fits(eb: Where, query: ArtifactQuery, noted: readonly string[]) {
+  const { tagged, type, subject, direction, after } = query;
   const mark = readMark(after);
   const beyond = direction === "asc" ? ">" : "<";
   const isTagged = eb.exists(
@@ -130,7 +147,9 @@ function fits(eb: Where, { tagged, type, subject, direction, after }: ArtifactQu
     ...(type === undefined
       ? []
       : [eb.or([eb("m.media_type", "=", type), eb("m.artifact_type", "=", type)])]),
-    ...(subject === undefined ? [] : [eb("m.subject", "=", subject)]),
+    ...(subject === undefined
+      ? []
+      : [eb.or([eb("m.subject", "=", subject), eb("m.digest", "in", ["", ...noted])])]),
     ...(mark === undefined
       ? []
       : [
@@ -147,9 +166,10 @@ export async function readArtifacts(
   db: Database,
   query: ArtifactQuery,
 ): Promise<ViewPage<ArtifactView>> {
-  const { repositoryId, direction, limit } = query;
+  const { repositoryId, direction, limit, subject } = query;
+  const noted = subject === undefined ? [] : await notedIn(db, repositoryId, subject);
   const rows = await selectArtifacts(db, repositoryId)
-    .where((eb) => fits(eb as unknown as Where, query))
+    .where((eb) => fits(eb as unknown as Where, query, noted))
     .orderBy("m.pushed_at", direction)
     .orderBy("m.digest", direction)
     .limit(limit + 1)
