@@ -142,7 +142,7 @@ export function Shell() {
           )}
         </Group>
       </AppShell.Header>
-      <AppShell.Navbar p="xs" component="div">
+      <AppShell.Navbar p="xs" component="div" className="side">
         <Navigation isVisitor={session === null} onGo={close} />
       </AppShell.Navbar>
       <AppShell.Main id="content" tabIndex={-1} mih="calc(100dvh - 4rem)">
