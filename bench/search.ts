@@ -3,7 +3,7 @@
  * of it, who sees few projects, and who sees only what is public; and what a page costs of a
  * repository with very many tags: `bun bench/search.ts --help`.
  */
-import { mkdirSync, mkdtempSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
@@ -20,6 +20,7 @@ interface Flags extends Size {
   readonly database: string;
   readonly requests: number;
   readonly folder: string;
+  readonly data?: string;
 }
 
 const ADMIN = { name: "admin", password: "correct horse battery" };
@@ -123,17 +124,30 @@ async function tagPages(to: HttpClient): Promise<void> {
   }
 }
 
+async function addMember(admin: HttpClient): Promise<void> {
+  const member = await ask(admin, "POST", "/users", MEMBER);
+  for (let project = 1; project <= OF_MEMBER; project++) {
+    await ask(admin, "POST", `/projects/${projectName(project)}/members`, {
+      subject: { kind: "principal", id: member.id },
+      role: "developer",
+    });
+  }
+}
+
 async function run(flags: Flags): Promise<void> {
-  const folder = mkdtempSync(join(flags.folder, "entrepot-search-"));
+  const folder = flags.data ?? mkdtempSync(join(flags.folder, "entrepot-search-"));
   const data = join(folder, "data");
-  mkdirSync(data);
+  const isThere = existsSync(data);
+  mkdirSync(data, { recursive: true });
   const random = new SeededRandom("search");
-  const db = await openDatabase(flags.database, data);
-  try {
-    console.log(`filling: ${flags.repositories} repositories, ${flags.tags} tags`);
-    await fill(db, random, flags);
-  } finally {
-    await db.close();
+  if (!isThere) {
+    const db = await openDatabase(flags.database, data);
+    try {
+      console.log(`filling: ${flags.repositories} repositories, ${flags.tags} tags`);
+      await fill(db, random, flags);
+    } finally {
+      await db.close();
+    }
   }
   const bytes = () =>
     flags.database === "" ? statSync(join(data, "entrepot.sqlite")).size / 2 ** 20 : 0;
@@ -152,13 +166,7 @@ async function run(flags: Flags): Promise<void> {
     console.log(
       `indexed in ${seconds} s; the database grew by ${(bytes() - before).toFixed(0)} MiB`,
     );
-    const member = await ask(admin, "POST", "/users", MEMBER);
-    for (let project = 1; project <= OF_MEMBER; project++) {
-      await ask(admin, "POST", `/projects/${projectName(project)}/members`, {
-        subject: { kind: "principal", id: member.id },
-        role: "developer",
-      });
-    }
+    if (!isThere) await addMember(admin);
     const token = async (to: HttpClient) =>
       (await ask(to, "POST", "/me/tokens", { name: "bench" })).secret;
     const actors = {
@@ -183,7 +191,7 @@ async function run(flags: Flags): Promise<void> {
     await tagPages(new HttpClient(server.url, actors.administrator));
   } finally {
     await server.stop();
-    rmSync(folder, { recursive: true, force: true });
+    if (flags.data === undefined) rmSync(folder, { recursive: true, force: true });
   }
 }
 
@@ -202,6 +210,7 @@ await new Command("search")
   .option("--tags <count>", "tags", whole, 1_000_000)
   .option("--crowded <count>", "of them the tags of one repository", whole, 100_000)
   .option("--requests <count>", "searches of each load", whole, 2_000)
+  .option("--data <folder>", "where the registry stays, to be measured again")
   .option("--folder <path>", "where the data goes", tmpdir())
   .action(run)
   .parseAsync(process.argv);

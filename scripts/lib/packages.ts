@@ -14,7 +14,7 @@ export const DIRECTORY_PACKAGES = ["slapd", "ldap-utils"];
 /** A real browser, and what it writes Chinese with. */
 export const BROWSER_PACKAGES = ["chromium", "fonts-noto-cjk"];
 
-/** The place that Python's packages are installed into; a proxy, a clock that goes wrong, and shells. */
+/** The place that Python's packages are installed into; a proxy, a clock that goes wrong, shells, another registry. */
 export const AUTOMATION_PACKAGES = [
   "python3",
   "python3-venv",
@@ -22,6 +22,7 @@ export const AUTOMATION_PACKAGES = [
   "faketime",
   "zsh",
   "fish",
+  "docker-registry",
 ];
 const ANSIBLE = "ansible-core==2.19.14";
 

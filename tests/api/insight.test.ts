@@ -119,6 +119,11 @@ test("an image tells its config, and each layer the command that made it", async
     readme: { source: "label", markdown: "# Read me" },
   });
   expect(insight.uniqueSize).toBe(insight.totalSize);
+  const at = "/api/v1/projects/team/repositories/web/tags";
+  const { size } = JSON.parse((await admin.get(`${at}/1`)).expect(200).text);
+  expect(size).toBe(insight.totalSize);
+  const listed = JSON.parse((await admin.get(at)).expect(200).text).items;
+  expect(listed.find(({ name }: { name: string }) => name === "1").size).toBe(size);
 });
 
 test("sharing counts what the reader may see, and nothing else (A28)", async () => {

@@ -107,6 +107,13 @@ test("the program ends quietly when its reader has had enough", async () => {
   }
 });
 
+test("health tells by its exit code whether the server of a configuration is ready", async () => {
+  const { host } = new URL(registry.url);
+  expect(await entrepot(["health", "--listen", host])).toMatchObject({ code: 0, out: "ready\n" });
+  const nobody = await finished(run(["health", "--listen", "127.0.0.1:1"], {}));
+  expect([nobody.code, nobody.out]).toEqual([1, ""]);
+});
+
 describe("audit verify", () => {
   test("needs no server: it reads the data itself", async () => {
     await entrepot(["project", "create", "verified"], { env: as(registry.url, ADMIN) });

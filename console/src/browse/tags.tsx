@@ -10,7 +10,7 @@ import { useMayIn } from "../api/rights.ts";
 import { Ask } from "../ui/ask.tsx";
 import { type Column, DataTable } from "../ui/data-table.tsx";
 import { Empty } from "../ui/empty.tsx";
-import { useNumber } from "../ui/figure.tsx";
+import { useNumber, useSize } from "../ui/figure.tsx";
 import { Loaded } from "../ui/loaded.tsx";
 import { ProblemAlert } from "../ui/problem-alert.tsx";
 import { Time } from "../ui/time.tsx";
@@ -36,6 +36,7 @@ type Removed = Pick<Tag, "name" | "digest">;
 export function TagTable({ place, state, onState }: Props) {
   const { t } = useTranslation();
   const number = useNumber();
+  const size = useSize();
   const client = useQueryClient();
   const may = useMayIn(fullName(place));
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
@@ -78,6 +79,11 @@ export function TagTable({ place, state, onState }: Props) {
       cell: (tag) => <ArtifactLink place={place} reference={tag.name} />,
     },
     { id: "kind", title: t("browse.what"), cell: (tag) => <KindBadge kind={tag.kind} /> },
+    {
+      id: "size",
+      title: t("browse.size"),
+      cell: (tag) => (tag.size === null ? "" : size(tag.size)),
+    },
     {
       id: "digest",
       title: t("browse.digest"),

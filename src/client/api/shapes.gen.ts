@@ -290,6 +290,7 @@ export interface Schemas {
     readonly mediaType: string;
     readonly artifactType: string | null;
     readonly kind: "image" | "index" | "chart" | "sbom" | "signature" | "attestation" | "wasm" | "model" | "other";
+    readonly size: number | null;
     readonly pushedAt: number;
     readonly updatedAt: number;
     readonly updatedBy: Schemas["Who"];

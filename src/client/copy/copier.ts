@@ -1,7 +1,7 @@
 import type { Digest } from "../../oci/digest.ts";
 import { isNonDistributable } from "../../oci/media-types.ts";
 import { type Blob, type BlobOutcome, copyBlob } from "./copy-blob.ts";
-import { type End, openEnd, type Place } from "./end.ts";
+import { type End, openEnd, type Place, reach } from "./end.ts";
 import { CopyFault, type Wait } from "./faults.ts";
 import { type Gathered, gather } from "./gather.ts";
 import { hasManifest, type Manifest, writeManifest } from "./manifest.ts";
@@ -122,6 +122,8 @@ export async function copyArtifact(order: CopyOrder): Promise<Copied> {
   });
   const [first = { source: openEnd(order.source), target: openEnd(order.target) }] = pairs;
   try {
+    await reach("source", order.source);
+    await reach("target", order.target);
     const gathered: Gathered = await gather(first.source, order.reference, order);
     const { root, manifests, tags } = gathered;
     const there = new Set<string>();

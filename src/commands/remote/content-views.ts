@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { sizeText } from "./sizes.ts";
 import { timeText } from "./values.ts";
 import { view } from "./views.ts";
 
@@ -12,6 +13,7 @@ const words = {
   tags: { en: "Tags", zh: "标签" },
   digest: { en: "Digest", zh: "摘要" },
   kind: { en: "Kind", zh: "类型" },
+  size: { en: "Size", zh: "大小" },
   changed: { en: "Changed", zh: "变更时间" },
   by: { en: "By", zh: "操作者" },
 } as const;
@@ -32,10 +34,18 @@ export const repositoryView = view(
 );
 
 export const tagView = view(
-  z.object({ name: text, digest: text, kind: text, updatedAt: z.number(), updatedBy: who }),
+  z.object({
+    name: text,
+    digest: text,
+    kind: text,
+    size: z.number().nullable(),
+    updatedAt: z.number(),
+    updatedBy: who,
+  }),
   [
     { title: words.tag, of: ({ name }) => name },
     { title: words.kind, of: ({ kind }) => kind },
+    { title: words.size, of: ({ size }) => sizeText(size) },
     { title: words.digest, of: ({ digest }) => digest },
     { title: words.changed, of: ({ updatedAt }) => timeText(updatedAt) },
     { title: words.by, of: ({ updatedBy }) => updatedBy?.name },

@@ -99,9 +99,9 @@ export function jobCommand(context: RemoteContext): Command {
       { flags: "--kind <kind>", words: { en: "only of this kind", zh: "仅列出此类型" } },
       { flags: "--limit <count>", words: { en: "how many; else 50", zh: "条数；默认 50" } },
     ],
-    async run(remote, _, { limit, ...filters }) {
+    async run(remote, _, { limit, state, kind }) {
       const most = mostOf(limit);
-      const query = { ...filters, limit: Math.min(most, 200) };
+      const query = { state, kind, limit: Math.min(most, 200) };
       await remote.showAll(jobView, first(remote.rest.list("/jobs", query), most));
     },
   });

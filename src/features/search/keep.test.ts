@@ -2,7 +2,6 @@ import { afterEach, beforeEach, expect, setDefaultTimeout, test } from "bun:test
 import fc from "fast-check";
 import { type EventKind, type EventMap, type EventOf, eventRow } from "../../kernel/events.ts";
 import { keepListener } from "./keep.ts";
-import { inventoryReads } from "./store/inventory.ts";
 import { context, dump, NOW, openWorld, type World } from "./suite.ts";
 
 setDefaultTimeout(120_000);
@@ -82,7 +81,7 @@ const pushing = fc
   );
 
 test("events told late, twice and in any order leave the index that a rebuild makes", async () => {
-  const listener = keepListener(world.db, inventoryReads(world.db));
+  const listener = keepListener(world.db);
   const happenings = fc.array(fc.oneof(tagging, pushing), { minLength: 1, maxLength: 25 });
   const there = new Set<string>();
   await world.rebuild();
@@ -114,7 +113,7 @@ test("events told late, twice and in any order leave the index that a rebuild ma
 
 test("two nodes that index at once leave nothing out and nothing over", async () => {
   await world.rebuild();
-  const listener = keepListener(world.db, inventoryReads(world.db));
+  const listener = keepListener(world.db);
   const names = Array.from({ length: 40 }, (_, at) => `v${at}-web`);
   for (const repositoryId of ["r1", "r2"]) {
     for (const name of names) await world.tag(repositoryId, name, "sha256:a");

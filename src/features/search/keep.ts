@@ -1,8 +1,8 @@
 import type { AnyEvent } from "../../kernel/events.ts";
 import type { Database } from "../../platform/database/port.ts";
 import type { BundleListener } from "../../platform/jobs/outbox/listeners.ts";
-import type { InventoryReads } from "./store/inventory.ts";
-import { keepIndex, type TouchedRepository } from "./store/write.ts";
+import type { TouchedRepository } from "./store/touched.ts";
+import { keepIndex } from "./store/write.ts";
 
 export const KEEP = "search.keep";
 
@@ -59,16 +59,16 @@ function touch(touches: Touches, event: AnyEvent): void {
 const AT_ONCE = 40;
 
 /** Keeps the index as events tell of changes. */
-export function keepListener(db: Database, reads: InventoryReads): BundleListener<Heard> {
+export function keepListener(db: Database): BundleListener<Heard> {
   return {
     name: KEEP,
     kinds: KINDS,
     async handleAll(events, { signal }) {
-      const projects = new Map<string, Map<string, Touches>>();
+      const projects = new Set<string>();
       const repositories = new Map<string, Touches>();
       for (const event of events) {
         if (event.kind === "project.created") {
-          projects.set(event.payload.projectId, new Map());
+          projects.add(event.payload.projectId);
           continue;
         }
         const { repositoryId } = event.payload;
@@ -76,19 +76,12 @@ export function keepListener(db: Database, reads: InventoryReads): BundleListene
         repositories.set(repositoryId, touches);
         touch(touches, event);
       }
-      const owners = await reads.projectsOf([...repositories.keys()]);
-      for (const [id, touches] of repositories) {
-        const projectId = owners.get(id);
-        if (projectId === undefined) continue;
-        const those = projects.get(projectId) ?? new Map<string, Touches>();
-        projects.set(projectId, those.set(id, touches));
-      }
-      for (const [projectId, those] of projects) {
-        const touched = [...those].map(([id, touches]) => touches.of(id));
-        for (let at = 0; at === 0 || at < touched.length; at += AT_ONCE) {
-          signal.throwIfAborted();
-          await db.write(keepIndex, { projectId, repositories: touched.slice(at, at + AT_ONCE) });
-        }
+      const touched = [...repositories].map(([id, touches]) => touches.of(id));
+      if (projects.size > 0)
+        await db.write(keepIndex, { projects: [...projects], repositories: [] });
+      for (let at = 0; at < touched.length; at += AT_ONCE) {
+        signal.throwIfAborted();
+        await db.write(keepIndex, { projects: [], repositories: touched.slice(at, at + AT_ONCE) });
       }
     },
   };

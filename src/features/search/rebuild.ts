@@ -1,7 +1,8 @@
 import type { Database } from "../../platform/database/port.ts";
-import type { JobContext, JobHandler } from "../../platform/jobs/port.ts";
+import type { JobHandler } from "../../platform/jobs/port.ts";
 import type { InventoryReads, Listed, Place } from "./store/inventory.ts";
-import { clearIndex, keepIndex, keepVersion, type TouchedRepository } from "./store/write.ts";
+import type { TouchedRepository } from "./store/touched.ts";
+import { clearIndex, keepIndex, keepVersion } from "./store/write.ts";
 
 export const REBUILD = "search.rebuild";
 
@@ -10,6 +11,9 @@ export const VERSION = 1;
 
 /** Rows of a step. Between two steps other writes have their turn. */
 const STEP = 300;
+
+/** An artifact has many texts. */
+const STEP_OF_ARTIFACTS = 100;
 
 export type LabelsOf = (
   repositoryId: string,
@@ -24,20 +28,12 @@ interface Rebuilding {
 
 type Touch = (rows: readonly Listed[]) => Promise<TouchedRepository[]>;
 
-/** Indexes rows that belong together by their projects. */
-async function keepRows(db: Database, rows: readonly Listed[], touch: Touch): Promise<void> {
-  const byProject = Map.groupBy(rows, (row) => row.projectId);
-  // At once, so that they share commits; not more than the rows of one step.
-  await Promise.all(
-    [...byProject].map(async ([projectId, those]) => {
-      await db.write(keepIndex, { projectId, repositories: await touch(those) });
-    }),
-  );
-}
-
 function byRepository(rows: readonly Listed[]): Map<string, Listed[]> {
   return Map.groupBy(rows, ({ repositoryId }) => repositoryId);
 }
+
+const touchNames: Touch = async (rows) =>
+  rows.map(({ repositoryId }) => ({ id: repositoryId, tags: [], artifacts: [] }));
 
 const touchTags: Touch = async (rows) =>
   [...byRepository(rows)].map(([id, those]) => {
@@ -56,22 +52,28 @@ function touchArtifacts(labelsOf: LabelsOf): Touch {
     );
 }
 
+interface Walk {
+  readonly step: number;
+  readonly tell: (rows: number) => void;
+  readonly signal: AbortSignal;
+}
+
 /** Indexes everything that is there. What is pushed meanwhile is indexed as ever. */
 export function rebuildJob({ db, reads, labelsOf }: Rebuilding): JobHandler {
   async function throughTable(
     read: (after: Place, limit: number) => Promise<Listed[]>,
     touch: Touch,
-    tell: (rows: number) => void,
-    { signal }: JobContext,
+    { step, tell, signal }: Walk,
   ): Promise<void> {
     let after: Place = { repositoryId: "", name: "" };
     for (;;) {
       signal.throwIfAborted();
-      const rows = await read(after, STEP);
-      await keepRows(db, rows, touch);
+      const rows = await read(after, step);
+      const repositories = await touch(rows);
+      if (rows.length > 0) await db.write(keepIndex, { projects: [], repositories });
       tell(rows.length);
       const last = rows.at(-1);
-      if (last === undefined || rows.length < STEP) return;
+      if (last === undefined || rows.length < step) return;
       after = last;
     }
   }
@@ -87,24 +89,16 @@ export function rebuildJob({ db, reads, labelsOf }: Rebuilding): JobHandler {
       await db.write(clearIndex, undefined);
       for (let after: string | undefined = ""; after !== undefined; ) {
         context.signal.throwIfAborted();
-        const rows = await reads.projects(after, STEP);
-        for (const { id } of rows) await db.write(keepIndex, { projectId: id, repositories: [] });
-        tell(rows.length);
-        after = rows.length < STEP ? undefined : rows.at(-1)?.id;
+        const ids: string[] = (await reads.projects(after, STEP)).map(({ id }) => id);
+        await db.write(keepIndex, { projects: ids, repositories: [] });
+        tell(ids.length);
+        after = ids.length < STEP ? undefined : ids.at(-1);
       }
-      const none: Touch = async (rows) =>
-        rows.map((r) => ({ id: r.repositoryId, tags: [], artifacts: [] }));
-      await throughTable(
-        async ({ repositoryId }, limit) =>
-          (await reads.repositories(repositoryId, limit)).map(({ id, projectId }) => {
-            return { repositoryId: id, projectId, name: "" };
-          }),
-        none,
-        tell,
-        context,
-      );
-      await throughTable(reads.tags, touchTags, tell, context);
-      await throughTable(reads.manifests, touchArtifacts(labelsOf), tell, context);
+      const names: Walk = { step: STEP, tell, signal: context.signal };
+      await throughTable(reads.repositories, touchNames, names);
+      await throughTable(reads.tags, touchTags, names);
+      const artifacts = { ...names, step: STEP_OF_ARTIFACTS };
+      await throughTable(reads.manifests, touchArtifacts(labelsOf), artifacts);
       await db.write(keepVersion, { version: VERSION });
       context.log("info", `indexed ${done} names and artifacts`);
     },

@@ -49,7 +49,7 @@ export function openSearch({ db, access, labelsOf, enqueue }: SearchParts) {
     },
     waiting: () => reads.waiting([listenerKind(KEEP), REBUILD]),
   };
-  const listeners: AnyListener[] = [keepListener(db, inventory) as AnyListener];
+  const listeners: AnyListener[] = [keepListener(db) as AnyListener];
   const jobs: JobHandler[] = [rebuildJob({ db, reads: inventory, labelsOf })];
   return {
     search: service,

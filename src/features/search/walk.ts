@@ -43,10 +43,15 @@ export class Budget {
     this.#left = most;
   }
 
+  get left(): number {
+    return this.#left;
+  }
+
   /** Takes one; false when there is none left. */
   take(): boolean {
+    if (this.#left === 0) return false;
     this.#left -= 1;
-    return this.#left >= 0;
+    return true;
   }
 }
 
@@ -110,14 +115,14 @@ export async function* walk(context: WalkContext, wanted: Walk): AsyncGenerator<
   const { reads, scan, visible } = context;
   const { kind, words, leg, earlier, budget } = wanted;
   const sight = new Sight(visible);
-  const each = kind === "artifact" && words.length > 1;
+  const several = kind === "artifact" && words.length > 1;
   const others = words.filter((word) => word !== leg.driver);
   const isWanted = firstOf(leg.driver);
   let after = await positionOf(reads, wanted.after);
   let limit = FIRST;
   for (;;) {
     const { driver, projects, repositories } = leg;
-    const where = { projects, repositories, each, after, limit };
+    const where = { projects, repositories, several, after, limit };
     const batch = await scan({ kind, word: driver, others, ...where });
     const known = await textsOf(reads, kind, words, batch);
     const seen = await Promise.all(batch.map(({ name }) => sight.of(name)));
@@ -130,7 +135,8 @@ export async function* walk(context: WalkContext, wanted: Walk): AsyncGenerator<
     }
     after = batch.at(-1);
     if (batch.length < limit || after === undefined) return;
-    limit = THEN;
+    limit = Math.min(THEN, budget.left);
+    if (limit === 0) return;
   }
 }
 

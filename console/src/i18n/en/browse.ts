@@ -17,6 +17,7 @@ export const browse = {
   updated: "Changed",
   by: "By",
   what: "Kind",
+  size: "Size",
   digest: "Digest",
   public: "Public",
   private: "Private",

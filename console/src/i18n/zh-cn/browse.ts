@@ -17,6 +17,7 @@ export const browse = {
   updated: "变更时间",
   by: "操作者",
   what: "类型",
+  size: "大小",
   digest: "摘要",
   public: "公开",
   private: "私有",

@@ -24,6 +24,9 @@ const tagShape = z
     mediaType: z.string(),
     artifactType: z.string().nullable(),
     kind: z.enum(artifactKinds),
+    size: z.number().int().nullable().openapi({
+      description: "Bytes of everything it names; null while unknown, and of an index.",
+    }),
     pushedAt: timeShape,
     updatedAt: timeShape,
     updatedBy: whoShape.nullable(),

@@ -39,6 +39,8 @@ export interface TagView {
   readonly mediaType: string;
   readonly artifactType: string | null;
   readonly kind: ArtifactKind;
+  /** Bytes of everything that it names; null where that is not known (yet), and of an index. */
+  readonly size: number | null;
   readonly pushedAt: number;
   readonly updatedAt: number;
   readonly updatedBy: Who | null;

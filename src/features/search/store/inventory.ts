@@ -3,8 +3,7 @@ import type { Database } from "../../../platform/database/port.ts";
 /** A row of what is indexed, in the order of its table. */
 export interface Listed {
   readonly repositoryId: string;
-  readonly projectId: string;
-  /** A tag's name or a manifest's digest. */
+  /** The repository's own, a tag's, or a manifest's digest. */
   readonly name: string;
 }
 
@@ -28,32 +27,20 @@ export function inventoryReads(db: Database) {
         .limit(limit)
         .execute(),
 
-    /** Repositories behind an id, those in the trash included. */
-    repositories: (after: string, limit: number) =>
+    /** Those in the trash included. */
+    repositories: (after: Place, limit: number): Promise<Listed[]> =>
       db.read
         .selectFrom("repositories")
-        .select(["id", "project_id as projectId"])
-        .where("id", ">", after)
+        .select(["id as repositoryId", "name"])
+        .where("id", ">", after.repositoryId)
         .orderBy("id")
         .limit(limit)
         .execute(),
 
-    /** The projects of repositories that are there, by their ids. */
-    async projectsOf(ids: readonly string[]): Promise<Map<string, string>> {
-      if (ids.length === 0) return new Map();
-      const rows = await db.read
-        .selectFrom("repositories")
-        .select(["id", "project_id"])
-        .where("id", "in", ids)
-        .execute();
-      return new Map(rows.map((row) => [row.id, row.project_id]));
-    },
-
     tags: (after: Place, limit: number): Promise<Listed[]> =>
       db.read
         .selectFrom("tags as g")
-        .innerJoin("repositories as r", "r.id", "g.repository_id")
-        .select(["g.repository_id as repositoryId", "r.project_id as projectId", "g.name"])
+        .select(["g.repository_id as repositoryId", "g.name"])
         .where((eb) =>
           eb.and([
             eb("g.repository_id", ">=", after.repositoryId),
@@ -69,12 +56,7 @@ export function inventoryReads(db: Database) {
     manifests: (after: Place, limit: number): Promise<Listed[]> =>
       db.read
         .selectFrom("manifests as m")
-        .innerJoin("repositories as r", "r.id", "m.repository_id")
-        .select([
-          "m.repository_id as repositoryId",
-          "r.project_id as projectId",
-          "m.digest as name",
-        ])
+        .select(["m.repository_id as repositoryId", "m.digest as name"])
         .where((eb) =>
           eb.and([
             eb("m.repository_id", ">=", after.repositoryId),

@@ -1,7 +1,7 @@
 import { type ExpressionBuilder, sql } from "kysely";
 import type { Database } from "../../../platform/database/port.ts";
 import type { SearchField, SearchKind } from "../../../platform/database/schema/search.ts";
-import { anywhere, rangeOf } from "../rules-words.ts";
+import { rangeOf } from "../rules-words.ts";
 
 /** Where a walk through terms has come to. */
 export interface Position {
@@ -15,13 +15,13 @@ export interface Position {
 export interface Scan {
   readonly kind: Exclude<SearchKind, "project">;
   readonly word: string;
-  /** Other words that a repository's name must hold: most of what has not is left out here. */
+  /** Other words that the name of a repository must have. */
   readonly others: readonly string[];
   /** Numbers; undefined for all. */
   readonly projects: readonly number[] | undefined;
   readonly repositories: readonly number[] | undefined;
-  /** Every artifact, and not only the newest of a repository that has the text. */
-  readonly each: boolean;
+  /** The newest artifacts of a repository that has the text, and not the newest alone. */
+  readonly several: boolean;
   readonly after: Position | undefined;
   readonly limit: number;
 }
@@ -41,7 +41,10 @@ export interface Candidate extends Position {
 // biome-ignore lint/suspicious/noExplicitAny: Kysely's type of three joined tables, written out
 type Where = ExpressionBuilder<any, any>;
 
-function behind(eb: Where, { after, each }: Scan) {
+/** As many of the artifacts of a repository that have one text are looked at. */
+const MOST_OF_ONE = 10;
+
+function behind(eb: Where, { after, several }: Scan) {
   if (after === undefined) return eb.and([]);
   const { term, text, repository, artifact } = after;
   const steps = [
@@ -49,12 +52,12 @@ function behind(eb: Where, { after, each }: Scan) {
     eb.and([eb("t.term", "=", term), eb("t.text", ">", text)]),
     eb.and([eb("t.term", "=", term), eb("t.text", "=", text), eb("h.repository", ">", repository)]),
   ];
-  if (each) {
+  if (several) {
     const same = eb.and([
       eb("t.term", "=", term),
       eb("t.text", "=", text),
       eb("h.repository", "=", repository),
-      eb("h.artifact", "<", artifact),
+      eb("a.artifact", ">", artifact),
     ]);
     steps.push(same);
   }
@@ -62,15 +65,12 @@ function behind(eb: Where, { after, each }: Scan) {
   return eb.and([eb("t.term", ">=", term), eb.or(steps)]);
 }
 
-/** What both tables of holders have: the type of a query knows of one table alone. */
-type Holders = "search_holders as h";
-
 /** Holders of terms in the order of the terms, each with the repository it is in, if that is live. */
-function walk(db: Database, table: "search_holders" | "search_attributes", scan: Scan) {
+function walk(db: Database, scan: Scan) {
   const { start, end } = rangeOf(scan.word);
   let query = db.read
     .selectFrom("search_terms as t")
-    .innerJoin(`${table} as h` as Holders, "h.text", "t.text")
+    .innerJoin("search_holders as h", "h.text", "t.text")
     .innerJoin("search_texts as x", "x.number", "t.text")
     .innerJoin("search_repositories as s", "s.number", "h.repository")
     .innerJoin("repositories as r", "r.id", "s.repository_id")
@@ -101,10 +101,16 @@ function walk(db: Database, table: "search_holders" | "search_attributes", scan:
 }
 
 function repositories(db: Database, scan: Scan) {
-  let query = walk(db, "search_holders", scan).where("r.updated_at", "is not", null);
+  let query = walk(db, scan).where("r.updated_at", "is not", null);
   for (const word of scan.others) {
-    // Names have no capitals, so that a word of a query is in them as it stands.
-    query = query.where(sql<boolean>`x.text like ${anywhere(rangeOf(word).start)} escape '\\'`);
+    const { start, end } = rangeOf(word);
+    query = query.where("t.text", "in", ({ selectFrom }) =>
+      selectFrom("search_terms as u")
+        .select("u.text")
+        .where("u.kind", "=", "repository")
+        .where("u.term", ">=", start)
+        .where("u.term", "<", end),
+    );
   }
   return query.select([
     sql.lit(0).as("artifact"),
@@ -114,7 +120,7 @@ function repositories(db: Database, scan: Scan) {
 }
 
 function tags(db: Database, scan: Scan) {
-  return walk(db, "search_holders", scan)
+  return walk(db, scan)
     .innerJoin("tags as g", (join) =>
       join.onRef("g.repository_id", "=", "r.id").onRef("g.name", "=", "x.text"),
     )
@@ -123,7 +129,7 @@ function tags(db: Database, scan: Scan) {
 
 /** Of each repository the newest artifact that has the text. */
 function newestArtifacts(db: Database, scan: Scan) {
-  return walk(db, "search_holders", scan).select(({ selectFrom }) => {
+  return walk(db, scan).select(({ selectFrom }) => {
     const newest = selectFrom("search_attributes as a")
       .innerJoin("search_artifacts as n", "n.number", "a.artifact")
       .innerJoin("manifests as m", (join) =>
@@ -142,15 +148,37 @@ function newestArtifacts(db: Database, scan: Scan) {
   });
 }
 
-function everyArtifact(db: Database, scan: Scan) {
-  return walk(db, "search_attributes", scan)
-    .innerJoin("search_artifacts as n", (join) => join.on(sql`n.number`, "=", sql`h.artifact`))
+/** Of each repository the few newest artifacts that have the text. */
+function severalArtifacts(db: Database, scan: Scan) {
+  return walk(db, scan)
+    .innerJoin("search_attributes as a", (join) =>
+      join
+        .onRef("a.text", "=", "h.text")
+        .onRef("a.repository", "=", "h.repository")
+        .on(({ eb, fn, selectFrom }) =>
+          eb(
+            "a.artifact",
+            ">=",
+            fn.coalesce(
+              selectFrom("search_attributes as b")
+                .select("b.artifact")
+                .whereRef("b.text", "=", "h.text")
+                .whereRef("b.repository", "=", "h.repository")
+                .orderBy("b.artifact", "desc")
+                .limit(1)
+                .offset(MOST_OF_ONE - 1),
+              sql.lit(0),
+            ),
+          ),
+        ),
+    )
+    .innerJoin("search_artifacts as n", "n.number", "a.artifact")
     .innerJoin("manifests as m", (join) =>
       join.onRef("m.repository_id", "=", "r.id").onRef("m.digest", "=", "n.digest"),
     )
     .where("m.deleted_at", "is", null)
-    .select(["n.number as artifact", "m.digest", "m.pushed_at as at"])
-    .orderBy(sql`h.artifact`, "desc");
+    .select(["a.artifact", "m.digest", "m.pushed_at as at"])
+    .orderBy("a.artifact");
 }
 
 /** The next candidates of a walk, in its order. */
@@ -162,8 +190,8 @@ export async function scanTerms(db: Database, scan: Scan): Promise<Candidate[]> 
     case "tag":
       return await tags(db, scan).$castTo<Candidate>().execute();
     case "artifact":
-      return scan.each
-        ? await everyArtifact(db, scan).$castTo<Candidate>().execute()
+      return scan.several
+        ? await severalArtifacts(db, scan).$castTo<Candidate>().execute()
         : await newestArtifacts(db, scan).$castTo<Candidate>().execute();
   }
 }

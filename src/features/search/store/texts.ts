@@ -1,36 +1,40 @@
 import type { Tx } from "../../../platform/database/port.ts";
-import type { SearchField } from "../../../platform/database/schema/search.ts";
 import { type FieldText, kindOf, termsOfField } from "../rules-texts.ts";
 import { forBatches, inBatches } from "./batches.ts";
 
-function keyOf({ field, text }: FieldText): string {
-  return `${field} ${text}`;
+/** A text of one project, by the project's number. */
+export interface ProjectText extends FieldText {
+  readonly project: number;
 }
 
-/** The numbers of a project's texts, by what `numbered` finds them. */
-export interface Numbered {
-  number(text: FieldText): number;
+export interface NumberedText extends ProjectText {
+  readonly number: number;
+}
+
+function keyOf({ project, field, text }: ProjectText): string {
+  return `${project} ${field} ${text}`;
+}
+
+/** The numbers of texts. */
+export interface Numbers {
+  of(text: ProjectText): number;
 }
 
 /**
  * Writes texts down where they are new, with the terms that lead to them. Whoever calls has the
- * row of the project locked, so that nobody takes a text away that was just looked up.
+ * rows of the projects locked, so that nobody takes a text away that was just looked up.
  */
-export async function keepTexts(
-  tx: Tx,
-  project: number,
-  wanted: readonly FieldText[],
-): Promise<Numbered> {
+export async function keepTexts(tx: Tx, wanted: readonly ProjectText[]): Promise<Numbers> {
   const texts = [...new Map(wanted.map((each) => [keyOf(each), each])).values()];
   const made = await inBatches(texts, (batch) =>
     tx
       .insertInto("search_texts")
-      .values(batch.map(({ field, text }) => ({ project, field, text })))
+      .values(batch.map(({ project, field, text }) => ({ project, field, text })))
       .onConflict((c) => c.columns(["project", "field", "text"]).doNothing())
-      .returning(["number", "field", "text"])
+      .returning(["number", "project", "field", "text"])
       .execute(),
   );
-  const terms = made.flatMap(({ number, ...each }) =>
+  const terms = made.flatMap(({ number, project, ...each }) =>
     termsOfField(each).map((term) => ({ project, kind: kindOf(each.field), term, text: number })),
   );
   await forBatches(terms, (batch) =>
@@ -42,9 +46,9 @@ export async function keepTexts(
   );
   const known = new Map(made.map((row) => [keyOf(row), row.number]));
   const missing = texts.filter((each) => !known.has(keyOf(each)));
-  for (const row of await findTexts(tx, project, missing)) known.set(keyOf(row), row.number);
+  for (const row of await findTexts(tx, missing)) known.set(keyOf(row), row.number);
   return {
-    number(text) {
+    of(text) {
       const number = known.get(keyOf(text));
       if (number === undefined) throw new Error(`the text of a ${text.field} has no number`);
       return number;
@@ -52,36 +56,35 @@ export async function keepTexts(
   };
 }
 
-/** Texts of a project that are there, with their numbers. */
-export async function findTexts(tx: Tx, project: number, texts: readonly FieldText[]) {
-  const byField = Map.groupBy(texts, ({ field }) => field);
-  const found: (FieldText & { readonly number: number })[] = [];
-  for (const [field, those] of byField) {
-    const rows = await inBatches(those, (batch) =>
-      tx
-        .selectFrom("search_texts")
-        .select(["number", "field", "text"])
-        .where("project", "=", project)
-        .where("field", "=", field)
-        .where(
-          "text",
-          "in",
-          batch.map(({ text }) => text),
-        )
-        .execute(),
-    );
-    found.push(...rows);
-  }
-  return found;
+/** Those of some texts that are there. */
+export async function findTexts(tx: Tx, texts: readonly ProjectText[]): Promise<NumberedText[]> {
+  return await inBatches(texts, (batch) => {
+    const groups = Map.groupBy(batch, ({ project, field }) => `${project} ${field}`);
+    return tx
+      .selectFrom("search_texts")
+      .select(["number", "project", "field", "text"])
+      .where((eb) =>
+        eb.or(
+          [...groups.values()].map((those) =>
+            eb.and([
+              eb("project", "=", those[0]?.project ?? 0),
+              eb("field", "=", those[0]?.field ?? "tag"),
+              eb(
+                "text",
+                "in",
+                those.map(({ text }) => text),
+              ),
+            ]),
+          ),
+        ),
+      )
+      .execute();
+  });
 }
 
 /** Takes away those of some texts that no repository has any more, with their terms. */
-export async function dropUnheld(
-  tx: Tx,
-  project: number,
-  numbers: readonly number[],
-): Promise<void> {
-  const gone = await inBatches(numbers, (batch) =>
+export async function dropUnheld(tx: Tx, numbers: readonly number[]): Promise<void> {
+  const gone = await inBatches([...new Set(numbers)], (batch) =>
     tx
       .deleteFrom("search_texts")
       .where("number", "in", batch)
@@ -94,21 +97,33 @@ export async function dropUnheld(
           ),
         ),
       )
-      .returning(["number", "field", "text"])
+      .returning(["number", "project", "field", "text"])
       .execute(),
   );
-  const byKind = Map.groupBy(gone, ({ field }) => kindOf(field as SearchField));
-  for (const [kind, texts] of byKind) {
-    const terms = [...new Set(texts.flatMap(termsOfField))];
-    const those = texts.map(({ number }) => number);
-    await forBatches(terms, (batch) =>
-      tx
-        .deleteFrom("search_terms")
-        .where("project", "=", project)
-        .where("kind", "=", kind)
-        .where("term", "in", batch)
-        .where("text", "in", those)
-        .execute(),
-    );
-  }
+  const terms = gone.flatMap((each) =>
+    termsOfField(each).map((term) => ({
+      project: each.project,
+      kind: kindOf(each.field),
+      term,
+      text: each.number,
+    })),
+  );
+  await forBatches(terms, (batch) => {
+    const groups = Map.groupBy(batch, ({ project, kind }) => `${project} ${kind}`);
+    return tx
+      .deleteFrom("search_terms")
+      .where((eb) =>
+        eb.or(
+          [...groups.values()].map((those) =>
+            eb.and([
+              eb("project", "=", those[0]?.project ?? 0),
+              eb("kind", "=", those[0]?.kind ?? "tag"),
+              eb("term", "in", [...new Set(those.map(({ term }) => term))]),
+              eb("text", "in", [...new Set(those.map(({ text }) => text))]),
+            ]),
+          ),
+        ),
+      )
+      .execute();
+  });
 }

@@ -1,65 +1,73 @@
 import { type AnyProcedure, procedure, type Tx } from "../../../platform/database/port.ts";
-import { type FieldText, textsOfArtifact } from "../rules-texts.ts";
-import { forBatches, inBatches } from "./batches.ts";
-import { dropUnheld, findTexts, keepTexts } from "./texts.ts";
+import { textsOfArtifact } from "../rules-texts.ts";
+import { inBatches } from "./batches.ts";
+import { dropArtifacts, dropTags, type Holder, hold, numberArtifacts } from "./holders.ts";
+import { keepTexts } from "./texts.ts";
+import {
+  artifactsThere,
+  type Item,
+  lockProjects,
+  type Numbered,
+  numberRepositories,
+  type Touched,
+  tagsThere,
+} from "./touched.ts";
 
-export interface TouchedArtifact {
-  readonly digest: string;
-  /** What its image says of itself; null where that is not known, and then nothing is taken away. */
-  readonly labels: Readonly<Record<string, string>> | null;
+const keyOf = ({ id, name }: Item) => `${id} ${name}`;
+
+/** Locks what was touched, and gives those of its repositories that are there. */
+async function begin(tx: Tx, touched: Touched): Promise<Numbered[]> {
+  const byId = new Map(touched.repositories.map((each) => [each.id, each]));
+  const repositories = await inBatches([...byId.keys()], (batch) =>
+    tx
+      .selectFrom("repositories")
+      .select(["id", "name", "project_id"])
+      .where("id", "in", batch)
+      .execute(),
+  );
+  const ids = [...touched.projects, ...repositories.map((row) => row.project_id)];
+  const projects = await inBatches([...new Set(ids)], (batch) =>
+    tx.selectFrom("projects").select(["id", "name"]).where("id", "in", batch).execute(),
+  );
+  const numbers = await lockProjects(
+    tx,
+    projects.map(({ id }) => id),
+  );
+  await keepTexts(
+    tx,
+    projects.map(({ id, name }) => {
+      return { project: numbers.get(id) ?? 0, field: "project", text: name };
+    }),
+  );
+  const placed = repositories.map(({ id, name, project_id }) => {
+    return { id, name, project: numbers.get(project_id) ?? 0 };
+  });
+  const own = await numberRepositories(tx, placed);
+  return placed.flatMap((each) => {
+    const repository = own.get(each.id);
+    const those = byId.get(each.id);
+    return repository === undefined || those === undefined
+      ? []
+      : [{ ...those, ...each, repository }];
+  });
 }
 
-/** What changed in a repository: what became of it is looked up. */
-export interface TouchedRepository {
-  readonly id: string;
-  readonly tags: readonly string[];
-  readonly artifacts: readonly TouchedArtifact[];
-}
-
-export interface Touched {
-  readonly projectId: string;
-  readonly repositories: readonly TouchedRepository[];
-}
-
-interface Held {
-  readonly repository: number;
-  readonly text: FieldText;
-  /** The artifact that has it; undefined for a name or a tag. */
-  readonly artifact: number | undefined;
-}
-
-/** Locks the project for this transaction, so that one node at a time writes of it. */
-async function lockProject(tx: Tx, id: string): Promise<number> {
-  await tx
-    .insertInto("search_projects")
-    .values({ project_id: id })
-    .onConflict((c) => c.column("project_id").doNothing())
-    .execute();
-  const row = await tx
-    .selectFrom("search_projects")
-    .select("number")
-    .where("project_id", "=", id)
-    .forUpdate()
-    .executeTakeFirstOrThrow();
-  return row.number;
-}
-
-async function numberRepositories(
-  tx: Tx,
-  project: number,
-  ids: readonly string[],
-): Promise<Map<string, number>> {
-  await tx
-    .insertInto("search_repositories")
-    .values(ids.map((repository_id) => ({ repository_id, project })))
-    .onConflict((c) => c.column("repository_id").doNothing())
-    .execute();
-  const rows = await tx
-    .selectFrom("search_repositories")
-    .select(["number", "repository_id"])
-    .where("repository_id", "in", ids)
-    .execute();
-  return new Map(rows.map((row) => [row.repository_id, row.number]));
+/** Takes tags away that are gone, and gives the holders of those that are there. */
+async function ofTags(tx: Tx, repositories: readonly Numbered[]): Promise<Holder[]> {
+  const all = repositories.flatMap(({ id, repository, project, tags }) =>
+    tags.map((name) => ({ id, name, repository, project })),
+  );
+  const there = new Set((await tagsThere(tx, all)).map(keyOf));
+  const gone = all.filter((each) => !there.has(keyOf(each)));
+  await dropTags(
+    tx,
+    gone.map(({ project, repository, name }) => ({ project, repository, tag: name })),
+  );
+  return all
+    .filter((each) => there.has(keyOf(each)))
+    .map(({ project, repository, name }) => {
+      return { text: { project, field: "tag", text: name }, repository, artifact: undefined };
+    });
 }
 
 /** Parses the annotations as they are stored. */
@@ -67,222 +75,53 @@ function annotationsOf(stored: string | null): Readonly<Record<string, unknown>>
   return stored === null ? {} : JSON.parse(stored);
 }
 
-async function hold(tx: Tx, project: number, held: readonly Held[]): Promise<void> {
-  const texts = await keepTexts(
+/** Takes artifacts away that are gone, and gives the holders of what others say of themselves. */
+async function ofArtifacts(tx: Tx, repositories: readonly Numbered[]): Promise<Holder[]> {
+  const all = repositories.flatMap(({ id, repository, project, artifacts }) =>
+    artifacts.map(({ digest, labels }) => ({
+      id,
+      name: digest,
+      digest,
+      labels,
+      repository,
+      project,
+    })),
+  );
+  const rows = await artifactsThere(tx, all);
+  const there = new Map(rows.map((row) => [keyOf({ id: row.id, name: row.digest }), row]));
+  await dropArtifacts(
     tx,
-    project,
-    held.map(({ text }) => text),
+    all.filter((each) => !there.has(keyOf(each))),
   );
-  const rows = held.map(({ text, repository, artifact }) => {
-    return { text: texts.number(text), repository, artifact };
+  const live = all.filter((each) => there.has(keyOf(each)));
+  const numberOf = await numberArtifacts(tx, live);
+  return live.flatMap((each): Holder[] => {
+    const row = there.get(keyOf(each));
+    if (row === undefined) return [];
+    const { project, repository } = each;
+    const artifact = numberOf(each);
+    return textsOfArtifact({
+      mediaType: row.media_type,
+      artifactType: row.artifact_type,
+      annotations: annotationsOf(row.annotations),
+      labels: each.labels ?? {},
+    }).map((text) => ({ text: { ...text, project }, repository, artifact }));
   });
-  const holders = new Map(
-    rows.map(({ text, repository }) => [`${text} ${repository}`, { text, repository }]),
-  );
-  await forBatches([...holders.values()], (batch) =>
-    tx
-      .insertInto("search_holders")
-      .values([...batch])
-      .onConflict((c) => c.doNothing())
-      .execute(),
-  );
-  const attributes = rows.flatMap(({ artifact, ...row }) =>
-    artifact === undefined ? [] : [{ ...row, artifact }],
-  );
-  await forBatches(attributes, (batch) =>
-    tx
-      .insertInto("search_attributes")
-      .values([...batch])
-      .onConflict((c) => c.doNothing())
-      .execute(),
-  );
-}
-
-/** Takes tags that are gone from a repository. */
-async function dropTags(tx: Tx, project: number, repository: number, tags: readonly string[]) {
-  const texts = await findTexts(
-    tx,
-    project,
-    tags.map((text) => ({ field: "tag", text })),
-  );
-  const numbers = texts.map(({ number }) => number);
-  await forBatches(numbers, (batch) =>
-    tx
-      .deleteFrom("search_holders")
-      .where("repository", "=", repository)
-      .where("text", "in", batch)
-      .execute(),
-  );
-  await dropUnheld(tx, project, numbers);
-}
-
-/** Takes artifacts that are gone from a repository. */
-async function dropArtifacts(
-  tx: Tx,
-  project: number,
-  repository: number,
-  digests: readonly string[],
-): Promise<void> {
-  const artifacts = await inBatches(digests, (batch) =>
-    tx
-      .deleteFrom("search_artifacts")
-      .where("repository", "=", repository)
-      .where("digest", "in", batch)
-      .returning("number")
-      .execute(),
-  );
-  const attributes = await inBatches(artifacts, (batch) =>
-    tx
-      .deleteFrom("search_attributes")
-      .where(
-        "artifact",
-        "in",
-        batch.map(({ number }) => number),
-      )
-      .returning("text")
-      .execute(),
-  );
-  const texts = [...new Set(attributes.map(({ text }) => text))];
-  await forBatches(texts, (batch) =>
-    tx
-      .deleteFrom("search_holders")
-      .where("repository", "=", repository)
-      .where("text", "in", batch)
-      .where(({ not, exists, selectFrom }) =>
-        not(
-          exists(
-            selectFrom("search_attributes as a")
-              .select("a.artifact")
-              .whereRef("a.text", "=", "search_holders.text")
-              .where("a.repository", "=", repository),
-          ),
-        ),
-      )
-      .execute(),
-  );
-  await dropUnheld(tx, project, texts);
-}
-
-async function numberArtifacts(
-  tx: Tx,
-  repository: number,
-  digests: readonly string[],
-): Promise<Map<string, number>> {
-  const rows = await inBatches(digests, async (batch) => {
-    await tx
-      .insertInto("search_artifacts")
-      .values(batch.map((digest) => ({ repository, digest })))
-      .onConflict((c) => c.columns(["repository", "digest"]).doNothing())
-      .execute();
-    return await tx
-      .selectFrom("search_artifacts")
-      .select(["number", "digest"])
-      .where("repository", "=", repository)
-      .where("digest", "in", batch)
-      .execute();
-  });
-  return new Map(rows.map(({ digest, number }) => [digest, number]));
-}
-
-async function tagsThere(tx: Tx, id: string, tags: readonly string[]): Promise<Set<string>> {
-  const rows = await inBatches(tags, (batch) =>
-    tx
-      .selectFrom("tags")
-      .select("name")
-      .where("repository_id", "=", id)
-      .where("name", "in", batch)
-      .execute(),
-  );
-  return new Set(rows.map(({ name }) => name));
-}
-
-function artifactsThere(tx: Tx, id: string, touched: readonly TouchedArtifact[]) {
-  return inBatches(touched, (batch) =>
-    tx
-      .selectFrom("manifests")
-      .select(["digest", "media_type", "artifact_type", "annotations"])
-      .where("repository_id", "=", id)
-      .where("deleted_at", "is", null)
-      .where(
-        "digest",
-        "in",
-        batch.map(({ digest }) => digest),
-      )
-      .execute(),
-  );
-}
-
-/** What a repository has now of what was touched, after what it has no more was taken away. */
-async function lookUp(
-  tx: Tx,
-  project: number,
-  repository: number,
-  touched: TouchedRepository,
-): Promise<Held[]> {
-  const there = await tagsThere(tx, touched.id, touched.tags);
-  const rows = await artifactsThere(tx, touched.id, touched.artifacts);
-  const live = new Set(rows.map(({ digest }) => digest));
-  const goneTags = touched.tags.filter((tag) => !there.has(tag));
-  const gone = touched.artifacts.flatMap(({ digest }) => (live.has(digest) ? [] : [digest]));
-  if (goneTags.length > 0) await dropTags(tx, project, repository, goneTags);
-  if (gone.length > 0) await dropArtifacts(tx, project, repository, gone);
-  const labels = new Map(touched.artifacts.map((each) => [each.digest, each.labels]));
-  const numbers = await numberArtifacts(tx, repository, [...live]);
-  const tags = [...there].map((text): FieldText => ({ field: "tag", text }));
-  return [
-    ...tags.map((text) => ({ repository, text, artifact: undefined })),
-    ...rows.flatMap((row) =>
-      textsOfArtifact({
-        mediaType: row.media_type,
-        artifactType: row.artifact_type,
-        annotations: annotationsOf(row.annotations),
-        labels: labels.get(row.digest) ?? {},
-      }).map((text) => ({ repository, text, artifact: numbers.get(row.digest) })),
-    ),
-  ];
 }
 
 /**
  * Brings the index up to what is stored now, as far as it was touched. It may be done twice, late,
  * and in any order: nothing is believed but what is there.
  */
-export const keepIndex = procedure(
-  "search.keep",
-  async (tx, { projectId, repositories }: Touched): Promise<void> => {
-    const project = await tx
-      .selectFrom("projects")
-      .select("name")
-      .where("id", "=", projectId)
-      .executeTakeFirst();
-    if (project === undefined) return;
-    const number = await lockProject(tx, projectId);
-    await keepTexts(tx, number, [{ field: "project", text: project.name }]);
-    const byId = new Map(repositories.map((each) => [each.id, each]));
-    if (byId.size === 0) return;
-    const names = await tx
-      .selectFrom("repositories")
-      .select(["id", "name"])
-      .where("id", "in", [...byId.keys()])
-      .where("project_id", "=", projectId)
-      .execute();
-    if (names.length === 0) return;
-    const numbers = await numberRepositories(
-      tx,
-      number,
-      names.map(({ id }) => id),
-    );
-    const held: Held[] = [];
-    for (const { id, name } of names) {
-      const repository = numbers.get(id);
-      const touched = byId.get(id);
-      if (repository === undefined || touched === undefined) continue;
-      const text: FieldText = { field: "repository", text: name };
-      held.push({ repository, text, artifact: undefined });
-      held.push(...(await lookUp(tx, number, repository, touched)));
-    }
-    await hold(tx, number, held);
-  },
-);
+export const keepIndex = procedure("search.keep", async (tx, touched: Touched): Promise<void> => {
+  const repositories = await begin(tx, touched);
+  const names = repositories.map(({ project, repository, name }): Holder => {
+    return { text: { project, field: "repository", text: name }, repository, artifact: undefined };
+  });
+  const tags = await ofTags(tx, repositories);
+  const artifacts = await ofArtifacts(tx, repositories);
+  await hold(tx, [...names, ...tags, ...artifacts]);
+});
 
 /** Empties the index, to be filled anew; the numbers of projects and repositories stay theirs. */
 export const clearIndex = procedure("search.clear", async (tx): Promise<void> => {

@@ -19,12 +19,13 @@ interface TagRow extends WhoRow {
   readonly digest: string;
   readonly mediaType: string;
   readonly artifactType: string | null;
+  readonly size: number | null;
   readonly pushedAt: number;
   readonly updatedAt: number;
 }
 
 function viewOf(row: TagRow): TagView {
-  const { name, digest, mediaType, artifactType, pushedAt, updatedAt } = row;
+  const { name, digest, mediaType, artifactType, size, pushedAt, updatedAt } = row;
   const kind = kindOf(mediaType, artifactType);
   return {
     name,
@@ -32,6 +33,7 @@ function viewOf(row: TagRow): TagView {
     mediaType,
     artifactType,
     kind,
+    size,
     pushedAt,
     updatedAt,
     updatedBy: whoOf(row),
@@ -44,12 +46,16 @@ function selectTags(db: Database) {
     .innerJoin("manifests as m", (j) =>
       j.onRef("m.repository_id", "=", "t.repository_id").onRef("m.digest", "=", "t.manifest"),
     )
+    .leftJoin("artifact_insights as i", (j) =>
+      j.onRef("i.repository_id", "=", "t.repository_id").onRef("i.digest", "=", "t.manifest"),
+    )
     .leftJoin("principals as p", "p.id", "t.updated_by")
     .select([
       "t.name",
       "t.manifest as digest",
       "m.media_type as mediaType",
       "m.artifact_type as artifactType",
+      "i.total_size as size",
       "m.pushed_at as pushedAt",
       "t.updated_at as updatedAt",
       "p.id as whoId",

@@ -1,0 +1,247 @@
+/** How a verb is called in the world of `every-verb.test.ts`, and what it gives. */
+export interface Example {
+  /** Command lines that make what it needs; they go well. */
+  readonly before?: readonly string[];
+  /**
+   * The command line, without its form. `{n}` is another word for each form; `{host}`, `{url}`,
+   * `{issuer}`, `{digest}`, `{job}` and `{folder}` are the world's.
+   */
+  readonly run: string;
+  /** What it reads from standard input. */
+  readonly input?: string;
+  /** Left out: an answer, as a table for people and as data for programs. */
+  readonly gives?:
+    | "answer"
+    /** Several of them, one after the other. */
+    | "records"
+    /** A secret alone for people, so that it can be piped. */
+    | "secret"
+    /** Words for people; programs have the exit code, and nothing is left to tell. */
+    | "word";
+}
+
+/** A verb that gives programs nothing in a form of their choice. */
+export interface Formless {
+  readonly why: string;
+  /** The test that runs it. */
+  readonly test: string;
+}
+
+const LIMITED = "--project team --robot runner --issuer {issuer} --audience a --subject s";
+
+const people: Readonly<Record<string, Example>> = {
+  "user list": { run: "user list" },
+  "user show": { run: "user show admin" },
+  "user create": { run: "user create new-{n}", gives: "secret" },
+  "user update": { run: "user update ada --description {n}" },
+  "user disable": { before: ["user create off-{n}"], run: "user disable off-{n}" },
+  "user enable": { before: ["user create on-{n}"], run: "user enable on-{n}" },
+  "user delete": { before: ["user create gone-{n}"], run: "user delete gone-{n}" },
+  "user restore": {
+    before: ["user create back-{n}", "user delete back-{n}"],
+    run: "user restore back-{n}",
+  },
+  "user administrator": { run: "user administrator ada no" },
+  "user password": { run: "user password ada", gives: "secret" },
+  "user tokens": { run: "user tokens admin" },
+  "user sign-out": { run: "user sign-out ada", gives: "word" },
+  "user reset-factors": { run: "user reset-factors ada", gives: "word" },
+  "group list": { run: "group list" },
+  "group create": { run: "group create made-{n}" },
+  "group show": { run: "group show makers" },
+  "group update": { run: "group update makers --description {n}" },
+  "group delete": {
+    before: ["group create gone-{n}"],
+    run: "group delete gone-{n}",
+    gives: "word",
+  },
+  "group members": { run: "group members makers" },
+  "group add": {
+    before: ["robot create in-{n}"],
+    run: "group add makers robot+in-{n}",
+    gives: "word",
+  },
+  "group remove": {
+    before: ["robot create out-{n}", "group add makers robot+out-{n}"],
+    run: "group remove makers robot+out-{n}",
+    gives: "word",
+  },
+  "group links": { run: "group links makers" },
+  "group link": { run: "group link makers corp cn={n}" },
+  "group unlink": {
+    before: ["group link makers corp un={n}"],
+    run: "group unlink makers corp un={n}",
+  },
+  "provider list": { run: "provider list" },
+  "provider test": { run: "provider test corp" },
+};
+
+const projects: Readonly<Record<string, Example>> = {
+  "project list": { run: "project list" },
+  "project create": { run: "project create made-{n}" },
+  "project show": { run: "project show team" },
+  "project update": { run: "project update team --description {n}" },
+  "project delete": {
+    before: ["project create gone-{n}"],
+    run: "project delete gone-{n}",
+  },
+  "project deleted": {
+    before: ["project create lost-{n}", "project delete lost-{n}"],
+    run: "project deleted",
+  },
+  "project restore": {
+    before: ["project create back-{n}", "project delete back-{n}"],
+    run: "project restore back-{n}",
+  },
+  "project members": { run: "project members team" },
+  "project grant": {
+    before: ["robot create member-{n}"],
+    run: "project grant team robot+member-{n} guest",
+  },
+  "project revoke": {
+    before: ["robot create former-{n}", "project grant team robot+former-{n} guest"],
+    run: "project revoke team robot+former-{n}",
+    gives: "word",
+  },
+  "role list": { run: "role list" },
+  "role show": { run: "role show developer" },
+  "role create": { run: "role create role-{n} --permission repository:pull" },
+  "role update": { run: "role update own --description {n}" },
+  "role delete": {
+    before: ["role create gone-{n} --permission repository:pull"],
+    run: "role delete gone-{n}",
+    gives: "word",
+  },
+  "role permissions": { run: "role permissions" },
+  "access explain": { run: "access explain --as admin --action push --on team/web/api:1.0" },
+  "access members": { run: "access members" },
+  "access grant": { before: ["robot create aide-{n}"], run: "access grant robot+aide-{n} auditor" },
+  "access revoke": {
+    before: ["robot create spent-{n}", "access grant robot+spent-{n} auditor"],
+    run: "access revoke robot+spent-{n}",
+    gives: "word",
+  },
+};
+
+const machines: Readonly<Record<string, Example>> = {
+  "robot list": { run: "robot list --project team" },
+  "robot create": { run: "robot create bot-{n} --project team", gives: "secret" },
+  "robot show": { run: "robot show runner --project team" },
+  "robot rotate": { run: "robot rotate runner --project team", gives: "secret" },
+  "robot disable": {
+    before: ["robot create off-{n} --project team"],
+    run: "robot disable off-{n} --project team",
+  },
+  "robot enable": {
+    before: ["robot create on-{n} --project team"],
+    run: "robot enable on-{n} --project team",
+  },
+  "robot delete": {
+    before: ["robot create gone-{n} --project team"],
+    run: "robot delete gone-{n} --project team",
+    gives: "word",
+  },
+  "token list": { run: "token list" },
+  "token create": { run: "token create token-{n}", gives: "secret" },
+  "token revoke": {
+    before: ["token create gone-{n}"],
+    run: "token revoke gone-{n}",
+    gives: "word",
+  },
+  "trust list": { run: "trust list --project team" },
+  "trust show": { run: "trust show own --project team" },
+  "trust create": { run: `trust create rule-{n} ${LIMITED}` },
+  "trust enable": { run: "trust enable own --project team" },
+  "trust disable": {
+    before: [`trust create off-{n} ${LIMITED}`],
+    run: "trust disable off-{n} --project team",
+  },
+  "trust delete": {
+    before: [`trust create gone-{n} ${LIMITED}`],
+    run: "trust delete gone-{n} --project team",
+    gives: "word",
+  },
+  "trust templates": { run: "trust templates" },
+  "login-password": { run: "login-password", gives: "secret" },
+};
+
+const content: Readonly<Record<string, Example>> = {
+  ls: { run: "ls" },
+  tags: { run: "tags team/web/api" },
+  inspect: { run: "inspect team/web/api:1.0" },
+  diff: { run: "diff team/web/api:1.0 :2.0" },
+  history: { run: "history team/web/api" },
+  tag: { run: "tag team/web/api:1.0 tag-{n}" },
+  rm: { before: ["tag team/web/api:1.0 gone-{n}"], run: "rm team/web/api:gone-{n}", gives: "word" },
+  files: { run: "files team/web/api:1.0 /etc" },
+  rollback: {
+    before: ["tag team/web/api:1.0 back-{n}", "tag team/web/api:2.0 back-{n}"],
+    run: "rollback team/web/api:back-{n}",
+  },
+  search: { run: "search team" },
+  star: { run: "star team/web/api", gives: "word" },
+  unstar: { run: "unstar team/other", gives: "word" },
+  stars: { before: ["star team/web/api"], run: "stars" },
+  copy: { run: "copy {host}/team/web/api:1.0 {host}/team/copied:{n}" },
+};
+
+const installation: Readonly<Record<string, Example>> = {
+  "job list": { run: "job list" },
+  "job show": { run: "job show {job}" },
+  "job cancel": { run: "job cancel {waiting}" },
+  "job retry": { before: ["job cancel {idle}"], run: "job retry {idle}" },
+  "job watch": { run: "job watch {job}", gives: "records" },
+  "job schedules": { run: "job schedules" },
+  "job run": { run: "job run jobs.purge" },
+  "statistics overview": { run: "statistics overview" },
+  "statistics traffic": { run: "statistics traffic team" },
+  "statistics repositories": { run: "statistics repositories" },
+  "statistics routes": { run: "statistics routes" },
+  "system show": { run: "system show" },
+  "system health": { run: "system health" },
+  "system settings": { run: "system settings" },
+  "audit list": { run: "audit list" },
+  apply: { run: "apply -f - --yes", input: "projects: {applied-{n}: {public: true}}" },
+  export: { run: "export --project team" },
+  doctor: { run: "doctor {url} --etc {folder} --images {folder}" },
+};
+
+/** Every verb that has a form for programs. */
+export const examples: Readonly<Record<string, Example>> = {
+  ...people,
+  ...projects,
+  ...machines,
+  ...content,
+  ...installation,
+};
+
+/** The others, and why. */
+export const formless: Readonly<Record<string, Formless>> = {
+  api: {
+    why: "gives what the server gives: JSON for people too, or bytes",
+    test: "tests/cli/api.test.ts",
+  },
+  cat: { why: "gives the bytes of a file", test: "tests/cli/artifact.test.ts" },
+  "audit export": {
+    why: "gives a file in a format of its own: --format",
+    test: "tests/cli/projects.test.ts",
+  },
+  completion: { why: "gives a script", test: "tests/cli/completion.test.ts" },
+  login: {
+    why: "asks and tells a person; what it makes is docker's to read",
+    test: "tests/cli/login.test.ts",
+  },
+  logout: { why: "tells a person what became of a login", test: "tests/cli/login.test.ts" },
+  serve: { why: "runs until it is stopped, and logs", test: "src/main.test.ts" },
+  health: {
+    why: "has an exit code for whatever starts the server",
+    test: "tests/cli/process.test.ts",
+  },
+  "config check": { why: "asks no server", test: "src/commands/config.test.ts" },
+  "config show": { why: "asks no server: --json", test: "src/commands/config.test.ts" },
+  "audit verify": { why: "asks no server: --json", test: "src/commands/audit.test.ts" },
+  bench: {
+    why: "prints figures as they come: --json FILE",
+    test: "src/commands/bench/run.test.ts",
+  },
+};
