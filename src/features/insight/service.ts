@@ -1,8 +1,10 @@
 import type { Clock } from "../../kernel/clock.ts";
 import type { AnyProcedure, Database } from "../../platform/database/port.ts";
+import { markedVersion } from "../../platform/database/version-mark.ts";
 import type { Isolation } from "../../platform/isolation/port.ts";
 import { type AnyListener, listenerKind } from "../../platform/jobs/outbox/listeners.ts";
 import type { Enqueued, JobHandler, NewJob } from "../../platform/jobs/port.ts";
+import { waitingJobs } from "../../platform/jobs/queue/store.ts";
 import type { Schedule } from "../../platform/jobs/schedules/cron.ts";
 import type { Content } from "../content/service.ts";
 import { openAnalyst } from "./analyst/ask.ts";
@@ -16,7 +18,7 @@ import {
 } from "./artifact/job.ts";
 import { type Showing, showing } from "./artifact/show.ts";
 import { insightReads } from "./artifact/store/read.ts";
-import { keepInsights, keepVersion } from "./artifact/store/write.ts";
+import { keepInsights, keepVersion, VERSION_MARK } from "./artifact/store/write.ts";
 import { type FileComparer, fileComparer } from "./compare/compare.ts";
 import type { InsightContext } from "./context.ts";
 import { Gate } from "./files/gate.ts";
@@ -81,7 +83,7 @@ export function openInsight(parts: InsightParts) {
     ...fileComparer(layersOf, chunks, walks),
     ...fileReader(context, layersOf, { chunks, shown, downloads }),
     tally,
-    waiting: () => reads.waiting([listenerKind(DESCRIBE), BACKFILL]),
+    waiting: () => waitingJobs(db, [listenerKind(DESCRIBE), BACKFILL]),
   };
   const { enabled } = settings;
   const listeners = enabled ? [describeListener(described) as AnyListener] : [];
@@ -96,7 +98,7 @@ export function openInsight(parts: InsightParts) {
     schedules,
     /** Sees to what another version analysed, or none. */
     async start(): Promise<void> {
-      const version = await reads.version();
+      const version = await markedVersion(db, VERSION_MARK);
       if (!enabled) {
         // What is pushed from now on is seen to when this is switched on again.
         if (version > 0) await db.write(keepVersion, { version: 0 });

@@ -1,6 +1,8 @@
 import type { Database } from "../../platform/database/port.ts";
+import { markedVersion } from "../../platform/database/version-mark.ts";
 import { type AnyListener, listenerKind } from "../../platform/jobs/outbox/listeners.ts";
 import type { Enqueued, JobHandler, NewJob } from "../../platform/jobs/port.ts";
+import { waitingJobs } from "../../platform/jobs/queue/store.ts";
 import type { Access } from "../access/service.ts";
 import type { Actor } from "../identity/principal.ts";
 import type { Hits } from "./hit.ts";
@@ -12,6 +14,7 @@ import { digestReads } from "./store/digests.ts";
 import { inventoryReads } from "./store/inventory.ts";
 import { searchReads } from "./store/read.ts";
 import { type Scan, scanTerms } from "./store/scan.ts";
+import { VERSION_MARK } from "./store/write.ts";
 
 export interface SearchParts {
   readonly db: Database;
@@ -44,10 +47,10 @@ export function openSearch({ db, access, labelsOf, enqueue }: SearchParts) {
   const service: Search = {
     find: (actor, asked) => search(parts, actor, asked),
     async state() {
-      isReady ||= (await reads.version()) === VERSION;
+      isReady ||= (await markedVersion(db, VERSION_MARK)) === VERSION;
       return isReady ? "ready" : "building";
     },
-    waiting: () => reads.waiting([listenerKind(KEEP), REBUILD]),
+    waiting: () => waitingJobs(db, [listenerKind(KEEP), REBUILD]),
   };
   const listeners: AnyListener[] = [keepListener(db) as AnyListener];
   const jobs: JobHandler[] = [rebuildJob({ db, reads: inventory, labelsOf })];
@@ -57,7 +60,7 @@ export function openSearch({ db, access, labelsOf, enqueue }: SearchParts) {
     jobs,
     /** Sees to what was stored before there was an index, or was indexed by other rules. */
     async start(): Promise<void> {
-      if ((await reads.version()) === VERSION) return;
+      if ((await markedVersion(db, VERSION_MARK)) === VERSION) return;
       await enqueue({ kind: REBUILD, uniqueKey: REBUILD, priority: "low" });
     },
   };

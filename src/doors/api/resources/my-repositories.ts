@@ -1,5 +1,7 @@
 import { z } from "@hono/zod-openapi";
+import type { Actor } from "../../../features/identity/principal.ts";
 import type { Personal } from "../../../features/personal/service.ts";
+import type { RepositoryName } from "../../../oci/name.ts";
 import { fullName, place } from "../repository-path.ts";
 import { type AnyRoute, route } from "../route.ts";
 import { cursorFrom, cursorTo, nothing, pageOf, pageQuery, timeShape } from "../shapes.ts";
@@ -20,6 +22,36 @@ const starShape = z
 const recentShape = starShape
   .extend({ what: z.enum(["push", "pull", "visit"]) })
   .openapi("RecentRepository");
+
+interface Marking {
+  readonly method: "put" | "delete";
+  readonly list: "stars" | "recent";
+  readonly id: string;
+  readonly summary: { readonly en: string; readonly zh: string };
+  readonly mark: (actor: Actor, repository: RepositoryName) => Promise<void>;
+}
+
+/** A repository put into one of the lists, or taken from it. */
+function marking({ method, list, id, summary, mark }: Marking): AnyRoute {
+  return route({
+    method,
+    path: `/me/${list}/{project}/{repository}`,
+    id,
+    tag: TAG,
+    summary,
+    action: "self:update",
+    params: z.strictObject(place),
+    query: nothing,
+    body: undefined,
+    answer: nothing,
+    status: 204,
+    async handle(call) {
+      personOf(call);
+      await mark(call.actor, fullName(call.params));
+      return { body: {} };
+    },
+  });
+}
 
 /** `/me/stars` and `/me/recent`: what one person marked, and had to do with last. */
 export function myRepositoryRoutes(personal: Personal): AnyRoute[] {
@@ -45,41 +77,19 @@ export function myRepositoryRoutes(personal: Personal): AnyRoute[] {
         return { body: { items: [...items], next: cursorTo(next) } };
       },
     }),
-    route({
+    marking({
       method: "put",
-      path: "/me/stars/{project}/{repository}",
+      list: "stars",
       id: "addStar",
-      tag: TAG,
       summary: { en: "Star a repository", zh: "收藏仓库" },
-      action: "self:update",
-      params: z.strictObject(place),
-      query: nothing,
-      body: undefined,
-      answer: nothing,
-      status: 204,
-      async handle(call) {
-        personOf(call);
-        await personal.star(call.actor, fullName(call.params));
-        return { body: {} };
-      },
+      mark: personal.star,
     }),
-    route({
+    marking({
       method: "delete",
-      path: "/me/stars/{project}/{repository}",
+      list: "stars",
       id: "removeStar",
-      tag: TAG,
       summary: { en: "Take your star from a repository", zh: "取消收藏仓库" },
-      action: "self:update",
-      params: z.strictObject(place),
-      query: nothing,
-      body: undefined,
-      answer: nothing,
-      status: 204,
-      async handle(call) {
-        personOf(call);
-        await personal.unstar(call.actor, fullName(call.params));
-        return { body: {} };
-      },
+      mark: personal.unstar,
     }),
     route({
       method: "get",
@@ -107,23 +117,12 @@ export function myRepositoryRoutes(personal: Personal): AnyRoute[] {
         return { body: { items: [...items], next: cursorTo(next) } };
       },
     }),
-    route({
+    marking({
       method: "put",
-      path: "/me/recent/{project}/{repository}",
+      list: "recent",
       id: "addVisit",
-      tag: TAG,
       summary: { en: "Note that you opened a repository", zh: "记录您打开了仓库" },
-      action: "self:update",
-      params: z.strictObject(place),
-      query: nothing,
-      body: undefined,
-      answer: nothing,
-      status: 204,
-      async handle(call) {
-        personOf(call);
-        await personal.visit(call.actor, fullName(call.params));
-        return { body: {} };
-      },
+      mark: personal.visit,
     }),
   ];
 }

@@ -1,7 +1,6 @@
 import { sql } from "kysely";
 import type { Database } from "../../../platform/database/port.ts";
 import type { SearchField, SearchKind } from "../../../platform/database/schema/search.ts";
-import type { JobState } from "../../../platform/database/schema/system.ts";
 import type { FieldText } from "../rules-texts.ts";
 import { rangeOf } from "../rules-words.ts";
 
@@ -15,28 +14,6 @@ export interface ProjectCandidate {
 /** The reads of a search, but for the walk through terms. */
 export function searchReads(db: Database) {
   return {
-    /** The version of the rules that everything was indexed with; 0 before the first time. */
-    async version(): Promise<number> {
-      const row = await db.read
-        .selectFrom("settings")
-        .select("value")
-        .where("name", "=", "search.version")
-        .executeTakeFirst();
-      return Number(row?.value ?? 0);
-    },
-
-    /** How many jobs of these kinds wait. */
-    async waiting(kinds: readonly string[]): Promise<number> {
-      const { count } = await db.read
-        .selectFrom("jobs")
-        .select((e) => e.fn.countAll<number>().as("count"))
-        // A literal: only then does an engine see that the index of the waiting fits.
-        .where("state", "=", sql.lit<JobState>("waiting"))
-        .where("kind", "in", kinds)
-        .executeTakeFirstOrThrow();
-      return Number(count);
-    },
-
     /** The numbers of projects that are indexed. */
     async projectNumbers(ids: readonly string[]): Promise<Map<string, number>> {
       if (ids.length === 0) return new Map();

@@ -1,4 +1,5 @@
 import { type AnyProcedure, procedure, type Tx } from "../../../platform/database/port.ts";
+import { markVersion } from "../../../platform/database/version-mark.ts";
 import { textsOfArtifact } from "../rules-texts.ts";
 import { inBatches } from "./batches.ts";
 import { dropArtifacts, dropTags, type Holder, hold, numberArtifacts } from "./holders.ts";
@@ -12,6 +13,9 @@ import {
   type Touched,
   tagsThere,
 } from "./touched.ts";
+
+/** Where it is noted by which rules the index was made. */
+export const VERSION_MARK = "search.version";
 
 const keyOf = ({ id, name }: Item) => `${id} ${name}`;
 
@@ -136,17 +140,11 @@ export const clearIndex = procedure("search.clear", async (tx): Promise<void> =>
   }
 });
 
-/** Writes down with which version of the rules everything that was there has been indexed. */
+/** Notes by which rules everything that was there has been indexed. */
 export const keepVersion = procedure(
   "search.keep-version",
-  async (tx, { version }: { readonly version: number }): Promise<void> => {
-    const value = String(version);
-    await tx
-      .insertInto("settings")
-      .values({ name: "search.version", value })
-      .onConflict((c) => c.column("name").doUpdateSet({ value }))
-      .execute();
-  },
+  (tx, { version }: { readonly version: number }): Promise<void> =>
+    markVersion(tx, VERSION_MARK, version),
 );
 
 export const searchProcedures: readonly AnyProcedure[] = [keepIndex, clearIndex, keepVersion];

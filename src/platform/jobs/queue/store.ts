@@ -209,3 +209,15 @@ export function prepareOutlook(db: Database, kinds: readonly string[]): () => Pr
     return { waiting: next, leaseEnd };
   };
 }
+
+/** How many jobs of these kinds wait, on all nodes. */
+export async function waitingJobs(db: Database, kinds: readonly string[]): Promise<number> {
+  const { count } = await db.read
+    .selectFrom("jobs")
+    .select((e) => e.fn.countAll<number>().as("count"))
+    // A literal: only then does an engine see that the index of the waiting fits.
+    .where("state", "=", sql.lit<JobState>("waiting"))
+    .where("kind", "in", kinds)
+    .executeTakeFirstOrThrow();
+  return Number(count);
+}

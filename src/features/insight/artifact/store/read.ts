@@ -1,6 +1,4 @@
-import { sql } from "kysely";
 import type { Database } from "../../../../platform/database/port.ts";
-import type { JobState } from "../../../../platform/database/schema/system.ts";
 
 export interface InsightRow {
   readonly version: number;
@@ -115,28 +113,6 @@ export function insightReads(db: Database) {
         .limit(1)
         .executeTakeFirst();
       return found?.digest;
-    },
-
-    /** The version that everything was analysed with; 0 before the first time. */
-    async version(): Promise<number> {
-      const row = await db.read
-        .selectFrom("settings")
-        .select("value")
-        .where("name", "=", "insight.version")
-        .executeTakeFirst();
-      return Number(row?.value ?? 0);
-    },
-
-    /** How many jobs of these kinds wait. */
-    async waiting(kinds: readonly string[]): Promise<number> {
-      const { count } = await db.read
-        .selectFrom("jobs")
-        .select((e) => e.fn.countAll<number>().as("count"))
-        // A literal: only then does an engine see that the index of the waiting fits.
-        .where("state", "=", sql.lit<JobState>("waiting"))
-        .where("kind", "in", kinds)
-        .executeTakeFirstOrThrow();
-      return Number(count);
     },
 
     /** Live manifests after the given one that this version has not analysed. */

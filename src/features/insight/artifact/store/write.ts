@@ -1,5 +1,6 @@
 import { eventRow } from "../../../../kernel/events.ts";
 import { procedure, type Tx } from "../../../../platform/database/port.ts";
+import { markVersion } from "../../../../platform/database/version-mark.ts";
 import type { Trouble } from "../../analyst/trouble.ts";
 
 export interface KeepInsight {
@@ -56,15 +57,12 @@ export const keepInsights = procedure(
   },
 );
 
-/** Writes down which version of the analysis everything was made with. */
+/** Where it is noted which version of the analysis everything was made with. */
+export const VERSION_MARK = "insight.version";
+
+/** Notes which version of the analysis everything was made with. */
 export const keepVersion = procedure(
   "insight.keep-version",
-  async (tx, { version }: { readonly version: number }): Promise<void> => {
-    const value = String(version);
-    await tx
-      .insertInto("settings")
-      .values({ name: "insight.version", value })
-      .onConflict((c) => c.column("name").doUpdateSet({ value }))
-      .execute();
-  },
+  (tx, { version }: { readonly version: number }): Promise<void> =>
+    markVersion(tx, VERSION_MARK, version),
 );
