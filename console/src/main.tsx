@@ -7,6 +7,7 @@ import { createRoot } from "react-dom/client";
 import { I18nextProvider } from "react-i18next";
 import { queryClient } from "./api/query.ts";
 import { i18n } from "./i18n/i18n.ts";
+import { fetchAhead } from "./routes/fetch-ahead.ts";
 import { router } from "./routes/router.tsx";
 import { styleNonce, theme, variables } from "./ui/theme.ts";
 
@@ -28,3 +29,4 @@ createRoot(root).render(
     </I18nextProvider>
   </StrictMode>,
 );
+fetchAhead();

@@ -229,7 +229,7 @@ describe.each(LANGUAGES)("in %s", (locale, words) => {
 
   test("activity tells in words what happened", () =>
     read(async (page) => {
-      await open(page, words, CAT, "/projects/team/activity");
+      await open(page, words, CAT, "/projects/team/activity?action=tag.create");
       await page.getByText(`admin ${words.acts.tag_create}`).first().waitFor();
       const file = page.waitForEvent("download");
       await page

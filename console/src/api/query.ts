@@ -21,6 +21,10 @@ export const queryClient = new QueryClient({
     queries: {
       retry: (count, error) => count < 2 && !(error instanceof Problem && error.status > 0),
       staleTime: 15_000,
+      // Without a connection the reader is told so, and the page comes by itself when it is back.
+      networkMode: "always",
+      refetchOnReconnect: true,
     },
+    mutations: { networkMode: "always" },
   },
 });

@@ -9,6 +9,7 @@ import { Empty } from "../ui/empty.tsx";
 import { Loaded } from "../ui/loaded.tsx";
 import { PullCommand } from "./commands.tsx";
 import { Standing } from "./insight.tsx";
+import { artifactQuery } from "./queries.ts";
 
 const Pulls = lazy(() => import("./pulls.tsx").then((module) => ({ default: module.Pulls })));
 
@@ -29,10 +30,7 @@ async function mainTag(place: Place) {
 
 function ReadMe({ place, tag }: { readonly place: Place; readonly tag: string }) {
   const { t } = useTranslation();
-  const query = useQuery({
-    queryKey: ["artifact", fullName(place), tag],
-    queryFn: () => ask("getArtifact", { params: { ...place, reference: tag } }),
-  });
+  const query = useQuery(artifactQuery(place, tag));
   return (
     <Loaded query={query}>
       {({ insight }) => (

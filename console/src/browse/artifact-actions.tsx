@@ -7,6 +7,7 @@ import type { Schemas } from "../../../src/client/api/shapes.gen.ts";
 import { ask } from "../api/ask.ts";
 import { fullName, type Place } from "../api/names.ts";
 import { useMayIn } from "../api/rights.ts";
+import { useDraft } from "../manage/draft.ts";
 import { FormDialog } from "../manage/form-dialog.tsx";
 import { useNumber } from "../ui/figure.tsx";
 
@@ -34,10 +35,12 @@ function useRefresh(place: Place) {
 function SetTag({ place, artifact: { digest }, onClose }: DialogProps) {
   const { t } = useTranslation();
   const refresh = useRefresh(place);
-  const [tag, setTag] = useState("");
+  const draft = useDraft(`tag:${fullName(place)}@${digest}`, { tag: "" });
+  const { tag } = draft.value;
   const set = useMutation({
     mutationFn: () => ask("setTag", { params: { ...place, tag: tag.trim() }, body: { digest } }),
     onSuccess: async () => {
+      draft.reset();
       onClose();
       await refresh();
     },
@@ -49,7 +52,10 @@ function SetTag({ place, artifact: { digest }, onClose }: DialogProps) {
       isPending={set.isPending}
       error={set.error}
       onSubmit={() => set.mutate()}
-      onClose={onClose}
+      onClose={() => {
+        draft.reset();
+        onClose();
+      }}
     >
       <TextInput
         label={t("browse.tag")}
@@ -61,7 +67,7 @@ function SetTag({ place, artifact: { digest }, onClose }: DialogProps) {
         spellCheck={false}
         autoCapitalize="none"
         value={tag}
-        onChange={(event) => setTag(event.currentTarget.value)}
+        onChange={(event) => draft.set({ tag: event.currentTarget.value })}
       />
     </FormDialog>
   );

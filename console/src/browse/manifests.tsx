@@ -9,6 +9,7 @@ import { Loaded } from "../ui/loaded.tsx";
 import { Time } from "../ui/time.tsx";
 import { KindBadge } from "./kind-badge.tsx";
 import { ArtifactLink } from "./links.tsx";
+import { ROWS } from "./queries.ts";
 import { type ManifestsState, TAGGED } from "./table-state.ts";
 
 type Artifact = Schemas["Artifact"];
@@ -33,6 +34,7 @@ export function ManifestTable({ place, state, onState }: Props) {
         params: { ...place },
         query: {
           sort,
+          limit: ROWS,
           ...(tagged === undefined ? {} : { tagged: tagged === "yes" ? "true" : "false" }),
           ...(cursor === undefined ? {} : { cursor }),
         },

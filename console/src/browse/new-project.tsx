@@ -1,9 +1,9 @@
 import { Switch, Textarea, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ask } from "../api/ask.ts";
+import { useDraft } from "../manage/draft.ts";
 import { FormDialog } from "../manage/form-dialog.tsx";
 
 /** Asks for what a new project needs, makes it, and leads there. */
@@ -11,9 +11,8 @@ export function NewProject({ onClose }: { readonly onClose: () => void }) {
   const { t } = useTranslation();
   const client = useQueryClient();
   const navigate = useNavigate();
-  const [name, setName] = useState("");
-  const [description, setDescription] = useState("");
-  const [isPublic, setPublic] = useState(false);
+  const draft = useDraft("project", { name: "", description: "", isPublic: false });
+  const { name, description, isPublic } = draft.value;
   const make = useMutation({
     mutationFn: () =>
       ask("createProject", {
@@ -24,6 +23,7 @@ export function NewProject({ onClose }: { readonly onClose: () => void }) {
         },
       }),
     onSuccess: async ({ name: project }) => {
+      draft.reset();
       await client.invalidateQueries({ queryKey: ["projects"] });
       await navigate({ to: "/projects/$project/repositories", params: { project } });
     },
@@ -35,7 +35,10 @@ export function NewProject({ onClose }: { readonly onClose: () => void }) {
       isPending={make.isPending}
       error={make.error}
       onSubmit={() => make.mutate()}
-      onClose={onClose}
+      onClose={() => {
+        draft.reset();
+        onClose();
+      }}
     >
       <TextInput
         label={t("projects.name")}
@@ -46,7 +49,7 @@ export function NewProject({ onClose }: { readonly onClose: () => void }) {
         spellCheck={false}
         autoCapitalize="none"
         value={name}
-        onChange={(event) => setName(event.currentTarget.value)}
+        onChange={(event) => draft.set({ name: event.currentTarget.value })}
       />
       <Textarea
         label={t("projects.description")}
@@ -54,12 +57,12 @@ export function NewProject({ onClose }: { readonly onClose: () => void }) {
         autosize
         minRows={2}
         value={description}
-        onChange={(event) => setDescription(event.currentTarget.value)}
+        onChange={(event) => draft.set({ description: event.currentTarget.value })}
       />
       <Switch
         label={t("projects.isPublic")}
         checked={isPublic}
-        onChange={(event) => setPublic(event.currentTarget.checked)}
+        onChange={(event) => draft.set({ isPublic: event.currentTarget.checked })}
       />
     </FormDialog>
   );

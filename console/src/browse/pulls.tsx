@@ -1,20 +1,17 @@
 import { Card } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
-import { ask } from "../api/ask.ts";
-import { fullName, type Place } from "../api/names.ts";
+import type { Place } from "../api/names.ts";
 import { Chart } from "../manage/run/chart.tsx";
 import { useNumber } from "../ui/figure.tsx";
 import { Loaded } from "../ui/loaded.tsx";
+import { usageQuery } from "./queries.ts";
 
 /** Pulls and pushes of the last thirty days. */
 export function Pulls({ place }: { readonly place: Place }) {
   const { t } = useTranslation();
   const number = useNumber();
-  const query = useQuery({
-    queryKey: ["repository-statistics", fullName(place)],
-    queryFn: () => ask("getRepositoryStatistics", { params: { ...place } }),
-  });
+  const query = useQuery(usageQuery(place));
   return (
     <Loaded query={query}>
       {({ days }) => (

@@ -1,8 +1,7 @@
 import { Text } from "@mantine/core";
-import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import type { Schemas } from "../../../src/client/api/shapes.gen.ts";
-import { ask } from "../api/ask.ts";
 import { placeOf } from "../api/names.ts";
 import { type Column, DataTable } from "../ui/data-table.tsx";
 import { Empty } from "../ui/empty.tsx";
@@ -11,11 +10,11 @@ import { Loaded } from "../ui/loaded.tsx";
 import { Time } from "../ui/time.tsx";
 import { RepositoryLink } from "./links.tsx";
 import { NameFilter } from "./name-filter.tsx";
+import { repositoriesQuery, sortOf } from "./queries.ts";
 import type { ListState } from "./table-state.ts";
 
 type Repository = Schemas["Repository"];
 
-const SORTS = ["name", "-name", "updated", "-updated"] as const;
 /** Beyond this the server says no more than "more". */
 const MOST_COUNTED = 10_000;
 
@@ -34,21 +33,9 @@ function Count({ value }: { readonly value: number }) {
 /** Repositories that the reader may see. */
 export function RepositoryTable({ project, state, onState }: Props) {
   const { t } = useTranslation();
-  const sort = SORTS.find((each) => each === state.sort) ?? "-updated";
   const { name, cursor } = state;
-  const query = useQuery({
-    queryKey: ["repositories", { project, name, cursor, sort }],
-    queryFn: () =>
-      ask("listRepositories", {
-        query: {
-          sort,
-          ...(project === undefined ? {} : { project }),
-          ...(name === undefined ? {} : { name }),
-          ...(cursor === undefined ? {} : { cursor }),
-        },
-      }),
-    placeholderData: keepPreviousData,
-  });
+  const sort = sortOf(state);
+  const query = useQuery(repositoriesQuery(project, state));
   const columns: readonly Column<Repository>[] = [
     {
       id: "name",

@@ -1,5 +1,5 @@
 import { Button, Code, Group, Text } from "@mantine/core";
-import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -18,11 +18,10 @@ import { CopyPull } from "./commands.tsx";
 import { KindBadge } from "./kind-badge.tsx";
 import { ArtifactLink } from "./links.tsx";
 import { NameFilter } from "./name-filter.tsx";
+import { sortOf, tagsQuery } from "./queries.ts";
 import type { ListState } from "./table-state.ts";
 
 type Tag = Schemas["Tag"];
-
-const SORTS = ["name", "-name", "updated", "-updated"] as const;
 
 interface Props {
   readonly place: Place;
@@ -43,21 +42,9 @@ export function TagTable({ place, state, onState }: Props) {
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const [isAsking, setAsking] = useState(false);
   const [removed, setRemoved] = useState<readonly Removed[]>([]);
-  const sort = SORTS.find((each) => each === state.sort) ?? "-updated";
+  const sort = sortOf(state);
   const { name, cursor } = state;
-  const query = useQuery({
-    queryKey: ["tags", fullName(place), { name, cursor, sort }],
-    queryFn: () =>
-      ask("listTags", {
-        params: { ...place },
-        query: {
-          sort,
-          ...(name === undefined ? {} : { name }),
-          ...(cursor === undefined ? {} : { cursor }),
-        },
-      }),
-    placeholderData: keepPreviousData,
-  });
+  const query = useQuery(tagsQuery(place, state));
   const refresh = () => client.invalidateQueries({ queryKey: ["tags", fullName(place)] });
   const remove = useMutation({
     mutationFn: async (tags: readonly Tag[]) => {

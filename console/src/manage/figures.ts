@@ -1,5 +1,6 @@
 import { useTranslation } from "react-i18next";
 import { useNumber, useSize } from "../ui/figure.tsx";
+import { compactNumber, roughNumber, share } from "../ui/formats.ts";
 
 /** Figures in the reader's manner: whole ones, bytes, short ones for axes, shares, times. */
 export function useFigures() {
@@ -7,14 +8,11 @@ export function useFigures() {
   const { language } = i18n;
   const number = useNumber();
   const size = useSize();
-  const short = new Intl.NumberFormat(language, { notation: "compact", maximumFractionDigits: 1 });
-  const few = new Intl.NumberFormat(language, { maximumFractionDigits: 1 });
-  const percent = new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits: 0 });
   return {
     number,
     size,
-    short: (value: number) => short.format(value),
-    percent: (value: number) => percent.format(value),
-    milliseconds: (value: number) => `${few.format(value)} ms`,
+    short: (value: number) => compactNumber(language).format(value),
+    percent: (value: number) => share(language).format(value),
+    milliseconds: (value: number) => `${roughNumber(language).format(value)} ms`,
   };
 }

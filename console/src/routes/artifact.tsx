@@ -3,7 +3,6 @@ import { useDocumentTitle } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
-import { ask } from "../api/ask.ts";
 import { fullName, shortDigest } from "../api/names.ts";
 import { Overview, Parts, RawManifest, Referrers } from "../browse/artifact.tsx";
 import { ArtifactActions } from "../browse/artifact-actions.tsx";
@@ -11,14 +10,13 @@ import { Files } from "../browse/files.tsx";
 import { History } from "../browse/history.tsx";
 import { ChartAndReadme, ImageConfig, Layers, Standing } from "../browse/insight.tsx";
 import { ProjectLink, RepositoryLink, Trail } from "../browse/links.tsx";
+import { artifactQuery } from "../browse/queries.ts";
 import { Loaded } from "../ui/loaded.tsx";
 import { artifactTabs } from "./artifact-tabs.ts";
 
 const here = getRouteApi(
   "/open/projects/$project/repositories/$repository/artifacts/$reference/overview",
 );
-
-const AGAIN = 2_000;
 
 /** One manifest: what it is, what it is made of, what refers to it. */
 export function ArtifactRoute() {
@@ -31,12 +29,7 @@ export function ArtifactRoute() {
   const tabs = artifactTabs.filter((each) => each !== "history" || !reference.includes(":"));
   const shown = reference.includes(":") ? shortDigest(reference) : reference;
   useDocumentTitle(`${fullName(place)} ${shown} · ${t("app.name")}`);
-  const query = useQuery({
-    queryKey: ["artifact", fullName(place), reference],
-    queryFn: () => ask("getArtifact", { params: { ...place, reference } }),
-    // What was just pushed is being looked into.
-    refetchInterval: ({ state }) => (state.data?.insight.state === "pending" ? AGAIN : false),
-  });
+  const query = useQuery(artifactQuery(place, reference));
   return (
     <Container size="xl">
       <Stack>

@@ -4,8 +4,18 @@ import { ask } from "../api/ask.ts";
 import { queryClient } from "../api/query.ts";
 import { sessionQuery } from "../api/session.ts";
 import { compareState } from "../browse/compare-state.ts";
+import {
+  artifactQuery,
+  projectQuery,
+  projectsQuery,
+  repositoriesQuery,
+  repositoryQuery,
+  tagsQuery,
+  usageQuery,
+} from "../browse/queries.ts";
 import { searchState } from "../browse/search-state.ts";
 import { listState, manifestsState } from "../browse/table-state.ts";
+import { prepareReader } from "../markdown/read.ts";
 import { type ArtifactTab, artifactTabs } from "./artifact-tabs.ts";
 import { Home } from "./home.tsx";
 import { open } from "./roots.tsx";
@@ -15,6 +25,7 @@ const anyProject = queryOptions({
   queryFn: () => ask("listProjects", { query: { limit: 1 } }),
 });
 
+// What a page shows is read while its code is on its way; a failure is the page's to tell.
 const home = createRoute({
   getParentRoute: () => open,
   path: "/",
@@ -33,6 +44,10 @@ const projects = createRoute({
   getParentRoute: () => open,
   path: "/projects",
   validateSearch: listState,
+  loaderDeps: ({ search }) => search,
+  loader: ({ deps }) => {
+    void queryClient.prefetchQuery(projectsQuery(deps));
+  },
   component: lazyRouteComponent(() => import("./projects.tsx"), "ProjectsRoute"),
 });
 
@@ -47,6 +62,10 @@ const repositories = createRoute({
   getParentRoute: () => open,
   path: "/repositories",
   validateSearch: listState,
+  loaderDeps: ({ search }) => search,
+  loader: ({ deps }) => {
+    void queryClient.prefetchQuery(repositoriesQuery(undefined, deps));
+  },
   component: lazyRouteComponent(() => import("./repositories.tsx"), "RepositoriesRoute"),
 });
 
@@ -54,6 +73,11 @@ const project = createRoute({
   getParentRoute: () => open,
   path: "/projects/$project/repositories",
   validateSearch: listState,
+  loaderDeps: ({ search }) => search,
+  loader: ({ params: { project }, deps }) => {
+    void queryClient.prefetchQuery(projectQuery(project));
+    void queryClient.prefetchQuery(repositoriesQuery(project, deps));
+  },
   component: lazyRouteComponent(() => import("./project.tsx"), "ProjectRoute"),
 });
 
@@ -61,12 +85,25 @@ const tags = createRoute({
   getParentRoute: () => open,
   path: "/projects/$project/repositories/$repository/tags",
   validateSearch: listState,
+  loaderDeps: ({ search }) => search,
+  loader: ({ params, deps }) => {
+    // Most go on to an image, which may have something to read.
+    prepareReader();
+    void queryClient.prefetchQuery(repositoryQuery(params));
+    void queryClient.prefetchQuery(usageQuery(params));
+    void queryClient.prefetchQuery(tagsQuery(params, deps));
+  },
   component: lazyRouteComponent(() => import("./repository.tsx"), "TagsRoute"),
 });
 
 const about = createRoute({
   getParentRoute: () => open,
   path: "/projects/$project/repositories/$repository/about",
+  loader: ({ params }) => {
+    prepareReader();
+    void queryClient.prefetchQuery(repositoryQuery(params));
+    void queryClient.prefetchQuery(usageQuery(params));
+  },
   component: lazyRouteComponent(() => import("./repository.tsx"), "AboutRoute"),
 });
 
@@ -97,6 +134,10 @@ const artifact = createRoute({
   validateSearch: (search): { readonly tab?: ArtifactTab | undefined } => ({
     tab: artifactTabs.find((tab) => tab === search.tab),
   }),
+  loader: ({ params }) => {
+    prepareReader();
+    void queryClient.prefetchQuery(artifactQuery(params, params.reference));
+  },
   component: lazyRouteComponent(() => import("./artifact.tsx"), "ArtifactRoute"),
 });
 

@@ -3,8 +3,8 @@ import { useDocumentTitle } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
-import { ask } from "../api/ask.ts";
 import { PublicBadge } from "../browse/public-badge.tsx";
+import { projectQuery } from "../browse/queries.ts";
 import { RepositoryTable } from "../browse/repositories.tsx";
 import { ProjectNavigation } from "../manage/project-navigation.tsx";
 import { Loaded } from "../ui/loaded.tsx";
@@ -18,10 +18,7 @@ export function ProjectRoute() {
   const state = here.useSearch();
   const navigate = here.useNavigate();
   useDocumentTitle(`${project} · ${t("app.name")}`);
-  const query = useQuery({
-    queryKey: ["project", project],
-    queryFn: () => ask("getProject", { params: { project } }),
-  });
+  const query = useQuery(projectQuery(project));
   return (
     <Container size="xl">
       <Stack>

@@ -1,17 +1,17 @@
 import { Button, Container, Group, Stack, Text, Title } from "@mantine/core";
 import { useDocumentTitle } from "@mantine/hooks";
-import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Schemas } from "../../../src/client/api/shapes.gen.ts";
-import { ask } from "../api/ask.ts";
 import { useMay } from "../api/rights.ts";
 import { sessionQuery } from "../api/session.ts";
 import { ProjectLink } from "../browse/links.tsx";
 import { NameFilter } from "../browse/name-filter.tsx";
 import { NewProject } from "../browse/new-project.tsx";
 import { PublicBadge } from "../browse/public-badge.tsx";
+import { projectsQuery } from "../browse/queries.ts";
 import { type Column, DataTable } from "../ui/data-table.tsx";
 import { Empty } from "../ui/empty.tsx";
 import { Loaded } from "../ui/loaded.tsx";
@@ -44,17 +44,7 @@ export function ProjectsRoute() {
   const { data: session } = useQuery(sessionQuery);
   useDocumentTitle(`${t("projects.title")} · ${t("app.name")}`);
   const { name, cursor } = state;
-  const query = useQuery({
-    queryKey: ["projects", { name, cursor }],
-    queryFn: () =>
-      ask("listProjects", {
-        query: {
-          ...(name === undefined ? {} : { name }),
-          ...(cursor === undefined ? {} : { cursor }),
-        },
-      }),
-    placeholderData: keepPreviousData,
-  });
+  const query = useQuery(projectsQuery(state));
   const columns: readonly Column<Project>[] = [
     {
       id: "name",

@@ -4,13 +4,13 @@ import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import { ask } from "../api/ask.ts";
 import { useVisit } from "../api/mine.ts";
 import { fullName, type Place } from "../api/names.ts";
 import { About } from "../browse/about.tsx";
 import { History } from "../browse/history.tsx";
 import { ProjectLink, Trail } from "../browse/links.tsx";
 import { ManifestTable } from "../browse/manifests.tsx";
+import { repositoryQuery, usageQuery } from "../browse/queries.ts";
 import { StarButton } from "../browse/star.tsx";
 import { TagTable } from "../browse/tags.tsx";
 import { useNumber } from "../ui/figure.tsx";
@@ -33,10 +33,7 @@ const history = getRouteApi(`/open${BASE}/history`);
 function Pulls({ place }: { readonly place: Place }) {
   const { t } = useTranslation();
   const number = useNumber();
-  const { data } = useQuery({
-    queryKey: ["repository-statistics", fullName(place)],
-    queryFn: () => ask("getRepositoryStatistics", { params: { ...place } }),
-  });
+  const { data } = useQuery(usageQuery(place));
   if (data === undefined) return null;
   return (
     <Text size="sm" c="dimmed">
@@ -49,10 +46,7 @@ function Pulls({ place }: { readonly place: Place }) {
 function Frame({ place, children }: { readonly place: Place; readonly children: ReactNode }) {
   const { t } = useTranslation();
   useDocumentTitle(`${fullName(place)} · ${t("app.name")}`);
-  const query = useQuery({
-    queryKey: ["repository", fullName(place)],
-    queryFn: () => ask("getRepository", { params: { ...place } }),
-  });
+  const query = useQuery(repositoryQuery(place));
   useVisit(place, query.isSuccess);
   return (
     <Container size="xl">

@@ -56,6 +56,8 @@ export const router = createRouter({
     open.addChildren([...browseRoutes]),
   ]),
   defaultPreload: "intent",
+  // How old an answer may be is known to those who keep them.
+  defaultPreloadStaleTime: 0,
   defaultErrorComponent: Fault,
 });
 

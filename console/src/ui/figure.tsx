@@ -1,11 +1,12 @@
 import { useTranslation } from "react-i18next";
+import { plainNumber } from "./formats.ts";
 
 const UNITS = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte", "petabyte"] as const;
 
 /** A number in the manner of the reader's language. */
 export function useNumber(): (value: number) => string {
   const { i18n } = useTranslation();
-  return (value) => new Intl.NumberFormat(i18n.language).format(value);
+  return (value) => plainNumber(i18n.language).format(value);
 }
 
 /** Bytes in the largest unit that leaves a figure of one or more, by thousands. */

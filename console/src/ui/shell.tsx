@@ -12,7 +12,7 @@ import {
 import { useDisclosure } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { Link, Outlet, useMatches, useRouter } from "@tanstack/react-router";
-import { useEffect } from "react";
+import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { sessionQuery, useSignOut } from "../api/session.ts";
 import { AdminNavigation } from "../manage/admin-navigation.tsx";
@@ -90,7 +90,12 @@ export function Shell() {
   const isInside = useMatches({
     select: (matches) => matches.some(({ routeId }) => routeId === "/inside"),
   });
-  const isOut = session !== undefined && (session === null ? isInside : session.state !== "active");
+  // Whoever came as a visitor stays one; whose session ended goes on here after signing in anew.
+  const wasIn = useRef(false);
+  if (session?.state === "active") wasIn.current = true;
+  const isOut =
+    session !== undefined &&
+    (session === null ? isInside || wasIn.current : session.state !== "active");
   useEffect(() => {
     if (!isOut) return;
     // Ended from another browser, or it owes something since a role has changed.
@@ -142,7 +147,7 @@ export function Shell() {
           )}
         </Group>
       </AppShell.Header>
-      <AppShell.Navbar p="xs" component="div">
+      <AppShell.Navbar p="xs" component="div" className="side">
         <Navigation isVisitor={session === null} onGo={close} />
       </AppShell.Navbar>
       <AppShell.Main id="content" tabIndex={-1} mih="calc(100dvh - 4rem)">

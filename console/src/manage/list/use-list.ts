@@ -3,7 +3,8 @@ import { call } from "../../api/client.ts";
 import type { Page } from "../../api/types.ts";
 import { type ListSearch, useListSearch } from "./list-search.ts";
 
-const LIMIT = 50;
+/** Rows of a page: as many as one takes in, and drawn at once. */
+const LIMIT = 25;
 
 /** The query part of a list's path. */
 function queryOf(asked: ListSearch): string {
