@@ -76,6 +76,11 @@ export function rangeOf(word: string): { readonly start: string; readonly end: s
   return { start, end: `${start}\u{10ffff}` };
 }
 
+/** A pattern of `like … escape '\\'` that finds a word anywhere. */
+export function anywhere(word: string): string {
+  return `%${word.replace(/[\\%_]/g, (sign) => `\\${sign}`)}%`;
+}
+
 const MOST_WORDS = 6;
 const LONGEST_WORD = 128;
 

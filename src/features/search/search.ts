@@ -10,14 +10,14 @@ import { Matcher } from "./rules-match.ts";
 import { firstMatch, termsOf, wordsOf } from "./rules-words.ts";
 import type { DigestReads } from "./store/digests.ts";
 import type { SearchReads } from "./store/read.ts";
-import type { Candidate, Scan } from "./store/scan.ts";
+import type { Batch, Scan } from "./store/scan.ts";
 import { budgetOf, type Found, walk } from "./walk.ts";
 
 export interface SearchParts {
   readonly access: Access;
   readonly reads: SearchReads;
   readonly digests: DigestReads;
-  readonly scan: (scan: Scan) => Promise<Candidate[]>;
+  readonly scan: (scan: Scan) => Promise<Batch>;
   readonly numbers: ProjectNumbers;
 }
 

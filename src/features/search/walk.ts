@@ -7,7 +7,7 @@ import { Matcher } from "./rules-match.ts";
 import { type FieldText, kindOf, termsOfField } from "./rules-texts.ts";
 import { firstMatch } from "./rules-words.ts";
 import type { SearchReads } from "./store/read.ts";
-import type { Candidate, Position, Scan } from "./store/scan.ts";
+import type { Batch, Candidate, Position, Scan } from "./store/scan.ts";
 
 /** A hit, and what a page that ends with it must know. */
 export interface Found {
@@ -17,7 +17,7 @@ export interface Found {
 
 export interface WalkContext {
   readonly reads: SearchReads;
-  readonly scan: (scan: Scan) => Promise<Candidate[]>;
+  readonly scan: (scan: Scan) => Promise<Batch>;
   readonly visible: Visible;
 }
 
@@ -61,12 +61,15 @@ export class Budget {
  */
 export function budgetOf(kind: Scan["kind"], words: readonly string[]): Budget {
   if (words.length === 1 || kind === "repository") return new Budget(Number.POSITIVE_INFINITY);
-  return new Budget(kind === "tag" ? 4_000 : 600);
+  return new Budget(kind === "tag" ? 4_000 : 400);
 }
 
 /** Candidates looked at in one go: few at first, since most pages need no more. */
 const FIRST = 64;
 const THEN = 500;
+
+/** Where several artifacts are looked at for each. */
+const OF_SEVERAL = 48;
 
 async function positionOf(reads: SearchReads, last: LastHit | null): Promise<Position | undefined> {
   if (last === null) return undefined;
@@ -119,11 +122,11 @@ export async function* walk(context: WalkContext, wanted: Walk): AsyncGenerator<
   const others = words.filter((word) => word !== leg.driver);
   const isWanted = firstOf(leg.driver);
   let after = await positionOf(reads, wanted.after);
-  let limit = FIRST;
+  let limit = several ? OF_SEVERAL : FIRST;
   for (;;) {
     const { driver, projects, repositories } = leg;
     const where = { projects, repositories, several, after, limit };
-    const batch = await scan({ kind, word: driver, others, ...where });
+    const { candidates: batch, end } = await scan({ kind, word: driver, others, ...where });
     const known = await textsOf(reads, kind, words, batch);
     const seen = await Promise.all(batch.map(({ name }) => sight.of(name)));
     for (const [at, candidate] of batch.entries()) {
@@ -133,9 +136,9 @@ export async function* walk(context: WalkContext, wanted: Walk): AsyncGenerator<
         yield foundOf(kind, candidate);
       }
     }
-    after = batch.at(-1);
-    if (batch.length < limit || after === undefined) return;
-    limit = Math.min(THEN, budget.left);
+    if (end === undefined) return;
+    after = end;
+    limit = Math.min(several ? OF_SEVERAL : THEN, budget.left);
     if (limit === 0) return;
   }
 }
@@ -144,8 +147,7 @@ export async function* walk(context: WalkContext, wanted: Walk): AsyncGenerator<
 function firstOf(driver: string): (candidate: Candidate) => boolean {
   // The same text comes again for each repository that has it.
   let known = { text: 0, first: "" };
-  return ({ field, value, term, text, digest }) => {
-    if (kindOf(field) === "artifact" && digest === null) return false;
+  return ({ field, value, term, text }) => {
     if (known.text !== text) {
       known = { text, first: firstMatch(driver, termsOfField({ field, text: value })) ?? "" };
     }

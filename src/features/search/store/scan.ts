@@ -1,7 +1,7 @@
-import { type ExpressionBuilder, sql } from "kysely";
+import { sql } from "kysely";
 import type { Database } from "../../../platform/database/port.ts";
 import type { SearchField, SearchKind } from "../../../platform/database/schema/search.ts";
-import { rangeOf } from "../rules-words.ts";
+import { anywhere, rangeOf } from "../rules-words.ts";
 
 /** Where a walk through terms has come to. */
 export interface Position {
@@ -15,7 +15,7 @@ export interface Position {
 export interface Scan {
   readonly kind: Exclude<SearchKind, "project">;
   readonly word: string;
-  /** Other words that the name of a repository must have. */
+  /** Other words that the name of a repository must have: most of what has not is left out here. */
   readonly others: readonly string[];
   /** Numbers; undefined for all. */
   readonly projects: readonly number[] | undefined;
@@ -23,6 +23,7 @@ export interface Scan {
   /** The newest artifacts of a repository that has the text, and not the newest alone. */
   readonly several: boolean;
   readonly after: Position | undefined;
+  /** Of texts with the repositories that have them. */
   readonly limit: number;
 }
 
@@ -38,93 +39,132 @@ export interface Candidate extends Position {
   readonly at: number | null;
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: Kysely's type of three joined tables, written out
-type Where = ExpressionBuilder<any, any>;
+export interface Batch {
+  /** Of what is there: in the order of the terms. */
+  readonly candidates: readonly Candidate[];
+  /** Where the next one begins; undefined at the end. */
+  readonly end: Position | undefined;
+}
+
+interface Row extends Omit<Candidate, "repositoryId" | "repository" | "artifact"> {
+  readonly repository: number | null;
+  readonly artifact: number | null;
+  /** Null where the repository is there no more. */
+  readonly repositoryId: string | null;
+  /** Whether what was found is there still. */
+  readonly there: string | number | null;
+}
 
 /** As many of the artifacts of a repository that have one text are looked at. */
 const MOST_OF_ONE = 10;
 
-function behind(eb: Where, { after, several }: Scan) {
-  if (after === undefined) return eb.and([]);
-  const { term, text, repository, artifact } = after;
-  const steps = [
-    eb("t.term", ">", term),
-    eb.and([eb("t.term", "=", term), eb("t.text", ">", text)]),
-    eb.and([eb("t.term", "=", term), eb("t.text", "=", text), eb("h.repository", ">", repository)]),
-  ];
-  if (several) {
-    const same = eb.and([
-      eb("t.term", "=", term),
-      eb("t.text", "=", text),
-      eb("h.repository", "=", repository),
-      eb("a.artifact", ">", artifact),
-    ]);
-    steps.push(same);
-  }
-  // The first comparison is what an index can begin at.
-  return eb.and([eb("t.term", ">=", term), eb.or(steps)]);
-}
-
-/** Holders of terms in the order of the terms, each with the repository it is in, if that is live. */
-function walk(db: Database, scan: Scan) {
-  const { start, end } = rangeOf(scan.word);
+/**
+ * The next texts that a word leads to. Taken from the index alone, and cut before anything is
+ * joined: neither engine guesses well how many terms begin with a word.
+ */
+function texts(db: Database, { kind, word, others, projects, after, limit }: Scan) {
+  const { start, end } = rangeOf(word);
   let query = db.read
     .selectFrom("search_terms as t")
-    .innerJoin("search_holders as h", "h.text", "t.text")
-    .innerJoin("search_texts as x", "x.number", "t.text")
-    .innerJoin("search_repositories as s", "s.number", "h.repository")
-    .innerJoin("repositories as r", "r.id", "s.repository_id")
-    .innerJoin("projects as o", "o.id", "r.project_id")
-    .where("t.kind", "=", scan.kind)
-    .where("t.term", ">=", start)
-    .where("t.term", "<", end)
-    .where("r.deleted_at", "is", null)
-    .where("o.deleted_at", "is", null)
-    .where((eb) => behind(eb, scan));
-  if (scan.projects !== undefined) query = query.where("t.project", "in", scan.projects);
-  if (scan.repositories !== undefined) query = query.where("h.repository", "in", scan.repositories);
+    .select(["t.term", "t.text"])
+    .where("t.kind", "=", kind)
+    .where("t.term", ">=", after?.term ?? start)
+    .where("t.term", "<", end);
+  if (after !== undefined) {
+    query = query.where(sql<boolean>`(t.term, t.text) >= (${after.term}, ${after.text})`);
+  }
+  if (projects !== undefined) query = query.where("t.project", "in", projects);
+  if (kind === "repository" && others.length > 0) {
+    let named = query.innerJoin("search_texts as x", "x.number", "t.text");
+    for (const each of others) {
+      // Names have no capitals, so that a word of a query is in them as it stands.
+      const pattern = anywhere(rangeOf(each).start);
+      named = named.where(sql<boolean>`x.text like ${pattern} escape '\\'`);
+    }
+    query = named;
+  }
+  // One more: all holders of the first may have been seen.
   return query
+    .orderBy("t.term")
+    .orderBy("t.text")
+    .limit(limit + 1);
+}
+
+/** The texts with who has them; one that nobody has is a row too, so that the walk goes on behind it. */
+function holders(db: Database, scan: Scan) {
+  const { repositories, after, several, limit } = scan;
+  let query = db.read
+    .selectFrom(texts(db, scan).as("t"))
+    .leftJoin("search_holders as h", (join) => {
+      const own = join.onRef("h.text", "=", "t.text");
+      return repositories === undefined ? own : own.on("h.repository", "in", repositories);
+    })
+    .select(["t.term", "t.text", "h.repository"]);
+  if (after !== undefined) {
+    // Of an artifact's repository there may be more to come.
+    const isSeen = several && after.artifact > 0 ? "<" : "<=";
+    query = query.where((eb) =>
+      eb.not(
+        eb.and([
+          eb("t.term", "=", after.term),
+          eb("t.text", "=", after.text),
+          eb("h.repository", isSeen, after.repository),
+        ]),
+      ),
+    );
+  }
+  return query.orderBy("t.term").orderBy("t.text").orderBy("h.repository").limit(limit);
+}
+
+function walk(db: Database, scan: Scan) {
+  return db.read
+    .selectFrom(holders(db, scan).as("c"))
+    .leftJoin("search_texts as x", "x.number", "c.text")
+    .leftJoin("search_repositories as s", "s.number", "c.repository")
+    .leftJoin("repositories as r", (join) =>
+      join.onRef("r.id", "=", "s.repository_id").on("r.deleted_at", "is", null),
+    )
+    .leftJoin("projects as o", (join) =>
+      join.onRef("o.id", "=", "r.project_id").on("o.deleted_at", "is", null),
+    )
     .select([
-      "t.term",
-      "t.text",
-      "h.repository",
+      "c.term",
+      "c.text",
+      "c.repository",
       "x.field",
       "x.text as value",
       "r.id as repositoryId",
       "r.name",
       "o.name as project",
     ])
-    .orderBy("t.term")
-    .orderBy("t.text")
-    .orderBy("h.repository")
-    .limit(scan.limit);
+    .orderBy("c.term")
+    .orderBy("c.text")
+    .orderBy("c.repository");
 }
 
+const none = sql<string | null>`null`;
+
 function repositories(db: Database, scan: Scan) {
-  let query = walk(db, scan).where("r.updated_at", "is not", null);
-  for (const word of scan.others) {
-    const { start, end } = rangeOf(word);
-    query = query.where("t.text", "in", ({ selectFrom }) =>
-      selectFrom("search_terms as u")
-        .select("u.text")
-        .where("u.kind", "=", "repository")
-        .where("u.term", ">=", start)
-        .where("u.term", "<", end),
-    );
-  }
-  return query.select([
+  return walk(db, scan).select([
     sql.lit(0).as("artifact"),
-    sql<string | null>`null`.as("digest"),
+    none.as("digest"),
     "r.updated_at as at",
+    // Null while nothing was pushed to it.
+    "r.updated_at as there",
   ]);
 }
 
 function tags(db: Database, scan: Scan) {
   return walk(db, scan)
-    .innerJoin("tags as g", (join) =>
+    .leftJoin("tags as g", (join) =>
       join.onRef("g.repository_id", "=", "r.id").onRef("g.name", "=", "x.text"),
     )
-    .select([sql.lit(0).as("artifact"), "g.manifest as digest", "g.updated_at as at"]);
+    .select([
+      sql.lit(0).as("artifact"),
+      "g.manifest as digest",
+      "g.updated_at as at",
+      "g.name as there",
+    ]);
 }
 
 /** Of each repository the newest artifact that has the text. */
@@ -135,8 +175,8 @@ function newestArtifacts(db: Database, scan: Scan) {
       .innerJoin("manifests as m", (join) =>
         join.onRef("m.repository_id", "=", "r.id").onRef("m.digest", "=", "n.digest"),
       )
-      .whereRef("a.text", "=", "h.text")
-      .whereRef("a.repository", "=", "h.repository")
+      .whereRef("a.text", "=", "c.text")
+      .whereRef("a.repository", "=", "c.repository")
       .where("m.deleted_at", "is", null)
       .orderBy("a.artifact", "desc")
       .limit(1);
@@ -144,6 +184,7 @@ function newestArtifacts(db: Database, scan: Scan) {
       newest.select("a.artifact").as("artifact"),
       newest.select("m.digest").as("digest"),
       newest.select("m.pushed_at").as("at"),
+      newest.select("m.pushed_at").as("there"),
     ];
   });
 }
@@ -151,10 +192,10 @@ function newestArtifacts(db: Database, scan: Scan) {
 /** Of each repository the few newest artifacts that have the text. */
 function severalArtifacts(db: Database, scan: Scan) {
   return walk(db, scan)
-    .innerJoin("search_attributes as a", (join) =>
+    .leftJoin("search_attributes as a", (join) =>
       join
-        .onRef("a.text", "=", "h.text")
-        .onRef("a.repository", "=", "h.repository")
+        .onRef("a.text", "=", "c.text")
+        .onRef("a.repository", "=", "c.repository")
         .on(({ eb, fn, selectFrom }) =>
           eb(
             "a.artifact",
@@ -162,8 +203,8 @@ function severalArtifacts(db: Database, scan: Scan) {
             fn.coalesce(
               selectFrom("search_attributes as b")
                 .select("b.artifact")
-                .whereRef("b.text", "=", "h.text")
-                .whereRef("b.repository", "=", "h.repository")
+                .whereRef("b.text", "=", "c.text")
+                .whereRef("b.repository", "=", "c.repository")
                 .orderBy("b.artifact", "desc")
                 .limit(1)
                 .offset(MOST_OF_ONE - 1),
@@ -172,26 +213,53 @@ function severalArtifacts(db: Database, scan: Scan) {
           ),
         ),
     )
-    .innerJoin("search_artifacts as n", "n.number", "a.artifact")
-    .innerJoin("manifests as m", (join) =>
-      join.onRef("m.repository_id", "=", "r.id").onRef("m.digest", "=", "n.digest"),
+    .leftJoin("search_artifacts as n", "n.number", "a.artifact")
+    .leftJoin("manifests as m", (join) =>
+      join
+        .onRef("m.repository_id", "=", "r.id")
+        .onRef("m.digest", "=", "n.digest")
+        .on("m.deleted_at", "is", null),
     )
-    .where("m.deleted_at", "is", null)
-    .select(["a.artifact", "m.digest", "m.pushed_at as at"])
+    .select(["a.artifact", "m.digest", "m.pushed_at as at", "m.pushed_at as there"])
     .orderBy("a.artifact");
 }
 
-/** The next candidates of a walk, in its order. */
-export async function scanTerms(db: Database, scan: Scan): Promise<Candidate[]> {
-  if (scan.projects?.length === 0 || scan.repositories?.length === 0) return [];
+async function rowsOf(db: Database, scan: Scan): Promise<Row[]> {
   switch (scan.kind) {
     case "repository":
-      return await repositories(db, scan).$castTo<Candidate>().execute();
+      return await repositories(db, scan).$castTo<Row>().execute();
     case "tag":
-      return await tags(db, scan).$castTo<Candidate>().execute();
+      return await tags(db, scan).$castTo<Row>().execute();
     case "artifact":
       return scan.several
-        ? await severalArtifacts(db, scan).$castTo<Candidate>().execute()
-        : await newestArtifacts(db, scan).$castTo<Candidate>().execute();
+        ? await severalArtifacts(db, scan).$castTo<Row>().execute()
+        : await newestArtifacts(db, scan).$castTo<Row>().execute();
   }
+}
+
+function isSeen(row: Row, { after, several }: Scan): boolean {
+  if (!several || after === undefined) return false;
+  const { term, text, repository, artifact } = after;
+  const isSame = row.term === term && row.text === text && row.repository === repository;
+  return isSame && (row.artifact ?? 0) <= artifact;
+}
+
+/** The next candidates of a walk, in its order. */
+export async function scanTerms(db: Database, scan: Scan): Promise<Batch> {
+  if (scan.projects?.length === 0 || scan.repositories?.length === 0) {
+    return { candidates: [], end: undefined };
+  }
+  const rows = await rowsOf(db, scan);
+  const candidates = rows.flatMap((row): Candidate[] => {
+    const { repositoryId, repository, artifact, there, ...rest } = row;
+    // A project that is there no more has no name here.
+    const isThere = there !== null && rest.project !== null;
+    if (repositoryId === null || repository === null || !isThere || isSeen(row, scan)) return [];
+    return [{ ...rest, repositoryId, repository, artifact: artifact ?? 0 }];
+  });
+  const pairs = new Set(rows.map(({ term, text, repository }) => `${term} ${text} ${repository}`));
+  const last = rows.at(-1);
+  if (pairs.size < scan.limit || last === undefined) return { candidates, end: undefined };
+  const { term, text, repository } = last;
+  return { candidates, end: { term, text, repository: repository ?? 0, artifact: 0 } };
 }
