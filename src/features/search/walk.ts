@@ -71,6 +71,9 @@ const THEN = 500;
 /** Where several artifacts are looked at for each. */
 const OF_SEVERAL = 48;
 
+/** Of the artifacts of a repository that have one text so many are looked at, for several words. */
+const MOST_OF_ONE = 10;
+
 async function positionOf(reads: SearchReads, last: LastHit | null): Promise<Position | undefined> {
   if (last === null) return undefined;
   const { term, field, value, repositoryId, digest } = last;
@@ -119,13 +122,14 @@ export async function* walk(context: WalkContext, wanted: Walk): AsyncGenerator<
   const { kind, words, leg, earlier, budget } = wanted;
   const sight = new Sight(visible);
   const several = kind === "artifact" && words.length > 1;
+  const newest = several ? MOST_OF_ONE : 1;
   const others = words.filter((word) => word !== leg.driver);
   const isWanted = firstOf(leg.driver);
   let after = await positionOf(reads, wanted.after);
   let limit = several ? OF_SEVERAL : FIRST;
   for (;;) {
     const { driver, projects, repositories } = leg;
-    const where = { projects, repositories, several, after, limit };
+    const where = { projects, repositories, newest, after, limit };
     const { candidates: batch, end } = await scan({ kind, word: driver, others, ...where });
     const known = await textsOf(reads, kind, words, batch);
     const seen = await Promise.all(batch.map(({ name }) => sight.of(name)));

@@ -20,8 +20,8 @@ export interface Scan {
   /** Numbers; undefined for all. */
   readonly projects: readonly number[] | undefined;
   readonly repositories: readonly number[] | undefined;
-  /** The newest artifacts of a repository that has the text, and not the newest alone. */
-  readonly several: boolean;
+  /** How many artifacts of a repository that has the text: the newest of them. */
+  readonly newest: number;
   readonly after: Position | undefined;
   /** Of texts with the repositories that have them. */
   readonly limit: number;
@@ -54,9 +54,6 @@ interface Row extends Omit<Candidate, "repositoryId" | "repository" | "artifact"
   /** Whether what was found is there still. */
   readonly there: string | number | null;
 }
-
-/** As many of the artifacts of a repository that have one text are looked at. */
-const MOST_OF_ONE = 10;
 
 /**
  * The next texts that a word leads to. Taken from the index alone, and cut before anything is
@@ -92,7 +89,7 @@ function texts(db: Database, { kind, word, others, projects, after, limit }: Sca
 
 /** The texts with who has them; one that nobody has is a row too, so that the walk goes on behind it. */
 function holders(db: Database, scan: Scan) {
-  const { repositories, after, several, limit } = scan;
+  const { repositories, after, limit } = scan;
   let query = db.read
     .selectFrom(texts(db, scan).as("t"))
     .leftJoin("search_holders as h", (join) => {
@@ -102,13 +99,13 @@ function holders(db: Database, scan: Scan) {
     .select(["t.term", "t.text", "h.repository"]);
   if (after !== undefined) {
     // Of an artifact's repository there may be more to come.
-    const isSeen = several && after.artifact > 0 ? "<" : "<=";
+    const seen = after.artifact > 0 ? "<" : "<=";
     query = query.where((eb) =>
       eb.not(
         eb.and([
           eb("t.term", "=", after.term),
           eb("t.text", "=", after.text),
-          eb("h.repository", isSeen, after.repository),
+          eb("h.repository", seen, after.repository),
         ]),
       ),
     );
@@ -167,61 +164,42 @@ function tags(db: Database, scan: Scan) {
     ]);
 }
 
-/** Of each repository the newest artifact that has the text. */
-function newestArtifacts(db: Database, scan: Scan) {
-  return walk(db, scan).select(({ selectFrom }) => {
-    const newest = selectFrom("search_attributes as a")
-      .innerJoin("search_artifacts as n", "n.number", "a.artifact")
-      .innerJoin("manifests as m", (join) =>
-        join.onRef("m.repository_id", "=", "r.id").onRef("m.digest", "=", "n.digest"),
-      )
-      .whereRef("a.text", "=", "c.text")
-      .whereRef("a.repository", "=", "c.repository")
-      .where("m.deleted_at", "is", null)
-      .orderBy("a.artifact", "desc")
-      .limit(1);
-    return [
-      newest.select("a.artifact").as("artifact"),
-      newest.select("m.digest").as("digest"),
-      newest.select("m.pushed_at").as("at"),
-      newest.select("m.pushed_at").as("there"),
-    ];
-  });
-}
-
-/** Of each repository the few newest artifacts that have the text. */
-function severalArtifacts(db: Database, scan: Scan) {
-  return walk(db, scan)
-    .leftJoin("search_attributes as a", (join) =>
-      join
-        .onRef("a.text", "=", "c.text")
-        .onRef("a.repository", "=", "c.repository")
-        .on(({ eb, fn, selectFrom }) =>
-          eb(
-            "a.artifact",
-            ">=",
-            fn.coalesce(
-              selectFrom("search_attributes as b")
-                .select("b.artifact")
-                .whereRef("b.text", "=", "c.text")
-                .whereRef("b.repository", "=", "c.repository")
-                .orderBy("b.artifact", "desc")
-                .limit(1)
-                .offset(MOST_OF_ONE - 1),
-              sql.lit(0),
+/** Of each repository the newest artifacts that have the text. */
+function artifacts(db: Database, scan: Scan) {
+  return (
+    walk(db, scan)
+      .leftJoin("search_attributes as a", (join) =>
+        join
+          .onRef("a.text", "=", "c.text")
+          .onRef("a.repository", "=", "c.repository")
+          .on(({ eb, fn, selectFrom }) =>
+            eb(
+              "a.artifact",
+              ">=",
+              fn.coalesce(
+                selectFrom("search_attributes as b")
+                  .select("b.artifact")
+                  .whereRef("b.text", "=", "c.text")
+                  .whereRef("b.repository", "=", "c.repository")
+                  .orderBy("b.artifact", "desc")
+                  .limit(1)
+                  .offset(scan.newest - 1),
+                sql.lit(0),
+              ),
             ),
           ),
-        ),
-    )
-    .leftJoin("search_artifacts as n", "n.number", "a.artifact")
-    .leftJoin("manifests as m", (join) =>
-      join
-        .onRef("m.repository_id", "=", "r.id")
-        .onRef("m.digest", "=", "n.digest")
-        .on("m.deleted_at", "is", null),
-    )
-    .select(["a.artifact", "m.digest", "m.pushed_at as at", "m.pushed_at as there"])
-    .orderBy("a.artifact");
+      )
+      .leftJoin("search_artifacts as n", "n.number", "a.artifact")
+      .leftJoin("manifests as m", (join) =>
+        join
+          .onRef("m.repository_id", "=", "r.id")
+          .onRef("m.digest", "=", "n.digest")
+          .on("m.deleted_at", "is", null),
+      )
+      // The size is in no index: one that would do without the row can be the wrong one to go through.
+      .select(["a.artifact", "m.digest", "m.pushed_at as at", "m.size as there"])
+      .orderBy("a.artifact")
+  );
 }
 
 async function rowsOf(db: Database, scan: Scan): Promise<Row[]> {
@@ -231,14 +209,13 @@ async function rowsOf(db: Database, scan: Scan): Promise<Row[]> {
     case "tag":
       return await tags(db, scan).$castTo<Row>().execute();
     case "artifact":
-      return scan.several
-        ? await severalArtifacts(db, scan).$castTo<Row>().execute()
-        : await newestArtifacts(db, scan).$castTo<Row>().execute();
+      return await artifacts(db, scan).$castTo<Row>().execute();
   }
 }
 
-function isSeen(row: Row, { after, several }: Scan): boolean {
-  if (!several || after === undefined) return false;
+/** Whether a row was given before: of one pair there may be several. */
+function isSeen(row: Row, { after }: Scan): boolean {
+  if (after === undefined || after.artifact === 0) return false;
   const { term, text, repository, artifact } = after;
   const isSame = row.term === term && row.text === text && row.repository === repository;
   return isSame && (row.artifact ?? 0) <= artifact;
