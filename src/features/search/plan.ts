@@ -21,22 +21,43 @@ export interface Plan {
 
 /** A word with more repositories than these is not begun with. */
 const FEW_REPOSITORIES = 500;
-const MOST_COUNTED = 2_000;
+const MOST_COUNTED = 500;
+
+/** What is counted, and within which projects. */
+interface Counted {
+  readonly words: readonly string[];
+  readonly projects: readonly number[] | undefined;
+  readonly countNames: (word: string) => Promise<number>;
+}
 
 type Kind = Exclude<SearchKind, "project">;
+
+/** Counts repositories by a word in their names, each word once in a request. */
+export function nameCounter(
+  reads: SearchReads,
+  projects: readonly number[] | undefined,
+): (word: string) => Promise<number> {
+  const counts = new Map<string, Promise<number>>();
+  return (word) => {
+    const known = counts.get(word);
+    if (known !== undefined) return known;
+    const count = reads.count("repository", word, projects, FEW_REPOSITORIES + 1);
+    counts.set(word, count);
+    return count;
+  };
+}
 
 /** Looks how frequent the words are. */
 export async function planOf(
   reads: SearchReads,
   kind: Kind,
-  words: readonly string[],
-  projects: readonly number[] | undefined,
+  { words, projects, countNames }: Counted,
 ): Promise<Plan> {
   const [first = ""] = words;
   if (words.length === 1) return { rarest: first, isRareName: true };
   const counts = await Promise.all(
     words.map(async (word) => {
-      const names = await reads.count("repository", word, projects, FEW_REPOSITORIES + 1);
+      const names = await countNames(word);
       const own = kind === "repository" ? 0 : await reads.count(kind, word, projects, MOST_COUNTED);
       return { word, names, total: names + own };
     }),

@@ -4,7 +4,7 @@ import type { Actor } from "../identity/principal.ts";
 import { digestsOf, walkDigests } from "./digests.ts";
 import { type Hits, SEARCH_KINDS } from "./hit.ts";
 import { type LastHit, type Mark, markOf, readMark } from "./mark.ts";
-import { legsOf, type Plan, planOf } from "./plan.ts";
+import { legsOf, nameCounter, type Plan, planOf } from "./plan.ts";
 import type { ProjectNumbers } from "./project-numbers.ts";
 import { Matcher } from "./rules-match.ts";
 import { firstMatch, termsOf, wordsOf } from "./rules-words.ts";
@@ -36,6 +36,7 @@ interface Request {
   /** Ids and numbers of the projects outside of which nothing is seen; undefined for all. */
   readonly reach: readonly string[] | undefined;
   readonly projects: readonly number[] | undefined;
+  readonly countNames: (word: string) => Promise<number>;
   readonly visible: Visible;
   readonly visibleProject: Visible;
 }
@@ -120,7 +121,7 @@ async function* findings(
       begun?.plan ??
       (kind === "project"
         ? { rarest: "", isRareName: true }
-        : await planOf(parts.reads, kind, request.words, request.projects));
+        : await planOf(parts.reads, kind, request));
     const walks = await walksOf(parts, request, kind, plan);
     for (const [leg, begin] of walks.entries()) {
       if (begun !== undefined && leg < begun.leg) continue;
@@ -145,10 +146,12 @@ export async function search(parts: SearchParts, actor: Actor, asked: Asked): Pr
   if (words.length === 0) return { items: [], next: undefined };
   const kinds = asked.kind === undefined ? SEARCH_KINDS : [asked.kind];
   const reach = await access.reach(actor);
+  const projects = reach === undefined ? undefined : await numbers.of(reach);
   const request: Request = {
     words,
     reach,
-    projects: reach === undefined ? undefined : await numbers.of(reach),
+    projects,
+    countNames: nameCounter(parts.reads, projects),
     visible: access.visible(actor, "repository:read"),
     visibleProject: access.visibleProject(actor),
   };

@@ -61,7 +61,7 @@ export class Budget {
  */
 export function budgetOf(kind: Scan["kind"], words: readonly string[]): Budget {
   if (words.length === 1 || kind === "repository") return new Budget(Number.POSITIVE_INFINITY);
-  return new Budget(kind === "tag" ? 4_000 : 400);
+  return new Budget(kind === "tag" ? 2_000 : 200);
 }
 
 /** Candidates looked at in one go: few at first, since most pages need no more. */
