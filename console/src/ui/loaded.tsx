@@ -30,7 +30,7 @@ export function Loaded<T>({ query, children }: Props<T>) {
     );
   }
   return (
-    <Stack aria-busy="true" aria-label={t("app.loading")}>
+    <Stack role="status" aria-busy="true" aria-label={t("app.loading")}>
       <Skeleton height={24} width="60%" />
       <Skeleton height={24} width="80%" />
       <Skeleton height={24} width="40%" />
