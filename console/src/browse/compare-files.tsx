@@ -6,7 +6,7 @@ import { ask } from "../api/ask.ts";
 import { fullName, type Place } from "../api/names.ts";
 import { useSize } from "../ui/figure.tsx";
 import { ProblemAlert } from "../ui/problem-alert.tsx";
-import type { Compared } from "./compare.tsx";
+import type { Compared } from "./compare-state.ts";
 import { Standing } from "./insight.tsx";
 
 const AGAIN = 1_000;

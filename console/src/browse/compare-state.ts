@@ -11,3 +11,10 @@ export interface CompareState {
 export function compareState(search: Readonly<Record<string, unknown>>): CompareState {
   return { from: short(search.from), to: short(search.to), other: short(search.other) };
 }
+
+/** The question as the API takes it. */
+export interface Compared {
+  readonly from: string;
+  readonly to: string;
+  readonly otherRepository?: string;
+}

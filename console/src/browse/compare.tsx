@@ -15,13 +15,6 @@ type Comparison = Schemas["Comparison"];
 
 const AGAIN = 2_000;
 
-/** The question as the API takes it. */
-export interface Compared {
-  readonly from: string;
-  readonly to: string;
-  readonly otherRepository?: string;
-}
-
 function Sizes({ comparison }: { readonly comparison: Comparison }) {
   const { t, i18n } = useTranslation();
   const size = useSize();
