@@ -1,4 +1,4 @@
-import { Code, Stack, Table, Text, Title } from "@mantine/core";
+import { Stack, Table, Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import type { Schemas } from "../../../src/client/api/shapes.gen.ts";
@@ -90,7 +90,9 @@ function Layers({ layers }: Pick<Comparison, "layers">) {
               <DifferenceBadge status={status} />
             </Table.Td>
             <Table.Td role="cell" data-label={t("browse.digest")}>
-              <Code title={digest}>{shortDigest(digest)}</Code>
+              <code className="digest" title={digest}>
+                {shortDigest(digest)}
+              </code>
             </Table.Td>
             <Table.Td role="cell" data-label={t("compare.command")}>
               <Text size="sm" className="card-cell wraps">

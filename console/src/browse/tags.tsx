@@ -1,4 +1,4 @@
-import { Button, Code, Group, Text } from "@mantine/core";
+import { Button, Group, Text } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
@@ -32,13 +32,31 @@ interface Props {
 /** A tag that was deleted a moment ago, with what it takes to put it back. */
 type Removed = Pick<Tag, "name" | "digest">;
 
+interface DeleteProps {
+  readonly place: Place;
+  readonly count: number;
+  readonly isPending: boolean;
+  readonly onAsk: () => void;
+}
+
+/** Asks for the reader's rights when there is something to delete, not with every list. */
+function DeleteChosen({ place, count, isPending, onAsk }: DeleteProps) {
+  const { t } = useTranslation();
+  const may = useMayIn(fullName(place));
+  if (!may("repository:delete")) return null;
+  return (
+    <Button size="xs" color="red" loading={isPending} onClick={onAsk}>
+      {t("browse.deleteTags", { count })}
+    </Button>
+  );
+}
+
 /** The tags of a repository, as the server sorts and filters them. */
 export function TagTable({ place, state, onState }: Props) {
   const { t } = useTranslation();
   const number = useNumber();
   const size = useSize();
   const client = useQueryClient();
-  const may = useMayIn(fullName(place));
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const [isAsking, setAsking] = useState(false);
   const [removed, setRemoved] = useState<readonly Removed[]>([]);
@@ -87,7 +105,11 @@ export function TagTable({ place, state, onState }: Props) {
     {
       id: "digest",
       title: t("browse.digest"),
-      cell: (tag) => <Code title={tag.digest}>{shortDigest(tag.digest)}</Code>,
+      cell: (tag) => (
+        <code className="digest" title={tag.digest}>
+          {shortDigest(tag.digest)}
+        </code>
+      ),
     },
     {
       id: "updated",
@@ -156,15 +178,13 @@ export function TagTable({ place, state, onState }: Props) {
                         {t("browse.act.compareTwo")}
                       </Button>
                     )}
-                    {chosen.size > 0 && may("repository:delete") && (
-                      <Button
-                        size="xs"
-                        color="red"
-                        loading={remove.isPending}
-                        onClick={() => setAsking(true)}
-                      >
-                        {t("browse.deleteTags", { count: chosen.size })}
-                      </Button>
+                    {chosen.size > 0 && (
+                      <DeleteChosen
+                        place={place}
+                        count={chosen.size}
+                        isPending={remove.isPending}
+                        onAsk={() => setAsking(true)}
+                      />
                     )}
                   </>
                 }

@@ -1,4 +1,3 @@
-import { Button } from "@mantine/core";
 import { useClipboard } from "@mantine/hooks";
 import { useTranslation } from "react-i18next";
 
@@ -8,21 +7,20 @@ interface Props {
   readonly label?: string;
 }
 
-/** Copies a text; where the browser has no clipboard (plain HTTP) there is no button. */
+/** Copies a text, in each row of a table too: so a plain element. Where the browser has no clipboard (plain HTTP) there is no button. */
 export function CopyButton({ text, label }: Props) {
   const { t } = useTranslation();
   const { copy, copied } = useClipboard({ timeout: 2_000 });
   if (!window.isSecureContext) return null;
   return (
-    <Button
-      variant="light"
-      size="xs"
+    <button
+      type="button"
+      className="copy"
       onClick={() => copy(text)}
       aria-label={copied ? undefined : label}
       aria-live="polite"
-      style={{ alignSelf: "flex-start" }}
     >
       {copied ? t("app.copied") : t("app.copy")}
-    </Button>
+    </button>
   );
 }

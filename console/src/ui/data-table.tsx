@@ -45,6 +45,12 @@ function directionOf(sort: string | undefined, name: string) {
   return sort === `-${name}` ? ("descending" as const) : undefined;
 }
 
+// Rows drawn as cards are no table any more to a browser: their roles have to be said.
+const GROUP = { role: "rowgroup" } as const;
+const ROW = { role: "row" } as const;
+const HEADER = { role: "columnheader" } as const;
+const CELL = { role: "cell" } as const;
+
 const ARROWS = { ascending: " ▲", descending: " ▼" } as const;
 
 /** A title by which the rows can be put in order, in one direction and then in the other. */
@@ -116,30 +122,25 @@ export function DataTable<T>(props: Props<T>) {
           </Popover>
         )}
       </Group>
-      {/* On a narrow screen the rows are cards; the roles say what the table is all the same. */}
-      <Table
-        role="table"
-        aria-label={label}
-        className="cards"
-        highlightOnHover
-        verticalSpacing="sm"
-      >
-        <Table.Thead role="rowgroup">
-          <Table.Tr role="row">
+      {/* Plain elements: as components, each of some two hundred cells costs the page time. */}
+      <Table role="table" aria-label={label} className="cards" verticalSpacing="sm">
+        <thead {...GROUP}>
+          <tr {...ROW}>
             {chosen !== undefined && (
-              <Table.Th role="columnheader" w={40}>
-                <Checkbox
+              <th {...HEADER} className="choosing">
+                <input
+                  type="checkbox"
                   aria-label={t("browse.table.chooseAll")}
                   checked={isAll}
                   onChange={() => onChosen?.(new Set(isAll ? [] : keys))}
                 />
-              </Table.Th>
+              </th>
             )}
             {shown.map(({ id, title, sort, isFigure }) => (
-              <Table.Th
+              <th
                 key={id}
-                role="columnheader"
-                ta={isFigure ? "right" : undefined}
+                {...HEADER}
+                className={isFigure ? "figure" : undefined}
                 aria-sort={
                   sort === undefined ? undefined : (directionOf(state.sort, sort) ?? "none")
                 }
@@ -149,38 +150,39 @@ export function DataTable<T>(props: Props<T>) {
                 ) : (
                   <Sorter state={state} onState={onState} column={{ title, sort }} />
                 )}
-              </Table.Th>
+              </th>
             ))}
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody role="rowgroup">
+          </tr>
+        </thead>
+        <tbody {...GROUP}>
           {items.map((item) => {
             const key = keyOf(item);
             return (
-              <Table.Tr key={key} role="row">
+              <tr key={key} {...ROW}>
                 {chosen !== undefined && (
-                  <Table.Td role="cell">
-                    <Checkbox
+                  <td {...CELL}>
+                    <input
+                      type="checkbox"
                       aria-label={t("browse.table.choose", { name: nameOf(item) })}
                       checked={chosen.has(key)}
                       onChange={() => choose(key)}
                     />
-                  </Table.Td>
+                  </td>
                 )}
                 {shown.map(({ id, title, isFigure, cell }) => (
-                  <Table.Td
+                  <td
                     key={id}
-                    role="cell"
+                    {...CELL}
                     data-label={title}
-                    ta={isFigure ? "right" : undefined}
+                    className={isFigure ? "figure" : undefined}
                   >
                     <div className="card-cell">{cell(item)}</div>
-                  </Table.Td>
+                  </td>
                 ))}
-              </Table.Tr>
+              </tr>
             );
           })}
-        </Table.Tbody>
+        </tbody>
       </Table>
       {(next !== null || state.cursor !== undefined) && (
         <Group justify="flex-end">

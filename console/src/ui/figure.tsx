@@ -1,7 +1,5 @@
 import { useTranslation } from "react-i18next";
-import { plainNumber } from "./formats.ts";
-
-const UNITS = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte", "petabyte"] as const;
+import { byteNumber, plainNumber, SIZE_UNITS } from "./formats.ts";
 
 /** A number in the manner of the reader's language. */
 export function useNumber(): (value: number) => string {
@@ -15,15 +13,10 @@ export function useSize(): (bytes: number) => string {
   return (bytes) => {
     let value = bytes;
     let unit = 0;
-    while (value >= 1_000 && unit < UNITS.length - 1) {
+    while (value >= 1_000 && unit < SIZE_UNITS.length - 1) {
       value /= 1_000;
       unit += 1;
     }
-    return new Intl.NumberFormat(i18n.language, {
-      style: "unit",
-      unit: UNITS[unit] ?? "byte",
-      unitDisplay: unit === 0 ? "long" : "short",
-      maximumFractionDigits: value < 10 && unit > 0 ? 1 : 0,
-    }).format(value);
+    return byteNumber(i18n.language, unit, value < 10 && unit > 0 ? 1 : 0).format(value);
   };
 }

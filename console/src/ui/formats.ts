@@ -29,3 +29,27 @@ export const compactNumber = kept(
 export const share = kept(
   (language) => new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits: 0 }),
 );
+
+export const SIZE_UNITS = [
+  "byte",
+  "kilobyte",
+  "megabyte",
+  "gigabyte",
+  "terabyte",
+  "petabyte",
+] as const;
+
+const sizes = kept((key) => {
+  const [language, unit = "", digits] = key.split(" ");
+  return new Intl.NumberFormat(language, {
+    style: "unit",
+    unit,
+    unitDisplay: unit === SIZE_UNITS[0] ? "long" : "short",
+    maximumFractionDigits: Number(digits),
+  });
+});
+
+/** For figures in one of `SIZE_UNITS`. */
+export function byteNumber(language: string, unit: number, digits: 0 | 1): Intl.NumberFormat {
+  return sizes(`${language} ${SIZE_UNITS[unit] ?? SIZE_UNITS[0]} ${digits}`);
+}

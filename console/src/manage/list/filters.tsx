@@ -1,4 +1,4 @@
-import { Select, TextInput } from "@mantine/core";
+import { NativeSelect, TextInput } from "@mantine/core";
 import { useDebouncedCallback } from "@mantine/hooks";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -40,16 +40,13 @@ export function ChoiceFilter({ name, label, choices }: ChoiceProps) {
   const { t } = useTranslation();
   const { search, change } = useListSearch();
   return (
-    <Select
+    <NativeSelect
       size="xs"
       w={160}
       label={label}
-      placeholder={t("list.any")}
-      clearable
-      clearButtonProps={{ "aria-label": `${t("app.clear")}: ${label}` }}
-      data={[...choices]}
-      value={search[name] ?? null}
-      onChange={(value) => change({ [name]: value ?? "" })}
+      data={[{ value: "", label: t("list.any") }, ...choices]}
+      value={search[name] ?? ""}
+      onChange={(event) => change({ [name]: event.currentTarget.value })}
     />
   );
 }

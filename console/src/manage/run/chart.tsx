@@ -1,4 +1,5 @@
 import { Group, Stack, Table, Text } from "@mantine/core";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 export interface Series {
@@ -22,6 +23,63 @@ interface Props {
 }
 
 const HEIGHT = 100;
+/** Of a bar with the gap to the next. */
+const SLOT = 10;
+
+/** The bars of one series as one shape: a page with many of them opens at once all the same. */
+function barsOf(
+  points: readonly Point[],
+  n: number,
+  { width, most }: { readonly width: number; readonly most: number },
+): string {
+  return points
+    .map(({ values }, slot) => {
+      const height = (HEIGHT * (values[n] ?? 0)) / most;
+      return `M${slot * width + 2 + SLOT * n} ${HEIGHT}v${-height}h${SLOT - 1}v${height}z`;
+    })
+    .join("");
+}
+
+interface FiguresProps extends Pick<Props, "title" | "series" | "points" | "format"> {
+  readonly nameOf: (at: number) => string;
+}
+
+/** What a chart shows, for those who would rather read it. */
+function Figures({ title, series, points, format, nameOf }: FiguresProps) {
+  const { t } = useTranslation();
+  return (
+    <Table.ScrollContainer
+      minWidth={300}
+      maxHeight={300}
+      scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}
+    >
+      <Table aria-label={title}>
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th scope="col">{t("audit.at")}</Table.Th>
+            {series.map(({ label }) => (
+              <Table.Th key={label} scope="col" ta="right">
+                {label}
+              </Table.Th>
+            ))}
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {points.map(({ at, values }) => (
+            <Table.Tr key={at}>
+              <Table.Th scope="row">{nameOf(at)}</Table.Th>
+              {values.map((value, n) => (
+                <Table.Td key={series[n]?.label} ta="right">
+                  {format(value)}
+                </Table.Td>
+              ))}
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </Table.ScrollContainer>
+  );
+}
 
 /** Bars over time, drawn by the page itself; everything in it can be read as a table too. */
 export function Chart({ title, series, points, step, format }: Props) {
@@ -38,7 +96,9 @@ export function Chart({ title, series, points, step, format }: Props) {
   const told = ({ at, values }: Point) =>
     `${nameOf(at)}: ${values.map((value, n) => `${series[n]?.label} ${format(value)}`).join(", ")}`;
   const isQuiet = points.every(({ values }) => values.every((value) => value === 0));
-  const width = 10 * series.length + 4;
+  const width = SLOT * series.length + 4;
+  const [isOpen, setOpen] = useState(false);
+  const [pointed, setPointed] = useState<Point>();
   const [first, last] = [points[0], points.at(-1)];
   return (
     <Stack gap="xs" component="figure" m={0}>
@@ -64,27 +124,14 @@ export function Chart({ title, series, points, step, format }: Props) {
           aria-label={t("dash.chart", { title, most: format(most) })}
           viewBox={`0 0 ${Math.max(1, points.length) * width} ${HEIGHT}`}
           preserveAspectRatio="none"
+          onPointerMove={({ clientX, currentTarget }) => {
+            const { left, width: whole } = currentTarget.getBoundingClientRect();
+            setPointed(points[Math.floor((points.length * (clientX - left)) / whole)]);
+          }}
         >
-          {points.map((point, slot) => (
-            <g key={point.at} transform={`translate(${slot * width} 0)`}>
-              <rect width={width} height={HEIGHT} fill="transparent">
-                <title>{told(point)}</title>
-              </rect>
-              {point.values.map((value, n) => {
-                const height = (HEIGHT * value) / most;
-                return (
-                  <rect
-                    key={series[n]?.label}
-                    x={2 + 10 * n}
-                    y={HEIGHT - height}
-                    width={9}
-                    height={height}
-                    fill={series[n]?.colour}
-                    pointerEvents="none"
-                  />
-                );
-              })}
-            </g>
+          <title>{pointed === undefined ? "" : told(pointed)}</title>
+          {series.map(({ label, colour }, n) => (
+            <path key={label} d={barsOf(points, n, { width, most })} fill={colour} />
           ))}
         </svg>
       </div>
@@ -96,42 +143,13 @@ export function Chart({ title, series, points, step, format }: Props) {
           {last !== undefined && nameOf(last.at)}
         </Text>
       </Group>
-      <details>
+      <details onToggle={(event) => setOpen(event.currentTarget.open)}>
         <summary>
           <Text span size="sm">
             {t("dash.asTable")}
           </Text>
         </summary>
-        <Table.ScrollContainer
-          minWidth={300}
-          maxHeight={300}
-          scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}
-        >
-          <Table aria-label={title}>
-            <Table.Thead>
-              <Table.Tr>
-                <Table.Th scope="col">{t("audit.at")}</Table.Th>
-                {series.map(({ label }) => (
-                  <Table.Th key={label} scope="col" ta="right">
-                    {label}
-                  </Table.Th>
-                ))}
-              </Table.Tr>
-            </Table.Thead>
-            <Table.Tbody>
-              {points.map(({ at, values }) => (
-                <Table.Tr key={at}>
-                  <Table.Th scope="row">{nameOf(at)}</Table.Th>
-                  {values.map((value, n) => (
-                    <Table.Td key={series[n]?.label} ta="right">
-                      {format(value)}
-                    </Table.Td>
-                  ))}
-                </Table.Tr>
-              ))}
-            </Table.Tbody>
-          </Table>
-        </Table.ScrollContainer>
+        {isOpen && <Figures {...{ title, series, points, format, nameOf }} />}
       </details>
     </Stack>
   );

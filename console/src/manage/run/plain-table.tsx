@@ -1,4 +1,4 @@
-import { Table } from "@mantine/core";
+import { Box, Table } from "@mantine/core";
 import type { ReactNode } from "react";
 
 interface Props {
@@ -11,36 +11,35 @@ interface Props {
 
 /** A small table of figures: a name first, then numbers; a narrow window scrolls it. */
 export function PlainTable({ label, head, rows, isText = false }: Props) {
+  const figure = isText ? undefined : "figure";
   return (
-    <Table.ScrollContainer
-      minWidth={480}
-      scrollAreaProps={{ viewportProps: { tabIndex: 0, role: "region", "aria-label": label } }}
-    >
+    // Plain elements, scrolled by the browser (with its keys too): several stand on one page.
+    <Box component="section" className="plain-rows" aria-label={label} tabIndex={0}>
       <Table aria-label={label}>
-        <Table.Thead>
-          <Table.Tr>
+        <thead>
+          <tr>
             {head.map((name, n) => (
-              <Table.Th key={name} scope="col" ta={n === 0 || isText ? "left" : "right"}>
+              <th key={name} scope="col" className={n === 0 ? undefined : figure}>
                 {name}
-              </Table.Th>
+              </th>
             ))}
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
+          </tr>
+        </thead>
+        <tbody>
           {rows.map(({ key, cells: [first, ...others] }) => (
-            <Table.Tr key={key}>
-              <Table.Th scope="row" className="list-cell">
+            <tr key={key}>
+              <th scope="row" className="list-cell">
                 {first}
-              </Table.Th>
+              </th>
               {others.map((cell, n) => (
-                <Table.Td key={head[n + 1]} ta={isText ? "left" : "right"}>
+                <td key={head[n + 1]} className={figure}>
                   {cell}
-                </Table.Td>
+                </td>
               ))}
-            </Table.Tr>
+            </tr>
           ))}
-        </Table.Tbody>
+        </tbody>
       </Table>
-    </Table.ScrollContainer>
+    </Box>
   );
 }
