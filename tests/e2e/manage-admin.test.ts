@@ -63,6 +63,22 @@ describe.each(LANGUAGES)("in %s", (locale, words) => {
       await button(page, people.more).waitFor();
     }));
 
+  test("what is typed while a list is on its way narrows it down all the same", () =>
+    read(async (page) => {
+      const { promise: typed, resolve: go } = Promise.withResolvers<void>();
+      await page.route(/\/api\/v1\/users\?/, async (route) => {
+        await typed;
+        await route.continue();
+      });
+      await open(page, words, ANN, "/admin/users");
+      const field = page.getByLabel(list.begins);
+      await field.fill(DAN.name);
+      go();
+      await page.waitForURL((url) => url.searchParams.get("name") === DAN.name);
+      expect(await field.inputValue()).toBe(DAN.name);
+      await page.getByRole("link", { name: DAN.name, exact: true }).waitFor();
+    }));
+
   test("a password is reset, sessions are ended", () =>
     read(async (page) => {
       const dan = await clientOf(entrepot, DAN);
