@@ -42,6 +42,7 @@ import type {
   UsageRepositoriesTable,
   UsageTagsTable,
 } from "./metering.ts";
+import type { DisplacedCopiesTable, ReclaimDaysTable, ReclaimNodesTable } from "./reclaim.ts";
 import type {
   SearchArtifactsTable,
   SearchAttributesTable,
@@ -115,4 +116,7 @@ export interface Schema {
   search_attributes: SearchAttributesTable;
   stars: StarsTable;
   visits: VisitsTable;
+  displaced_copies: DisplacedCopiesTable;
+  reclaim_days: ReclaimDaysTable;
+  reclaim_nodes: ReclaimNodesTable;
 }
