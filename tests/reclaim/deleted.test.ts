@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
+import { sweepDeleted } from "../../src/features/reclaim/store/deleted.ts";
 import type { Database } from "../../src/platform/database/port.ts";
 import { openFresh } from "../support/database.ts";
 import { piece, pushImage } from "../support/images.ts";
@@ -14,7 +15,7 @@ beforeAll(async () => {
     projects: [{ name: "team" }, { name: "lost" }],
     settings: { "reclaim.grace": "1s", "reclaim.pace": 10_000 },
   });
-  db = await openFresh(registry.database);
+  db = await openFresh(registry.database, new URL("../support/writer.ts", import.meta.url));
 });
 
 afterAll(async () => {
@@ -120,4 +121,19 @@ test("a project that was let go takes its repositories with it", async () => {
   (await admin.delete(`/api/v1/deleted-projects/${id}`)).expect(204);
   for (const each of ids) await until(async () => !(await isThere(each)));
   for (const each of ids) expect(await leftOf(each)).toEqual({});
+}, 60_000);
+
+test("from the first step on, neither a repository nor its project comes back in part", async () => {
+  const { admin } = registry;
+  const json = { "content-type": "application/json" };
+  const body = JSON.stringify({ name: "over" });
+  (await admin.post("/api/v1/projects", { headers: json, body })).expect(201);
+  await pushImage(admin, "over/a", "1", [piece("over")]);
+  await pushImage(admin, "over/b", "1", [piece("over")]);
+  const gone = await admin.delete("/api/v1/projects/over");
+  const { id } = JSON.parse(gone.expect(200).text);
+  const args = { now: Date.now() + 1, keep: 0, grace: 1, principal: "system" };
+  expect(await db.write(sweepDeleted, args)).toBeGreaterThan(0);
+  const refused = await admin.post(`/api/v1/deleted-projects/${id}/restore`);
+  expect(JSON.parse(refused.expect(404).text).code).toBe("project.unknown");
 }, 60_000);

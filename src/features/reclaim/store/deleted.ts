@@ -20,11 +20,14 @@ const MOVES = 500;
 const MANIFESTS = 8;
 const LINKS = 50;
 
-/** A deleted repository whose time in the trash is over, its row locked; restoring waits for it. */
+/**
+ * A deleted repository whose time in the trash is over, its row locked and marked: from its first
+ * step on it cannot be had back, nor a part of it.
+ */
 async function takeDue(tx: Tx, { now, keep }: SweepDeleted): Promise<string | undefined> {
   const row = await tx
     .selectFrom("repositories as r")
-    .select("r.id")
+    .select(["r.id", "r.project_id", "r.emptied_at"])
     .where("r.deleted_at", "is not", null)
     .where((e) =>
       e.or([
@@ -43,7 +46,17 @@ async function takeDue(tx: Tx, { now, keep }: SweepDeleted): Promise<string | un
     .forUpdate()
     .skipLocked()
     .executeTakeFirst();
-  return row?.id;
+  if (row === undefined || row.emptied_at !== null) return row?.id;
+  await tx.updateTable("repositories").set({ emptied_at: now }).where("id", "=", row.id).execute();
+  // A project comes back whole or not at all.
+  await tx
+    .updateTable("projects")
+    .set({ emptied_at: now })
+    .where("id", "=", row.project_id)
+    .where("deleted_at", "<=", now - keep)
+    .where("emptied_at", "is", null)
+    .execute();
+  return row.id;
 }
 
 async function dropTags(tx: Tx, repository: string): Promise<number> {
