@@ -5,6 +5,7 @@ import type { Doer } from "../../src/features/audit/entry.ts";
 import { type Content, openContent } from "../../src/features/content/service.ts";
 import { openReclaim } from "../../src/features/reclaim/service.ts";
 import type { Stage } from "../../src/features/reclaim/stages.ts";
+import type { Sweeper } from "../../src/features/reclaim/sweeper.ts";
 import { ManualClock } from "../../src/kernel/clock.ts";
 import { openFilesystemBlobs } from "../../src/platform/blobs/filesystem.ts";
 import type { BlobStore } from "../../src/platform/blobs/port.ts";
@@ -19,6 +20,7 @@ export const times: Times = { grace: 1_000, keep: 2_000, untaggedAfter: 1_500 };
 export interface ReclaimBench {
   readonly content: Content;
   readonly stages: readonly Stage[];
+  readonly sweeper: Sweeper;
   readonly db: Database;
   readonly blobs: BlobStore;
   readonly clock: ManualClock;
@@ -73,7 +75,7 @@ export async function openReclaimBench(): Promise<ReclaimBench> {
     revision: { changed: async () => {} },
     audit,
   });
-  const { stages } = openReclaim({
+  const { stages, sweeper } = openReclaim({
     db,
     blobs: interrupted(blobs, ["remove"], (_, location) => bench.refused(location)),
     clock,
@@ -86,6 +88,7 @@ export async function openReclaimBench(): Promise<ReclaimBench> {
   return Object.assign(bench, {
     content,
     stages,
+    sweeper,
     db,
     blobs,
     clock,
