@@ -13,6 +13,7 @@ import { personalProcedures } from "./features/personal/store.ts";
 import { reclaimProcedures } from "./features/reclaim/service.ts";
 import { registryTokenProcedures } from "./features/registry-tokens/keys/store.ts";
 import { searchProcedures } from "./features/search/store/write.ts";
+import { trashProcedures } from "./features/trash/service.ts";
 import { workloadProcedures } from "./features/workload/trust/store.ts";
 import type { AnyProcedure } from "./platform/database/port.ts";
 import { jobProcedures } from "./platform/jobs/procedures.ts";
@@ -33,6 +34,7 @@ export const procedures: readonly AnyProcedure[] = [
   ...reclaimProcedures,
   ...registryTokenProcedures,
   ...searchProcedures,
+  ...trashProcedures,
   ...workloadProcedures,
   ...jobProcedures,
   ...visibleJobProcedures,

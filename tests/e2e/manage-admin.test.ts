@@ -18,7 +18,7 @@ afterAll(async () => {
 });
 
 describe.each(LANGUAGES)("in %s", (locale, words) => {
-  const { admin, audit, edit, groups, jobs, keys, list, people, providers, settings } = words;
+  const { admin, audit, edit, groups, jobs, keys, list, people, providers } = words;
   const suffix = locale.slice(0, 2);
   const read = (act: (page: Page, context: BrowserContext) => Promise<void>) =>
     reading(browser, entrepot.url, ({ page, context }) => act(page, context), { locale });
@@ -61,6 +61,22 @@ describe.each(LANGUAGES)("in %s", (locale, words) => {
       await page.getByRole("dialog").getByRole("button", { name: people.acts.delete }).click();
       await button(page, edit.restore).click();
       await button(page, people.more).waitFor();
+    }));
+
+  test("what is typed while a list is on its way narrows it down all the same", () =>
+    read(async (page) => {
+      const { promise: typed, resolve: go } = Promise.withResolvers<void>();
+      await page.route(/\/api\/v1\/users\?/, async (route) => {
+        await typed;
+        await route.continue();
+      });
+      await open(page, words, ANN, "/admin/users");
+      const field = page.getByLabel(list.begins);
+      await field.fill(DAN.name);
+      go();
+      await page.waitForURL((url) => url.searchParams.get("name") === DAN.name);
+      expect(await field.inputValue()).toBe(DAN.name);
+      await page.getByRole("link", { name: DAN.name, exact: true }).waitFor();
     }));
 
   test("a password is reset, sessions are ended", () =>
@@ -165,7 +181,7 @@ describe.each(LANGUAGES)("in %s", (locale, words) => {
       expect((await ann.ask("DELETE", `/projects/${name}`)).status).toBe(200);
       await open(page, words, ANN, "/admin/deleted");
       await button(page, `${edit.restore}: ${name}`).click();
-      await page.getByText(settings.restored.replace("{{name}}", name)).waitFor();
+      await page.getByText(words.trash.restored.replace("{{name}}", name)).waitFor();
     }));
 
   test("a new signing key", () =>

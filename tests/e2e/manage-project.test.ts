@@ -74,10 +74,13 @@ describe.each(LANGUAGES)("in %s", (locale, words) => {
       await button(page, members.add).click();
       const form = page.getByRole("dialog", { name: members.add });
       await form.getByRole("combobox", { name: members.who }).click();
-      await page.getByRole("option", { name: members.kinds.everyone, exact: true }).click();
+      await page
+        .getByRole("listbox")
+        .getByRole("option", { name: members.kinds.everyone, exact: true })
+        .click();
       await form.getByText(members.everyoneHint).waitFor();
       await form.getByRole("combobox", { name: members.role }).click();
-      await page.getByRole("option").first().click();
+      await page.getByRole("listbox").getByRole("option").first().click();
       await form.getByRole("switch", { name: members.bounded }).click();
       await form.getByRole("textbox", { name: members.repositories }).fill(`demo-${suffix}/**`);
       await form.getByRole("textbox", { name: members.condition }).fill("request.address ==");

@@ -75,20 +75,60 @@ function Sorter({
   );
 }
 
-/** A page of a list that the server sorts, filters and pages; its state is in the address. */
-export function DataTable<T>(props: Props<T>) {
-  const { label, columns, items, keyOf, state, onState, next, chosen, onChosen, tools } = props;
-  const { nameOf = keyOf } = props;
+type ToolsProps<T> = Pick<Props<T>, "columns" | "state" | "onState" | "tools">;
+
+function hiddenIn({ hide }: TableState): Set<string> {
+  return new Set((hide ?? "").split(",").filter((id) => id !== ""));
+}
+
+/** What stands above the rows: filters, what can be done with what is chosen, the choice of columns. */
+export function TableTools<T>({ columns, state, onState, tools }: ToolsProps<T>) {
   const { t } = useTranslation();
-  const hidden = new Set((state.hide ?? "").split(",").filter((id) => id !== ""));
-  const shown = columns.filter(({ id, isFixed }) => isFixed === true || !hidden.has(id));
+  const hidden = hiddenIn(state);
   const optional = columns.filter(({ isFixed }) => isFixed !== true);
-  const keys = items.map(keyOf);
-  const isAll = chosen !== undefined && keys.length > 0 && keys.every((key) => chosen.has(key));
   const turn = (id: string) => {
     const left = hidden.has(id) ? [...hidden].filter((each) => each !== id) : [...hidden, id];
     onState({ ...state, hide: left.length === 0 ? undefined : left.join(",") });
   };
+  return (
+    <Group justify="space-between" align="flex-end">
+      <Group gap="sm" align="flex-end">
+        {tools}
+      </Group>
+      {optional.length > 1 && (
+        <Popover position="bottom-end" withinPortal={false} trapFocus>
+          <Popover.Target>
+            <Button variant="default" size="xs">
+              {t("browse.table.columns")}
+            </Button>
+          </Popover.Target>
+          <Popover.Dropdown>
+            <Stack gap="xs">
+              {optional.map(({ id, title }) => (
+                <Checkbox
+                  key={id}
+                  label={title}
+                  checked={!hidden.has(id)}
+                  onChange={() => turn(id)}
+                />
+              ))}
+            </Stack>
+          </Popover.Dropdown>
+        </Popover>
+      )}
+    </Group>
+  );
+}
+
+/** The rows of a page, and the way to the next. */
+export function TableRows<T>(props: Omit<Props<T>, "tools">) {
+  const { label, columns, items, keyOf, state, onState, next, chosen, onChosen } = props;
+  const { nameOf = keyOf } = props;
+  const { t } = useTranslation();
+  const hidden = hiddenIn(state);
+  const shown = columns.filter(({ id, isFixed }) => isFixed === true || !hidden.has(id));
+  const keys = items.map(keyOf);
+  const isAll = chosen !== undefined && keys.length > 0 && keys.every((key) => chosen.has(key));
   const choose = (key: string) => {
     const left = new Set(chosen);
     if (!left.delete(key)) left.add(key);
@@ -96,32 +136,6 @@ export function DataTable<T>(props: Props<T>) {
   };
   return (
     <Stack gap="sm" w="100%">
-      <Group justify="space-between" align="flex-end">
-        <Group gap="sm" align="flex-end">
-          {tools}
-        </Group>
-        {optional.length > 1 && (
-          <Popover position="bottom-end" withinPortal={false} trapFocus>
-            <Popover.Target>
-              <Button variant="default" size="xs">
-                {t("browse.table.columns")}
-              </Button>
-            </Popover.Target>
-            <Popover.Dropdown>
-              <Stack gap="xs">
-                {optional.map(({ id, title }) => (
-                  <Checkbox
-                    key={id}
-                    label={title}
-                    checked={!hidden.has(id)}
-                    onChange={() => turn(id)}
-                  />
-                ))}
-              </Stack>
-            </Popover.Dropdown>
-          </Popover>
-        )}
-      </Group>
       {/* Plain elements: as components, each of some two hundred cells costs the page time. */}
       <Table role="table" aria-label={label} className="cards" verticalSpacing="sm">
         <thead {...GROUP}>
@@ -202,6 +216,17 @@ export function DataTable<T>(props: Props<T>) {
           )}
         </Group>
       )}
+    </Stack>
+  );
+}
+
+/** A page of a list that the server sorts, filters and pages; its state is in the address. */
+export function DataTable<T>({ tools, ...rows }: Props<T>) {
+  const { columns, state, onState } = rows;
+  return (
+    <Stack gap="sm" w="100%">
+      <TableTools {...{ columns, state, onState, tools }} />
+      <TableRows {...rows} />
     </Stack>
   );
 }

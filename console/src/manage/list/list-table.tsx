@@ -1,7 +1,7 @@
 import { Group, Stack } from "@mantine/core";
 import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { type Column, DataTable } from "../../ui/data-table.tsx";
+import { type Column, TableRows, type TableState, TableTools } from "../../ui/data-table.tsx";
 import { Loaded } from "../../ui/loaded.tsx";
 import { type Bulk, BulkBar } from "./bulk-bar.tsx";
 import { useListSearch } from "./list-search.ts";
@@ -32,51 +32,54 @@ export function ListTable<T>(props: Props<T>) {
   const { list, columns, keyOf, nameOf, label, filters, bulk = [], empty } = props;
   const { t } = useTranslation();
   const { search, change } = useListSearch();
-  const narrowing = filters !== undefined && (
-    <Group gap="xs" align="flex-end" role="search" aria-label={t("list.filters")}>
-      {filters}
-    </Group>
-  );
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
+  const onState = ({ sort = "", cursor = "", hide = "" }: TableState) =>
+    change({ sort, cursor, hide });
+  const hasRows = list.data !== undefined && list.data.items.length > 0;
   return (
     <Stack gap="sm" miw={0}>
-      {list.data === undefined && narrowing}
+      {/* In its place before there are rows and after: what is being typed there stays. */}
+      {(filters !== undefined || hasRows) && (
+        <TableTools
+          columns={hasRows ? columns : []}
+          state={search}
+          onState={onState}
+          tools={
+            filters !== undefined && (
+              <Group gap="xs" align="flex-end" role="search" aria-label={t("list.filters")}>
+                {filters}
+              </Group>
+            )
+          }
+        />
+      )}
       <Loaded query={list}>
         {({ items, next }) => {
-          if (items.length === 0) {
-            return (
-              <>
-                {narrowing}
-                {empty}
-              </>
-            );
-          }
+          if (items.length === 0) return empty;
           const isWhole = next === null && search.cursor === undefined;
           const rows = isWhole ? sorted(items, columns, search.sort) : items;
           const sortable = columns.map(({ order, ...column }) =>
             order !== undefined && isWhole ? { ...column, sort: column.id } : column,
           );
-          const picked = rows.filter((row) => chosen.has(keyOf(row)));
           return (
             <>
               <BulkBar
-                rows={picked}
+                rows={rows.filter((row) => chosen.has(keyOf(row)))}
                 actions={bulk}
                 onDone={(left) => {
                   setChosen(new Set(left.map(keyOf)));
                   props.onBulkDone?.();
                 }}
               />
-              <DataTable
+              <TableRows
                 label={label}
                 columns={sortable}
                 items={rows}
                 keyOf={keyOf}
                 nameOf={nameOf}
                 state={search}
-                onState={({ sort = "", cursor = "", hide = "" }) => change({ sort, cursor, hide })}
+                onState={onState}
                 next={next}
-                tools={narrowing}
                 {...(bulk.length > 0 ? { chosen, onChosen: setChosen } : {})}
               />
             </>
