@@ -1,9 +1,11 @@
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Doer } from "../../src/features/audit/entry.ts";
 import { type Content, openContent } from "../../src/features/content/service.ts";
 import { openReclaim } from "../../src/features/reclaim/service.ts";
 import type { Stage } from "../../src/features/reclaim/stages.ts";
+import type { Sweeper } from "../../src/features/reclaim/sweeper.ts";
 import { ManualClock } from "../../src/kernel/clock.ts";
 import { openFilesystemBlobs } from "../../src/platform/blobs/filesystem.ts";
 import type { BlobStore } from "../../src/platform/blobs/port.ts";
@@ -18,26 +20,31 @@ export const times: Times = { grace: 1_000, keep: 2_000, untaggedAfter: 1_500 };
 export interface ReclaimBench {
   readonly content: Content;
   readonly stages: readonly Stage[];
+  readonly sweeper: Sweeper;
   readonly db: Database;
   readonly blobs: BlobStore;
   readonly clock: ManualClock;
   /** Called before a push looks at, publishes or removes bytes: others come in between there. */
   between: () => Promise<void>;
+  /** Called before a sweeper removes bytes: it may throw what a store throws. */
+  refused: (location: unknown) => void;
   /** Locations of all bytes that there are. */
   files(): Promise<string[]>;
   close(): Promise<void>;
 }
 
-/** The store as it is, with a moment for others before each call of those that a push makes. */
-function interrupted(blobs: BlobStore, between: () => Promise<void>): BlobStore {
+type Watch = (call: string, location: unknown) => Promise<void> | void;
+
+/** The store as it is, with a moment for others before some of its calls. */
+function interrupted(blobs: BlobStore, calls: readonly string[], before: Watch): BlobStore {
   return new Proxy(blobs, {
     get(target, name) {
       const member: unknown = Reflect.get(target, name);
       if (typeof member !== "function") return member;
       const call = (...args: unknown[]): unknown => Reflect.apply(member, target, args);
-      if (name !== "publish" && name !== "stat" && name !== "remove") return call;
+      if (typeof name !== "string" || !calls.includes(name)) return call;
       return async (...args: unknown[]) => {
-        await between();
+        await before(name, args[0]);
         return call(...args);
       };
     },
@@ -46,36 +53,31 @@ function interrupted(blobs: BlobStore, between: () => Promise<void>): BlobStore 
 
 export async function openReclaimBench(): Promise<ReclaimBench> {
   const fresh = await freshDatabase();
-  const db = await openFresh(fresh);
+  const db = await openFresh(fresh, new URL("../support/writer.ts", import.meta.url));
   const root = await mkdtemp(join(tmpdir(), "entrepot-reclaim-"));
   const blobs = await openFilesystemBlobs({ root });
   const clock = new ManualClock(1_000_000_000_000);
   const audit = {
-    witness: (
-      by: Parameters<typeof openContent>[0]["audit"]["witness"] extends (d: infer D) => unknown
-        ? D
-        : never,
-    ) => ({
-      doer: by,
-      at: clock.now(),
-      headKey: "00".repeat(32),
-    }),
+    witness: (by: Doer) => ({ doer: by, at: clock.now(), headKey: "00".repeat(32) }),
   };
   const { grace, keep: trashKeep, untaggedAfter } = times;
   const changed = () => {};
-  const bench: { between: () => Promise<void> } = { between: async () => {} };
+  const bench: Pick<ReclaimBench, "between" | "refused"> = {
+    between: async () => {},
+    refused: () => {},
+  };
   const { content } = openContent({
     db,
-    blobs: interrupted(blobs, () => bench.between()),
+    blobs: interrupted(blobs, ["publish", "stat", "remove"], () => bench.between()),
     clock,
     settings: { ...usual, grace, trashKeep, untaggedAfter },
     changed,
     revision: { changed: async () => {} },
     audit,
   });
-  const { stages } = openReclaim({
+  const { stages, sweeper } = openReclaim({
     db,
-    blobs,
+    blobs: interrupted(blobs, ["remove"], (_, location) => bench.refused(location)),
     clock,
     node: "test",
     settings: { enabled: true, pace: 1_000, grace, trashKeep, untaggedAfter },
@@ -86,6 +88,7 @@ export async function openReclaimBench(): Promise<ReclaimBench> {
   return Object.assign(bench, {
     content,
     stages,
+    sweeper,
     db,
     blobs,
     clock,

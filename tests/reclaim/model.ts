@@ -101,6 +101,18 @@ export class Model {
     return stored?.deletedAt === null && !this.#mayTrash(stored, now);
   }
 
+  /** Whether the manifest is live, and a tag, an index or a subject holds it. */
+  isHeld(repository: string, digest: string): boolean {
+    const stored = this.#manifests.get(`${repository} ${digest}`);
+    return stored?.deletedAt === null && this.#isHeld(stored);
+  }
+
+  /** Whether a manifest names the blob, live or in the trash, and it can be seen. */
+  isNamed(repository: string, digest: string): boolean {
+    if (!this.#blobs.has(`${repository} ${digest}`)) return false;
+    return this.#in(repository).some(({ known }) => names(known, digest));
+  }
+
   /** Whether the blob must be visible: somebody holds it, or it was promised for longer. */
   mustBeVisible(repository: string, digest: string, now: number): boolean {
     const until = this.#blobs.get(`${repository} ${digest}`);

@@ -1,16 +1,11 @@
 import { forgetBlobs, type TakenBlob, takeBlobs } from "../../src/features/reclaim/store/blobs.ts";
 import { Failure } from "../../src/kernel/errors/catalogue.ts";
-import type { Digest } from "../../src/oci/digest.ts";
-import { parseRepositoryName, parseTag } from "../../src/oci/name.ts";
-import { bodyOf, digestOf, doer, manifestBytes, pusher } from "../support/content-bench.ts";
+import { parseRepositoryName } from "../../src/oci/name.ts";
+import { stampRow } from "../support/rows.ts";
 import { type ReclaimBench, times } from "./bench.ts";
-import { type Known, Model, type Seen } from "./model.ts";
-import type { Part, Step, Write } from "./steps.ts";
-
-interface KnownBlob {
-  readonly digest: Digest;
-  readonly size: number;
-}
+import { Model, type Seen } from "./model.ts";
+import type { Part, Step, Stray, Write } from "./steps.ts";
+import { Writer } from "./writer.ts";
 
 const LEASE = 5_000;
 
@@ -19,8 +14,7 @@ export class Player {
   readonly #bench: ReclaimBench;
   readonly #prefix: string;
   readonly #model = new Model(times);
-  readonly #blobs: KnownBlob[] = [];
-  readonly #manifests: Known[] = [];
+  readonly #writer: Writer;
   /** What each sweeper has in its hands. */
   readonly #hands: { taken: TakenBlob[]; removed: TakenBlob[] }[] = [
     { taken: [], removed: [] },
@@ -31,12 +25,14 @@ export class Player {
   constructor(bench: ReclaimBench, prefix: string) {
     this.#bench = bench;
     this.#prefix = prefix;
+    this.#writer = new Writer(bench, prefix, this.#model);
   }
 
   async play(step: Step): Promise<void> {
     const { clock } = this.#bench;
     if (step.kind === "wait") clock.advance(step.milliseconds);
     else if (step.kind === "sweep") await this.#sweep(step.part);
+    else if (step.kind === "stray") await this.#stray(step);
     else if (step.kind === "both") {
       await Promise.all([
         ...step.writes.map((each) => this.#attempt(each, false)),
@@ -87,6 +83,15 @@ export class Player {
       links.map((row) => row.digest).sort(),
     );
     const located = rows.map((row) => row.location).sort();
+    const hidden = await db.read
+      .selectFrom("repository_blobs as l")
+      .leftJoin("manifest_blobs as e", (j) =>
+        j.onRef("e.repository_id", "=", "l.repository_id").onRef("e.digest", "=", "l.digest"),
+      )
+      .select("l.digest")
+      .where("e.digest", "is", null)
+      .execute();
+    this.#same("links that nothing holds", hidden, []);
     this.#same("files", await this.#bench.files(), located);
     this.#same("copies", await db.read.selectFrom("displaced_copies").selectAll().execute(), []);
   }
@@ -97,7 +102,7 @@ export class Player {
     for (const repository of this.#repositories()) {
       const name = parseRepositoryName(repository);
       this.wrong.push(...this.#model.see(repository, await this.#see(repository), clock.now()));
-      for (const { digest } of this.#blobs) {
+      for (const digest of this.#writer.digests()) {
         if (!this.#model.mustBeVisible(repository, digest, clock.now())) continue;
         try {
           const found = await content.blobs.get(name, digest);
@@ -123,6 +128,27 @@ export class Player {
       if (linked.has(digest) && state !== "live")
         this.wrong.push(`${digest} is linked and ${state}`);
     }
+  }
+
+  /** Stamps a row that something holds, as if by mistake: it must stay all the same. */
+  async #stray({ repo, pick, on }: Stray): Promise<void> {
+    const { db, clock } = this.#bench;
+    const repository = `${this.#prefix}/r${repo}`;
+    const found = await db.read
+      .selectFrom("repositories")
+      .select("id")
+      .where("name", "=", repository)
+      .executeTakeFirst();
+    const digest =
+      on === "manifests" ? this.#writer.manifest(pick)?.digest : this.#writer.blob(pick)?.digest;
+    if (found === undefined || digest === undefined) return;
+    const isHeld =
+      on === "manifests"
+        ? this.#model.isHeld(repository, digest)
+        : this.#model.isNamed(repository, digest);
+    if (!isHeld) return;
+    const where = on === "blobs" ? { digest } : { digest, repository_id: found.id };
+    await db.write(stampRow, { table: on, where, at: clock.now() });
   }
 
   #repositories(): string[] {
@@ -186,187 +212,12 @@ export class Player {
 
   /** Writes; a refusal is right only when something that was named need not be there. */
   async #attempt(write: Write, alone: boolean): Promise<void> {
-    const owed = alone && this.#isOwed(write);
+    const owed = alone && this.#writer.isOwed(write);
     try {
-      await this.#write(write);
+      await this.#writer.write(write);
     } catch (error) {
       if (!(error instanceof Failure) || error.status >= 500) throw error;
       if (owed) this.wrong.push(`${JSON.stringify(write)} was refused: ${error.message}`);
     }
-  }
-
-  /** Whether all that a write names is promised to be there. */
-  #isOwed(write: Write): boolean {
-    const repository = this.#repository("repo" in write ? write.repo : 0);
-    const now = this.#bench.clock.now();
-    const visible = (digest: Digest) => this.#model.mustBeVisible(repository, digest, now);
-    if (write.do === "image")
-      return this.#picked(write.picks).every(({ digest }) => visible(digest));
-    if (write.do === "index" || write.do === "tag") {
-      const known = this.#manifest(write.pick);
-      return known !== undefined && this.#model.mustBeLive(repository, known.digest, now);
-    }
-    if (write.do === "again") {
-      const known = this.#manifest(write.pick);
-      const isWhole = known?.children.every((each) =>
-        this.#model.mustBeLive(repository, each, now),
-      );
-      return isWhole === true && known?.blobs.every(visible) === true;
-    }
-    return write.do === "blob";
-  }
-
-  #repository(index: number): string {
-    return `${this.#prefix}/r${index}`;
-  }
-
-  #manifest(pick: number): Known | undefined {
-    return this.#manifests[pick % Math.max(1, this.#manifests.length)];
-  }
-
-  #picked(picks: readonly number[]): KnownBlob[] {
-    return picks.flatMap((each) => this.#blobs[each % Math.max(1, this.#blobs.length)] ?? []);
-  }
-
-  #tag(index: number): string | undefined {
-    return index === 0 ? undefined : `t${index}`;
-  }
-
-  async #write(write: Write): Promise<void> {
-    const { content, clock } = this.#bench;
-    const repository = this.#repository(write.repo);
-    const name = parseRepositoryName(repository);
-    switch (write.do) {
-      case "blob": {
-        const bytes = new TextEncoder().encode(`${this.#prefix} ${write.text}`);
-        const digest = digestOf(bytes);
-        if (!this.#blobs.some((each) => each.digest === digest)) {
-          this.#blobs.push({ digest, size: bytes.byteLength });
-        }
-        await content.uploads.upload(name, pusher, digest, bodyOf(bytes));
-        this.#model.pushedBlob(repository, digest, clock.now());
-        break;
-      }
-      case "head": {
-        const [blob] = this.#picked([write.pick]);
-        if (blob === undefined) return;
-        await content.blobs.check(name, blob.digest);
-        this.#model.confirmed(repository, blob.digest, clock.now());
-        break;
-      }
-      case "mount": {
-        const [blob] = this.#picked([write.pick]);
-        if (blob === undefined) return;
-        const from = parseRepositoryName(this.#repository(1 - write.repo));
-        const mounted = await content.blobs.mount({
-          repository: name,
-          digest: blob.digest,
-          from: write.named ? from : undefined,
-          pusher,
-          mayPull: async () => true,
-        });
-        if (mounted) this.#model.pushedBlob(repository, blob.digest, clock.now());
-        break;
-      }
-      case "image": {
-        const [config, ...layers] = this.#picked(write.picks);
-        if (config === undefined) return;
-        await this.#push(repository, this.#known({ config, layers }), write.tag);
-        break;
-      }
-      case "index": {
-        const child = this.#manifest(write.pick);
-        if (child === undefined) return;
-        await this.#push(repository, this.#known({ children: [child] }), write.tag);
-        break;
-      }
-      case "referrer": {
-        const subject = this.#manifest(write.pick);
-        const [config] = this.#picked([write.blob]);
-        if (subject === undefined || config === undefined) return;
-        await this.#push(repository, this.#known({ config, subject }), 0);
-        break;
-      }
-      case "again": {
-        const known = this.#manifest(write.pick);
-        if (known !== undefined) await this.#push(repository, known, write.tag);
-        break;
-      }
-      case "tag": {
-        const known = this.#manifest(write.pick);
-        const tag = this.#tag(write.tag) ?? "t1";
-        if (known === undefined) return;
-        await content.manifests.tag(name, parseTag(tag), known.digest, doer);
-        this.#model.tagged(repository, known.digest, tag, clock.now());
-        break;
-      }
-      case "untag": {
-        const tag = this.#tag(write.tag) ?? "t1";
-        await content.manifests.delete(name, { kind: "tag", tag: parseTag(tag) }, doer);
-        this.#model.untagged(repository, tag, clock.now());
-        break;
-      }
-      case "delete": {
-        const known = this.#manifest(write.pick);
-        if (known === undefined) return;
-        const { digest } = known;
-        await content.manifests.delete(name, { kind: "digest", digest }, doer);
-        this.#model.deleted(repository, digest, clock.now());
-        break;
-      }
-      case "unlink": {
-        const [blob] = this.#picked([write.pick]);
-        if (blob === undefined) return;
-        const { digest } = blob;
-        await content.blobs.unlink({ repository: name, digest, force: write.force, doer });
-        this.#model.unlinked(repository, digest);
-        break;
-      }
-    }
-  }
-
-  #known(shape: {
-    readonly config?: KnownBlob;
-    readonly layers?: readonly KnownBlob[];
-    readonly children?: readonly Known[];
-    readonly subject?: Known;
-  }): Known {
-    const plain = ({ digest, size }: KnownBlob) => ({ digest, size });
-    const { config, layers = [], children, subject } = shape;
-    const payload = manifestBytes({
-      note: this.#prefix,
-      layers: layers.map(plain),
-      ...(config === undefined ? {} : { config: plain(config) }),
-      ...(children === undefined ? {} : { children: children.map(plain) }),
-      ...(subject === undefined ? {} : { subject: plain(subject) }),
-    });
-    const known: Known = {
-      digest: digestOf(payload),
-      size: payload.byteLength,
-      payload,
-      blobs: [...(config === undefined ? [] : [config]), ...layers].map(({ digest }) => digest),
-      children: (children ?? []).map(({ digest }) => digest),
-      subject: subject?.digest,
-    };
-    if (!this.#manifests.some(({ digest }) => digest === known.digest)) this.#manifests.push(known);
-    return known;
-  }
-
-  async #push(repository: string, known: Known, tag: number): Promise<void> {
-    const name = this.#tag(tag);
-    const { content, clock } = this.#bench;
-    await content.manifests.put({
-      repository: parseRepositoryName(repository),
-      reference:
-        name === undefined
-          ? { kind: "digest", digest: known.digest }
-          : { kind: "tag", tag: parseTag(name) },
-      tags: [],
-      contentType: undefined,
-      payload: known.payload,
-      precondition: { kind: "none" },
-      pusher,
-    });
-    this.#model.pushed(repository, known, name, clock.now());
   }
 }

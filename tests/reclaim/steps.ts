@@ -30,7 +30,16 @@ export type Write =
       readonly force: boolean;
     };
 
+/** A stamp on a row that something holds. */
+export interface Stray {
+  readonly kind: "stray";
+  readonly on: "manifests" | "repository_blobs" | "blobs";
+  readonly repo: number;
+  readonly pick: number;
+}
+
 export type Step =
+  | Stray
   | { readonly kind: "write"; readonly write: Write; readonly between: readonly Part[] }
   | { readonly kind: "sweep"; readonly part: Part }
   | { readonly kind: "both"; readonly writes: readonly Write[]; readonly part: Part }
@@ -93,6 +102,15 @@ export const step: fc.Arbitrary<Step> = fc.oneof(
       kind: is("both"),
       writes: fc.array(write, { minLength: 1, maxLength: 3 }),
       part,
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      kind: is("stray"),
+      on: fc.constantFrom("manifests", "repository_blobs", "blobs"),
+      repo,
+      pick,
     }),
   },
   {

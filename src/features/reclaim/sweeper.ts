@@ -124,7 +124,7 @@ export class Sweeper {
     while (!this.#stopping) {
       let wait: number;
       try {
-        wait = await this.#round();
+        wait = await this.round();
       } catch (error) {
         wait = backoff(1);
         this.#parts.onFault(error);
@@ -134,7 +134,7 @@ export class Sweeper {
   }
 
   /** Sweeps until nothing is due; gives how long there will be nothing to do. */
-  async #round(): Promise<number> {
+  async round(): Promise<number> {
     const { clock, due, deleted, state, settings } = this.#parts;
     const { grace, trashKeep, untaggedAfter } = settings;
     const shortest = Math.min(grace, trashKeep, untaggedAfter ?? grace);

@@ -115,7 +115,6 @@ export async function dropLinks(
       .updateTable("blobs")
       .set({ reclaim_after: now + grace })
       .where("digest", "in", batch)
-      .where("reclaim_after", "is", null)
       .where((e) =>
         e.not(
           e.exists(
