@@ -43,6 +43,12 @@ import type {
   UsageTagsTable,
 } from "./metering.ts";
 import type {
+  ImmutabilityRulesTable,
+  QuotaBlobsTable,
+  QuotasTable,
+  QuotaUsageTable,
+} from "./quota.ts";
+import type {
   SearchArtifactsTable,
   SearchAttributesTable,
   SearchHoldersTable,
@@ -115,4 +121,8 @@ export interface Schema {
   search_attributes: SearchAttributesTable;
   stars: StarsTable;
   visits: VisitsTable;
+  immutability_rules: ImmutabilityRulesTable;
+  quotas: QuotasTable;
+  quota_blobs: QuotaBlobsTable;
+  quota_usage: QuotaUsageTable;
 }
