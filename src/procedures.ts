@@ -16,6 +16,7 @@ import { personalProcedures } from "./features/personal/store.ts";
 import { projectLosses } from "./features/projects/objections.ts";
 import { registryTokenProcedures } from "./features/registry-tokens/keys/store.ts";
 import { searchProcedures } from "./features/search/store/write.ts";
+import { trashProcedures } from "./features/trash/service.ts";
 import { workloadProcedures } from "./features/workload/trust/store.ts";
 import { requirePlugged } from "./platform/database/objection.ts";
 import type { AnyProcedure } from "./platform/database/port.ts";
@@ -43,6 +44,7 @@ export const procedures: readonly AnyProcedure[] = [
   ...personalProcedures,
   ...registryTokenProcedures,
   ...searchProcedures,
+  ...trashProcedures,
   ...workloadProcedures,
   ...jobProcedures,
   ...visibleJobProcedures,

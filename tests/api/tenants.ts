@@ -38,6 +38,10 @@ export interface Contents {
   /** Of a manifest that another tag is on. */
   readonly digest: string;
   readonly blob: string;
+  /** A rule about tags that no test has. */
+  readonly immutabilityRule: string;
+  /** A repository that was deleted, and could be restored. */
+  readonly deleted: string;
 }
 
 /** Two projects with everything in them, and people who have to do with one, both or neither. */
@@ -159,7 +163,20 @@ async function fillProject(
   await pushImage(registry.admin, at, tag, [first]);
   const { digest } = await pushImage(registry.admin, at, `v2-${nick}`, [first, second]);
   for (const reference of [tag, digest]) await listed(registry, project, repository, reference);
-  return { repository, tag, reference: tag, digest, blob: first.digest };
+  const gone = `${project}/gone-${nick}`;
+  await pushImage(registry.admin, gone, tag, [first]);
+  const path = `/api/v1/projects/${project}`;
+  (await registry.admin.delete(`${path}/repositories/gone-${nick}`)).expect(204);
+  const { text } = (await registry.admin.get(`${path}/deleted-repositories`)).expect(200);
+  const deleted = JSON.parse(text).items[0].id;
+  const terms = { name: "releases", tags: "release-*" };
+  const rule = await registry.admin.post(`${path}/immutability-rules`, {
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(terms),
+  });
+  const immutabilityRule = JSON.parse(rule.expect(201).text).id;
+  const stored = { repository, tag, reference: tag, digest, blob: first.digest };
+  return { ...stored, deleted, immutabilityRule };
 }
 
 async function plantJobs({ database }: TestRegistry): Promise<Tenants["jobs"]> {

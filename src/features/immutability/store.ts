@@ -183,5 +183,3 @@ export function immutabilityReads({ read }: Database) {
     },
   };
 }
-
-export type ImmutabilityReads = ReturnType<typeof immutabilityReads>;
