@@ -3,6 +3,7 @@ import { procedure, type Tx } from "../../platform/database/port.ts";
 import { done, type Witness } from "../audit/entry.ts";
 import { record } from "../audit/store/record.ts";
 import { bumpRevision } from "../identity/revision/store.ts";
+import { projectLosses } from "./objections.ts";
 import { bindFounder, insertProject } from "./store.ts";
 import { columns, type ProjectRow } from "./store-read.ts";
 
@@ -129,6 +130,7 @@ export const deleteProject = procedure(
   async (tx, args: Target): Promise<void> => {
     const row = await live(tx, args);
     const { at: now } = args.witness;
+    await projectLosses.ask(tx, row);
     await tx
       .updateTable("projects")
       .set({ deleted_at: now, version: row.version + 1 })

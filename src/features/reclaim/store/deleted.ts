@@ -3,6 +3,7 @@ import { projectOf, type RepositoryName } from "../../../oci/name.ts";
 import { type Database, procedure, type Tx } from "../../../platform/database/port.ts";
 import { dropLinks, lockBlobs } from "../../content/blobs/store/links.ts";
 import { dropManifests } from "../../content/manifests/store/drop.ts";
+import { forgetTags } from "../../content/tags/store.ts";
 import { count } from "./days.ts";
 
 export interface SweepDeleted {
@@ -57,26 +58,6 @@ async function takeDue(tx: Tx, { now, keep }: SweepDeleted): Promise<string | un
     .where("emptied_at", "is", null)
     .execute();
   return row.id;
-}
-
-async function dropTags(tx: Tx, repository: string): Promise<number> {
-  const names = await tx
-    .selectFrom("tags")
-    .select("name")
-    .where("repository_id", "=", repository)
-    .limit(TAGS)
-    .execute();
-  if (names.length === 0) return 0;
-  await tx
-    .deleteFrom("tags")
-    .where("repository_id", "=", repository)
-    .where(
-      "name",
-      "in",
-      names.map(({ name }) => name),
-    )
-    .execute();
-  return names.length;
 }
 
 async function dropSome(tx: Tx, repository: string, args: SweepDeleted): Promise<number> {
@@ -151,7 +132,7 @@ export const sweepDeleted = procedure(
     const repository = await takeDue(tx, args);
     if (repository === undefined) return 0;
     const steps = [
-      () => dropTags(tx, repository),
+      () => forgetTags(tx, repository, TAGS),
       () => dropSome(tx, repository, args),
       () => unlinkSome(tx, repository, args),
       () => forgetMoves(tx, repository),
