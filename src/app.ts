@@ -1,5 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import { hangBackupGauges } from "./backup-gauges.ts";
 import { Closing } from "./closing.ts";
 import type { Config } from "./config/schema.ts";
 import { apiRoutes } from "./doors/api/door.ts";
@@ -225,6 +226,7 @@ async function open(
     labelsOf: insight.insights.labelsOf,
     enqueue: (job) => enqueue(job),
   });
+  const { reclaim, backup } = openUpkeep({ ...base, blobs, changed });
   const worker = new JobsWorker({
     db,
     clock,
@@ -236,19 +238,20 @@ async function open(
       ...metering.jobs,
       ...insight.jobs,
       ...searching.jobs,
+      ...backup.jobs,
       ...housekeeping(db),
     ],
     listeners: [...insight.listeners, ...searching.listeners],
     concurrency: config.jobs.concurrency,
-    schedules: [...schedules, ...insight.schedules],
+    schedules: [...schedules, ...insight.schedules, ...backup.schedules],
     onFault: (where, error) => logger.error({ err: error, where }, "a background step failed"),
   });
   notify = () => worker.notify();
   enqueue = (job) => worker.enqueue(job);
-  const { reclaim } = openUpkeep({ ...base, blobs, changed });
   await worker.start();
   await insight.start();
   await searching.start();
+  await backup.start();
   closing.add((left) => worker.stop(left));
   reclaim.sweeper.start();
   closing.add(() => reclaim.sweeper.stop());
@@ -262,6 +265,7 @@ async function open(
   hangGauges(telemetry, { content, blobs, worker, audit, identity, metering });
   hangInsightGauges(telemetry, insight.insights);
   hangSearchGauges(telemetry, searching.search);
+  hangBackupGauges(telemetry, backup.backups);
 
   let listening: Listening | undefined;
   const stopping = async () => {
@@ -306,6 +310,7 @@ async function open(
     jobs,
     metering,
     search: searching.search,
+    backups: backup.backups,
     trash,
     personal: openPersonal({ ...base, recentUses: metering.recent }),
     system,

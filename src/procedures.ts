@@ -1,5 +1,6 @@
 import { accessProcedures } from "./features/access/procedures.ts";
 import { auditProcedures } from "./features/audit/store/procedures.ts";
+import { backupProcedures } from "./features/backup/store.ts";
 import { repositoryLosses, tagLosses } from "./features/content/objections.ts";
 import { contentProcedures } from "./features/content/service.ts";
 import { idempotencyProcedures } from "./features/idempotency/store.ts";
@@ -33,6 +34,7 @@ requirePlugged();
 export const procedures: readonly AnyProcedure[] = [
   ...accessProcedures,
   ...auditProcedures,
+  ...backupProcedures,
   ...contentProcedures,
   ...idempotencyProcedures,
   ...identityProcedures,

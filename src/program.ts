@@ -4,6 +4,7 @@ import { Command, CommanderError } from "commander";
 import { addApply } from "./commands/apply/command.ts";
 import { addExport } from "./commands/apply/export-command.ts";
 import { auditCommand } from "./commands/audit.ts";
+import { backupCommand } from "./commands/backup.ts";
 import { benchCommand } from "./commands/bench/command.ts";
 import { addCompletion } from "./commands/completion/command.ts";
 import { configCommand } from "./commands/config.ts";
@@ -12,12 +13,14 @@ import { healthCommand } from "./commands/health.ts";
 import { addRemoteCommands } from "./commands/remote/commands.ts";
 import { EXIT } from "./commands/remote/complaint.ts";
 import { processStreams, type Streams } from "./commands/remote/streams.ts";
+import { restoreCommand } from "./commands/restore.ts";
 import { type ServeContext, serveCommand } from "./commands/serve.ts";
 import { buildInfo } from "./config/build-info.ts";
 import type { Config } from "./config/schema.ts";
 import { type AuditLog, openAuditLog } from "./features/audit/offline.ts";
 import { failure } from "./kernel/errors/catalogue.ts";
 import { keyringOf } from "./keys.ts";
+import { restoreBackup, verifyBackup } from "./local-backup.ts";
 
 export interface ProgramContext extends ServeContext {
   /** What the verbs that ask a server read and write; left out: the process's own. */
@@ -96,7 +99,9 @@ export function makeProgram(context: ProgramContext): Command {
     .addCommand(healthCommand(context))
     .addCommand(configCommand(context));
   const audit = auditCommand({ ...context, openAuditLog: openLog });
-  addRemoteCommands(program, audit, { env, language, streams });
+  const backup = backupCommand({ ...context, verifyBackup });
+  addRemoteCommands(program, { audit, backup }, { env, language, streams });
+  program.addCommand(restoreCommand({ ...context, restoreBackup }));
   addApply(program, { env, language, streams });
   addExport(program, { env, language, streams });
   addDoctor(program, { env, language, streams });

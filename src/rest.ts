@@ -2,6 +2,7 @@ import type { Config } from "./config/schema.ts";
 import { artifactFileRoutes } from "./doors/api/resources/artifact-files.ts";
 import { artifactRoutes } from "./doors/api/resources/artifacts.ts";
 import { auditRoutes } from "./doors/api/resources/audit.ts";
+import { backupRoutes } from "./doors/api/resources/backups.ts";
 import { compareRoutes } from "./doors/api/resources/compare.ts";
 import { explainRoutes } from "./doors/api/resources/explain.ts";
 import { groupRoutes } from "./doors/api/resources/groups.ts";
@@ -37,6 +38,7 @@ import type { AnyRoute } from "./doors/api/route.ts";
 import type { Denials } from "./doors/denials.ts";
 import type { Access } from "./features/access/service.ts";
 import type { Audit } from "./features/audit/service.ts";
+import type { Backups } from "./features/backup/service.ts";
 import type { Content } from "./features/content/service.ts";
 import type { Immutability } from "./features/immutability/rule.ts";
 import type { Insights } from "./features/insight/service.ts";
@@ -64,6 +66,7 @@ export interface RestParts extends People {
   readonly limits: PullLimits;
   readonly keys: SigningKeys;
   readonly workload: Workload;
+  readonly backups: Backups;
   readonly jobs: Jobs;
   readonly metering: Metering;
   readonly search: Search;
@@ -113,6 +116,7 @@ export function restRoutes(parts: RestParts): AnyRoute[] {
     ...trustRoutes({ workload: parts.workload, identity, access, projects }),
     ...auditRoutes({ audit, projects }),
     ...signingKeyRoutes(parts.keys),
+    ...backupRoutes(parts.backups),
     ...jobRoutes(parts.jobs),
     ...jobScheduleRoutes(parts.jobs),
     ...statisticsRoutes({ ...parts.statistics, metering: parts.metering, projects }),

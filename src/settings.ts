@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import type { Config } from "./config/schema.ts";
 import type { AuditSettings } from "./features/audit/service.ts";
+import type { BackupSettings } from "./features/backup/settings.ts";
 import type { ContentSettings } from "./features/content/settings.ts";
 import type { InsightSettings } from "./features/insight/settings.ts";
 import type { LimitSettings } from "./features/limits/settings.ts";
@@ -31,6 +32,16 @@ export function reclaimSettings(config: Config): ReclaimSettings {
   const { grace, trashKeep, untaggedAfter } = contentSettings(config);
   const { enabled, pace } = config.reclaim;
   return { enabled, grace, trashKeep, untaggedAfter, pace };
+}
+
+/** What backups are told of the configuration. */
+export function backupSettings({ backup }: Config): BackupSettings {
+  const { path, schedule, keep } = backup;
+  return {
+    folder: path === "" ? null : path,
+    schedule: schedule === "never" ? null : schedule,
+    keep,
+  };
 }
 
 /** What the analysis of artifacts is told of the configuration. */

@@ -1,11 +1,15 @@
+import { tmpdir } from "node:os";
+import { buildInfo } from "./config/build-info.ts";
 import type { Config } from "./config/schema.ts";
 import type { Doer, Witness } from "./features/audit/entry.ts";
+import { openBackup } from "./features/backup/service.ts";
 import { openReclaim } from "./features/reclaim/service.ts";
 import type { Clock } from "./kernel/clock.ts";
 import type { BlobStore } from "./platform/blobs/port.ts";
 import type { Database } from "./platform/database/port.ts";
+import { fillSqlite } from "./platform/database/sqlite/fill.ts";
 import type { Logger } from "./platform/telemetry/telemetry.ts";
-import { reclaimSettings } from "./settings.ts";
+import { backupSettings, reclaimSettings } from "./settings.ts";
 import { NODE } from "./system.ts";
 
 export interface UpkeepParts {
@@ -27,5 +31,13 @@ export function openUpkeep(parts: UpkeepParts) {
     settings: reclaimSettings(config),
     onFault: (error) => logger.error({ err: error }, "reclaiming was held up"),
   });
-  return { reclaim };
+  const backup = openBackup({
+    ...parts,
+    settings: backupSettings(config),
+    holding: reclaim.holding,
+    program: buildInfo,
+    fill: fillSqlite,
+    scratch: tmpdir(),
+  });
+  return { reclaim, backup };
 }

@@ -1,3 +1,4 @@
+import { Cron } from "croner";
 import { z } from "zod";
 import { Secret } from "../kernel/secret.ts";
 import { isNetwork, parseListenAddress, parseOrigin } from "./addresses.ts";
@@ -153,6 +154,26 @@ export function listOf(base: Kind<string>, atLeast: number): Kind<string[]> {
       return [...new Set(read.map((each) => each.data))];
     },
     { en: `a list of: ${base.allowed.en}`, zh: `列表，每项为：${base.allowed.zh}` },
+  );
+}
+
+function isCron(value: string): boolean {
+  if (value.split(/\s+/).length !== 5) return false;
+  try {
+    return new Cron(value, { timezone: "UTC", paused: true, mode: "5-part" }).nextRun() !== null;
+  } catch {
+    return false;
+  }
+}
+
+/** Times that come back, as five fields. */
+export function cronPattern(): Kind<string> {
+  return text(
+    {
+      en: "five fields of cron (minute, hour, day, month, weekday), such as `30 2 * * *`",
+      zh: "cron 的五个字段（分、时、日、月、星期），如 `30 2 * * *`",
+    },
+    isCron,
   );
 }
 

@@ -2,6 +2,7 @@ import type { z } from "zod";
 import { key, section } from "./key.ts";
 import { path, secret } from "./kinds.ts";
 import { admin, auth, secrets } from "./sections/auth.ts";
+import { backup } from "./sections/backup.ts";
 import { manifests, projects, reclaim, storage, tags, trash, uploads } from "./sections/content.ts";
 import { audit, limits, outbound } from "./sections/guards.ts";
 import { insight } from "./sections/insight.ts";
@@ -43,6 +44,7 @@ export const configSchema = section(
     manifests,
     reclaim,
     trash,
+    backup,
     tags,
     insight,
     log,

@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { accessCommand } from "./access.ts";
 import { addApi } from "./api.ts";
 import { addAuditVerbs } from "./audit-log.ts";
+import { addBackupVerbs } from "./backup.ts";
 import type { RemoteContext } from "./connection.ts";
 import { addContentVerbs } from "./content.ts";
 import { addCopy } from "./copy/command.ts";
@@ -25,8 +26,18 @@ import { trashCommand } from "./trash.ts";
 import { trustCommand } from "./trust.ts";
 import { userCommand } from "./user.ts";
 
-/** Hangs in every verb that asks a running server; `audit` is the group that `verify` is in. */
-export function addRemoteCommands(program: Command, audit: Command, context: RemoteContext): void {
+/** Groups with verbs of their own that need no server: those that ask one come beside them. */
+export interface LocalGroups {
+  readonly audit: Command;
+  readonly backup: Command;
+}
+
+/** Hangs in every verb that asks a running server. */
+export function addRemoteCommands(
+  program: Command,
+  { audit, backup }: LocalGroups,
+  context: RemoteContext,
+): void {
   const groups = [
     userCommand,
     groupCommand,
@@ -50,6 +61,8 @@ export function addRemoteCommands(program: Command, audit: Command, context: Rem
   addStars(program, context);
   addAuditVerbs(audit, context);
   program.addCommand(audit);
+  addBackupVerbs(backup, context);
+  program.addCommand(backup);
   addCopy(program, context);
   addApi(program, context);
   addLoginPassword(program, context);

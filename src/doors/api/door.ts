@@ -30,6 +30,7 @@ const TAGS = [
   "workload",
   "audit",
   "trash",
+  "backups",
   "jobs",
   "statistics",
   "system",

@@ -6,6 +6,8 @@ const PERMISSIONS = {
     "registry:metrics",
     "system:read",
     "system:update",
+    "backup:read",
+    "backup:write",
     "user:read",
     "user:create",
     "user:update",

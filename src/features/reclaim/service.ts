@@ -2,11 +2,13 @@ import type { Clock } from "../../kernel/clock.ts";
 import type { BlobStore } from "../../platform/blobs/port.ts";
 import type { AnyProcedure, Database } from "../../platform/database/port.ts";
 import type { Doer, Witness } from "../audit/entry.ts";
+import { holding } from "./holds.ts";
 import type { ReclaimSettings } from "./settings.ts";
 import { stagesOf } from "./stages.ts";
 import { forgetBlobs, forgetDisplaced, takeBlobs } from "./store/blobs.ts";
 import { deletedReads, sweepDeleted } from "./store/deleted.ts";
 import { dueReads } from "./store/due.ts";
+import { holdProcedures } from "./store/holds.ts";
 import { sweepLinks } from "./store/links.ts";
 import { sweepManifests } from "./store/manifests.ts";
 import { noteSweep, pauseReclaim, resumeReclaim, stateReads } from "./store/state.ts";
@@ -23,6 +25,7 @@ export const reclaimProcedures: readonly AnyProcedure[] = [
   noteSweep,
   pauseReclaim,
   resumeReclaim,
+  ...holdProcedures,
 ];
 
 export interface ReclaimParts {
@@ -46,5 +49,5 @@ export function openReclaim(parts: ReclaimParts) {
   const witness = (doer: Doer) => audit.witness(doer);
   const stages = stagesOf({ db, blobs, clock, settings, reads: due, witness });
   const sweeper = new Sweeper({ ...parts, stages, due, deleted, state });
-  return { sweeper, stages };
+  return { sweeper, stages, holding: holding(db, clock) };
 }

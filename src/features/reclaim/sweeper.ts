@@ -34,6 +34,7 @@ import { noteSweep, type StateReads } from "./store/state.ts";
  *     a manifest of the repository holds it?  → clear the stamp
  *     else → remove the link; a blob with no link left: reclaim_after = now + grace
  *   blobs       in one transaction:
+ *     somebody holds all content (store/holds.ts)?  → nothing
  *     lock some due blobs, passing over those that others hold
  *     THEN, in a second statement: a link?  → clear the stamp
  *     else → state = reclaiming, reclaim_after = now + lease

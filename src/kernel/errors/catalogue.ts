@@ -1,6 +1,7 @@
 import { accessErrors } from "./access.ts";
 import { apiErrors } from "./api.ts";
 import { auditErrors } from "./auditing.ts";
+import { backupErrors } from "./backup.ts";
 import { contentErrors } from "./content.ts";
 import { databaseErrors } from "./database.ts";
 import { type Details, type ErrorEntry, fill } from "./failure.ts";
@@ -22,6 +23,7 @@ import { tokenErrors } from "./tokens.ts";
 export const catalogue = {
   ...protocolErrors,
   ...contentErrors,
+  ...backupErrors,
   ...immutabilityErrors,
   ...insightErrors,
   ...accessErrors,

@@ -12,6 +12,7 @@ import { search } from "./migrations/0009-search.ts";
 import { reclaim } from "./migrations/0010-reclaim.ts";
 import { quotas } from "./migrations/0012-quota.ts";
 import { trash } from "./migrations/0013-trash.ts";
+import { backup } from "./migrations/0015-backup.ts";
 import { columnsOf, type Step } from "./migrations/columns.ts";
 import type { Engine } from "./port.ts";
 import type { Schema } from "./schema/schema.ts";
@@ -28,14 +29,23 @@ const steps: readonly Step[] = [
   reclaim,
   quotas,
   trash,
+  backup,
 ];
+
+/** Which steps this version knows, in their order. */
+export const knownSteps: readonly string[] = steps.map(({ name }) => name);
 
 /**
  * Brings the schema to this version. The caller has opened one transaction around it, which keeps
  * other processes out and leaves nothing behind when a step fails.
  * A database that a newer version has written is refused: its tables may mean something else.
+ * `only`: these steps and no others, for rows of an older version.
  */
-export async function migrate(db: Kysely<Schema>, engine: Engine): Promise<void> {
+export async function migrate(
+  db: Kysely<Schema>,
+  engine: Engine,
+  only: readonly string[] = knownSteps,
+): Promise<void> {
   const columns = columnsOf(engine);
   const known = new Set(steps.map((step) => step.name));
   const migrator = new Migrator({
@@ -43,19 +53,27 @@ export async function migrate(db: Kysely<Schema>, engine: Engine): Promise<void>
     provider: {
       getMigrations: async () =>
         Object.fromEntries(
-          steps.map((step) => [step.name, { up: (tx: Kysely<unknown>) => step.up(tx, columns) }]),
+          steps
+            .filter(({ name }) => only.includes(name))
+            .map((step) => [step.name, { up: (tx: Kysely<unknown>) => step.up(tx, columns) }]),
         ),
     },
   });
   const tables = await db.introspection.getTables({ withInternalKyselyTables: true });
   if (tables.some((table) => table.name === "kysely_migration")) {
-    const ran = await (db as unknown as Kysely<{ kysely_migration: { name: string } }>)
-      .selectFrom("kysely_migration")
-      .select("name")
-      .execute();
-    const newer = ran.map((row) => row.name).filter((name) => !known.has(name));
+    const newer = (await ranSteps(db)).filter((name) => !known.has(name));
     if (newer.length > 0) throw failure("database.newer", { steps: newer });
   }
   const { error } = await migrator.migrateToLatest();
   if (error !== undefined) throw error;
+}
+
+/** The steps that made the schema of a database, in the order of their names. */
+export async function ranSteps(db: Kysely<Schema>): Promise<string[]> {
+  const ran = await (db as unknown as Kysely<{ kysely_migration: { name: string } }>)
+    .selectFrom("kysely_migration")
+    .select("name")
+    .orderBy("name")
+    .execute();
+  return ran.map(({ name }) => name);
 }

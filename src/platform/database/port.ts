@@ -49,6 +49,12 @@ export interface Database {
    * Throws the procedure's own `Failure`, or `service.database_unavailable`.
    */
   write<A, R>(procedure: Procedure<A, R>, args: A): Promise<R>;
+  /**
+   * Gives `work` the whole database as it is at one moment, however long the reading takes and
+   * whatever is written meanwhile. Ends with `work`. Throws what it throws, or
+   * `service.database_unavailable`.
+   */
+  snapshot<R>(work: (view: Kysely<Schema>) => Promise<R>): Promise<R>;
   /** Throws `service.database_unavailable` when the database cannot answer. */
   probe(): Promise<void>;
   close(): Promise<void>;

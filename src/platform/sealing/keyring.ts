@@ -11,6 +11,8 @@ export interface Keyring {
   seal(purpose: string, plain: string): string;
   /** Throws `secrets.unreadable` when no key of the ring opens it under this purpose. */
   open(purpose: string, sealed: string): string;
+  /** Whether the ring has the key that it was sealed with. */
+  opens(sealed: string): boolean;
   /** Whether it was sealed with an older key of the ring. */
   isStale(sealed: string): boolean;
   /** A key of 32 bytes that only this ring can derive. */
@@ -68,6 +70,7 @@ export function openKeyring(secrets: readonly [Secret, ...Secret[]]): Keyring {
         throw failure("secrets.unreadable", { key: id }, error);
       }
     },
+    opens: (sealed) => keys.has(sealed.split(".")[1] ?? ""),
     isStale: (sealed) => sealed.split(".")[1] !== current.id,
     derive: (purpose) => deriveFrom(current, purpose),
   };

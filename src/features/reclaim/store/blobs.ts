@@ -1,5 +1,6 @@
 import { procedure } from "../../../platform/database/port.ts";
 import { count } from "./days.ts";
+import { isHeld } from "./holds.ts";
 
 /** Bytes that are to go from where they are. */
 export interface TakenBlob {
@@ -17,11 +18,12 @@ export interface TakeBlobs {
 
 /**
  * Takes due blobs that no repository links: from here on no writer gives a 201 for these bytes.
- * What somebody took before and did not finish is taken again.
+ * What somebody took before and did not finish is taken again. While somebody holds, none is.
  */
 export const takeBlobs = procedure(
   "reclaim.take-blobs",
   async (tx, { now, limit, lease }: TakeBlobs): Promise<TakenBlob[]> => {
+    if (await isHeld(tx, now)) return [];
     const due = await tx
       .selectFrom("blobs")
       .select(["digest", "location", "size"])

@@ -13,6 +13,7 @@ import {
   PostgresQueryCompiler,
   type QueryCompiler,
   type QueryResult,
+  type TransactionSettings,
 } from "kysely";
 import { safeParameters, safeRows } from "../safe-integers.ts";
 
@@ -29,10 +30,12 @@ class LazyConnection implements DatabaseConnection {
     this.#pool = pool;
   }
 
-  async begin(): Promise<void> {
+  async begin({ isolationLevel, accessMode }: TransactionSettings): Promise<void> {
     this.#reserved = await this.#pool.reserve();
+    const modes = [isolationLevel && `isolation level ${isolationLevel}`, accessMode];
+    const begin = `begin ${modes.filter((mode) => mode !== undefined).join(", ")}`;
     // Writes find their rows by key: planning them anew each time is for nothing.
-    await this.#reserved.unsafe("begin; set local plan_cache_mode = auto");
+    await this.#reserved.unsafe(`${begin}; set local plan_cache_mode = auto`);
   }
 
   async end(verb: "commit" | "rollback"): Promise<void> {
@@ -82,8 +85,8 @@ class PoolDriver implements Driver {
     return new LazyConnection(this.#pool);
   }
 
-  async beginTransaction(connection: LazyConnection): Promise<void> {
-    await connection.begin();
+  async beginTransaction(connection: LazyConnection, as: TransactionSettings): Promise<void> {
+    await connection.begin(as);
   }
 
   async commitTransaction(connection: LazyConnection): Promise<void> {

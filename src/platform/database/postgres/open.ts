@@ -21,15 +21,26 @@ export interface PostgresOptions {
 /** The lock under which nodes upgrade one after the other: any number that is nobody else's. */
 const UPGRADE_LOCK = 7_365_214_098;
 
+/** Lets whoever changes the schema of this database come one after the other; ends with `tx`. */
+export async function lockUpgrade(tx: Kysely<Schema>): Promise<void> {
+  await sql`select pg_advisory_xact_lock(${sql.lit(UPGRADE_LOCK)})`.execute(tx);
+}
+
 /**
  * All steps in one transaction under a lock that ends with it: a lock of the session would stay
  * with whichever pooled connection took it, and keep every other node out.
  */
 async function upgrade(db: Kysely<Schema>): Promise<void> {
   await db.transaction().execute(async (tx) => {
-    await sql`select pg_advisory_xact_lock(${sql.lit(UPGRADE_LOCK)})`.execute(tx);
+    await lockUpgrade(tx);
     await migrate(tx, "postgres");
   });
+}
+
+/** Brings a database up to date without opening it. */
+export async function upgradePostgres(url: string): Promise<void> {
+  const db = await openPostgres({ url, connections: 2 });
+  await db.close();
 }
 
 /**
@@ -91,6 +102,14 @@ export async function openPostgres({ url, connections }: PostgresOptions): Promi
     read,
     prepare,
     write,
+    async snapshot(work) {
+      const view = read.transaction().setIsolationLevel("repeatable read");
+      try {
+        return await view.setAccessMode("read only").execute(work);
+      } catch (error) {
+        throw databaseFault(error);
+      }
+    },
     async probe() {
       try {
         await pool.unsafe("select count(*) from settings");

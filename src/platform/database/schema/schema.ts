@@ -6,6 +6,7 @@ import type {
   RolesTable,
   TrustRulesTable,
 } from "./access.ts";
+import type { HoldGateTable, HoldsTable } from "./backup.ts";
 import type {
   BlobsTable,
   ManifestBlobsTable,
@@ -126,6 +127,8 @@ export interface Schema {
   reclaim_days: ReclaimDaysTable;
   reclaim_nodes: ReclaimNodesTable;
   immutability_rules: ImmutabilityRulesTable;
+  holds: HoldsTable;
+  hold_gate: HoldGateTable;
   quotas: QuotasTable;
   quota_blobs: QuotaBlobsTable;
   quota_usage: QuotaUsageTable;

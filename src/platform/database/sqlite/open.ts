@@ -17,10 +17,12 @@ export interface SqliteOptions {
 }
 
 /**
+ * Makes a database where there is none, and brings it up to date.
+ *
  * All steps in one transaction: the migrator itself opens none on SQLite, and one that died
  * half-way would leave tables that the next start stumbles over.
  */
-async function upgrade(file: string): Promise<void> {
+export async function upgradeSqlite(file: string): Promise<void> {
   // It holds verifiers of passwords: made for its owner alone, as its companions then are too.
   closeSync(openSync(file, "a", 0o600));
   const connection = connect(file, "write");
@@ -38,7 +40,7 @@ async function upgrade(file: string): Promise<void> {
 
 /** Opens (and brings up to date) a SQLite database: a reader here, the writer in its own thread. */
 export async function openSqlite({ file, writerEntry }: SqliteOptions): Promise<Database> {
-  await upgrade(file);
+  await upgradeSqlite(file);
   const reader = connect(file, "read");
   const read = new Kysely<Schema>({ dialect: new BunSqliteDialect(reader) });
   const writer = await Writer.start(writerEntry, file);
@@ -63,6 +65,20 @@ export async function openSqlite({ file, writerEntry }: SqliteOptions): Promise<
     read,
     prepare,
     write: <A, R>(procedure: Procedure<A, R>, args: A) => writer.write(procedure, args),
+    async snapshot(work) {
+      let view: ReturnType<typeof connect> | undefined;
+      try {
+        view = connect(file, "read");
+        view.run("begin");
+        // The view is of the moment of the first read, not of the beginning.
+        view.query("select count(*) from settings").get();
+        return await work(new Kysely<Schema>({ dialect: new BunSqliteDialect(view) }));
+      } catch (error) {
+        throw databaseFault(error);
+      } finally {
+        view?.close();
+      }
+    },
     async probe() {
       try {
         reader.query("select count(*) from settings").get();

@@ -1,0 +1,175 @@
+import { Failure, failure } from "../../kernel/errors/catalogue.ts";
+import type { Enqueued, JobHandler, NewJob } from "../../platform/jobs/port.ts";
+import { nextTick, type Schedule } from "../../platform/jobs/schedules/cron.ts";
+import { withdrawSchedule } from "../../platform/jobs/schedules/store.ts";
+import type { Doer, Witness } from "../audit/entry.ts";
+import { Reports } from "./folder/reports.ts";
+import { Shelf } from "./folder/shelf.ts";
+import { Snapshots } from "./folder/snapshots.ts";
+import type { Snapshot } from "./format.ts";
+import { backupJobs, type JobParts, keyOf, MAKE, TIDY, VERIFY } from "./job.ts";
+import { isLate } from "./rules.ts";
+import type { BackupSettings } from "./settings.ts";
+import { askForBackup } from "./store.ts";
+import type { Report } from "./verify/report.ts";
+
+const SCHEDULE = "backup";
+
+export interface BackupParts
+  extends Pick<JobParts, "db" | "blobs" | "clock" | "holding" | "program" | "fill" | "scratch"> {
+  readonly settings: BackupSettings;
+  readonly audit: { witness(doer: Doer): Witness };
+  /** Told after a job was enqueued. */
+  readonly changed: () => void;
+}
+
+/** How backups are doing. */
+export interface BackupState {
+  readonly isConfigured: boolean;
+  readonly schedule: string | null;
+  readonly keep: number;
+  readonly nextAt: number | null;
+  /** The newest one that lacks nothing. */
+  readonly lastGood: { readonly id: string; readonly takenAt: number } | null;
+  /** Whether one should have been made since. */
+  readonly isLate: boolean;
+}
+
+/** A snapshot with what the last restore drill said of it. */
+export interface KeptBackup {
+  readonly snapshot: Snapshot;
+  readonly report: Report | null;
+}
+
+/** Backups, as the doors use them; all but `state` throw `backup.off` without a folder. */
+export interface Backups {
+  state(): Promise<BackupState>;
+  /** The newest first, after `after`. Throws `backup.unavailable`. */
+  list(asked: { readonly limit: number; readonly after: string | undefined }): Promise<{
+    readonly items: readonly KeptBackup[];
+    readonly next: string | undefined;
+  }>;
+  /** Throws `backup.unknown`, `backup.unreadable`, as all that take an id do. */
+  get(id: string): Promise<KeptBackup>;
+  /** Begins to make one; where one is being made, that one it is. */
+  create(doer: Doer): Promise<Enqueued>;
+  verify(doer: Doer, id: string): Promise<Enqueued>;
+  /** Its content goes a little later, as far as no other one has it. */
+  remove(doer: Doer, id: string): Promise<void>;
+}
+
+interface Place {
+  readonly folder: string;
+  readonly snapshots: Snapshots;
+  readonly reports: Reports;
+  readonly shelf: Shelf;
+}
+
+function placeOf(folder: string): Place {
+  const snapshots = new Snapshots(folder);
+  return { folder, snapshots, reports: new Reports(folder), shelf: new Shelf(folder) };
+}
+
+/** A folder that cannot be read says nothing of what is in it. */
+async function fromFolder<R>(work: () => Promise<R>): Promise<R> {
+  try {
+    return await work();
+  } catch (error) {
+    throw error instanceof Failure ? error : failure("backup.unavailable", {}, error);
+  }
+}
+
+function doors(
+  { db, clock, settings, audit, changed }: BackupParts,
+  place: Place | undefined,
+): Backups {
+  const { schedule, keep } = settings;
+  const there = (): Place => {
+    if (place === undefined) throw failure("backup.off");
+    return place;
+  };
+  const ask = async (doer: Doer, job: NewJob, action: string, id: string | null) => {
+    const enqueued = await db.write(askForBackup, {
+      job,
+      action,
+      id,
+      witness: audit.witness(doer),
+    });
+    changed();
+    return enqueued;
+  };
+  const kept = async (snapshot: Snapshot): Promise<KeptBackup> => {
+    return { snapshot, report: (await there().reports.last(snapshot.id)) ?? null };
+  };
+  const known = async (id: string): Promise<Snapshot> => {
+    const snapshot = await there().snapshots.read(id);
+    if (snapshot === undefined) throw failure("backup.unknown", { id });
+    return snapshot;
+  };
+
+  return {
+    async state() {
+      const now = clock.now();
+      const isConfigured = place !== undefined;
+      const all = isConfigured ? await fromFolder(() => place.snapshots.list()) : [];
+      const good = all.find(({ damaged }) => damaged.count === 0);
+      const lastGood = good === undefined ? null : { id: good.id, takenAt: good.takenAt };
+      const next = (after: number) => (schedule === null ? null : nextTick(schedule, "UTC", after));
+      return {
+        ...{ isConfigured, schedule, keep, lastGood },
+        nextAt: isConfigured ? next(now) : null,
+        isLate: isConfigured && isLate(lastGood?.takenAt ?? null, next, now),
+      };
+    },
+    list: ({ limit, after }) =>
+      fromFolder(async () => {
+        const all = await there().snapshots.list();
+        const rest = after === undefined ? all : all.filter(({ id }) => id < after);
+        const page = rest.slice(0, limit);
+        const items = await Promise.all(page.map(kept));
+        return { items, next: rest.length > page.length ? page.at(-1)?.id : undefined };
+      }),
+    get: (id) => fromFolder(async () => await kept(await known(id))),
+    async create(doer) {
+      there();
+      const job = { kind: MAKE, uniqueKey: keyOf(MAKE), maxAttempts: 1 };
+      return await ask(doer, job, "backup.create", null);
+    },
+    async verify(doer, id) {
+      await fromFolder(() => known(id));
+      const job = { kind: VERIFY, payload: { id }, uniqueKey: keyOf(VERIFY, id), maxAttempts: 1 };
+      return await ask(doer, job, "backup.verify", id);
+    },
+    async remove(doer, id) {
+      const { snapshots } = there();
+      // One that cannot be read can be removed all the same.
+      const names = await fromFolder(() => snapshots.names());
+      if (!names.includes(id) || !(await fromFolder(() => snapshots.exists(id)))) {
+        throw failure("backup.unknown", { id });
+      }
+      await ask(doer, { kind: TIDY, uniqueKey: keyOf(TIDY) }, "backup.delete", id);
+      await fromFolder(() => snapshots.remove(id));
+    },
+  };
+}
+
+/** Builds the feature on its platform. */
+export function openBackup(parts: BackupParts) {
+  const { db, settings } = parts;
+  const { folder, schedule, keep } = settings;
+  const place = folder === null ? undefined : placeOf(folder);
+  const jobs: JobHandler[] = place === undefined ? [] : backupJobs({ ...parts, ...place, keep });
+  const isScheduled = place !== undefined && schedule !== null;
+  const schedules: Schedule[] = isScheduled
+    ? [{ name: SCHEDULE, kind: MAKE, cron: schedule, timeZone: "UTC" }]
+    : [];
+  return {
+    backups: doors(parts, place),
+    jobs,
+    schedules,
+    /** Takes back what an earlier configuration has scheduled. */
+    async start(): Promise<void> {
+      if (place !== undefined && schedule === null) await withdrawSchedule(db, SCHEDULE);
+    },
+  };
+}
