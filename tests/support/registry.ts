@@ -24,6 +24,8 @@ export interface RegistryOptions {
   readonly accounts?: readonly Account[];
   readonly projects?: readonly ProjectSeed[];
   readonly bindings?: readonly BindingSeed[];
+  /** What is there already, in place of an empty database with accounts; it goes with the registry. */
+  readonly found?: FreshDatabase;
   /** Parts opened by the test; in this process only. */
   readonly parts?: (fresh: FreshDatabase) => AppParts | Promise<AppParts>;
 }
@@ -97,7 +99,7 @@ async function seed(
 /** Starts a registry: the sources in this process, or the executable under test. */
 export async function startRegistry(options: RegistryOptions = {}): Promise<TestRegistry> {
   const { settings = {}, parts } = options;
-  const database = await freshDatabase();
+  const database = options.found ?? (await freshDatabase());
   const log: string[] = [];
   const sink: LogSink = { write: (line) => void log.push(line), flushSync: () => {} };
   const begin = async (more: Settings): Promise<Served> => {
@@ -123,7 +125,7 @@ export async function startRegistry(options: RegistryOptions = {}): Promise<Test
     await running?.close();
   };
   try {
-    await seed(database, options);
+    if (options.found === undefined) await seed(database, options);
     served = await begin({});
   } catch (error) {
     await database.drop();

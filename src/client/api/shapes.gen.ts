@@ -771,6 +771,62 @@ export interface Schemas {
     })[];
     readonly more: number;
   };
+  readonly BackupState: {
+    readonly isConfigured: boolean;
+    readonly schedule: string | null;
+    readonly keep: number;
+    readonly nextAt: number | null;
+    readonly lastGood: {
+      readonly id: string;
+      readonly takenAt: number;
+    } | null;
+    readonly isLate: boolean;
+  };
+  readonly Backups: {
+    readonly items: readonly Schemas["Backup"][];
+    readonly next: string | null;
+  };
+  readonly Backup: {
+    readonly id: string;
+    readonly takenAt: number;
+    readonly finishedAt: number;
+    readonly program: {
+      readonly version: string;
+      readonly commit: string;
+    };
+    readonly engine: "sqlite" | "postgres";
+    readonly rows: number;
+    readonly blobs: number;
+    readonly bytes: number;
+    readonly copiedBytes: number;
+    readonly damaged: number;
+    readonly drill: Schemas["RestoreDrill"];
+  };
+  readonly RestoreDrill: {
+    readonly verdict: "passed" | "failed";
+    readonly startedAt: number;
+    readonly finishedAt: number;
+    readonly program: {
+      readonly version: string;
+      readonly commit: string;
+    };
+    readonly files: number;
+    readonly rows: number;
+    readonly blobs: number;
+    readonly bytes: number;
+    readonly manifests: number;
+    readonly tags: number;
+    readonly findings: number;
+    readonly first: readonly ({
+      readonly kind: "file_missing" | "file_changed" | "rows_unreadable" | "content_missing" | "content_changed" | "content_never_copied" | "manifest_changed" | "manifest_incomplete" | "tag_dangling";
+      readonly what: string;
+      readonly detail: string;
+    })[];
+  } | null;
+  readonly BackupJob: {
+    readonly job: string;
+    readonly isNew: boolean;
+  };
   readonly Jobs: {
     readonly items: readonly Schemas["Job"][];
     readonly next: string | null;
@@ -2178,6 +2234,42 @@ export interface Operations {
       readonly distrust?: boolean;
     };
     readonly answer: undefined;
+  };
+  readonly getBackupState: {
+    readonly params: Nothing;
+    readonly query: Nothing;
+    readonly body: undefined;
+    readonly answer: Schemas["BackupState"];
+  };
+  readonly listBackups: {
+    readonly params: Nothing;
+    readonly query: { readonly limit?: number; readonly cursor?: string };
+    readonly body: undefined;
+    readonly answer: Schemas["Backups"];
+  };
+  readonly createBackup: {
+    readonly params: Nothing;
+    readonly query: Nothing;
+    readonly body: undefined;
+    readonly answer: Schemas["BackupJob"];
+  };
+  readonly getBackup: {
+    readonly params: { readonly backup: string };
+    readonly query: Nothing;
+    readonly body: undefined;
+    readonly answer: Schemas["Backup"];
+  };
+  readonly deleteBackup: {
+    readonly params: { readonly backup: string };
+    readonly query: Nothing;
+    readonly body: undefined;
+    readonly answer: undefined;
+  };
+  readonly verifyBackup: {
+    readonly params: { readonly backup: string };
+    readonly query: Nothing;
+    readonly body: undefined;
+    readonly answer: Schemas["BackupJob"];
   };
   readonly listJobs: {
     readonly params: Nothing;

@@ -33,7 +33,11 @@ export async function fillPostgres(url: string): Promise<Filling> {
       async abandon() {
         if (!open) return;
         open = false;
-        await pool.close({ timeout: 0 });
+        try {
+          await tx.rollback().execute();
+        } finally {
+          await pool.close({ timeout: 0 });
+        }
       },
     };
   } catch (error) {
