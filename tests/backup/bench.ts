@@ -77,13 +77,13 @@ export async function contentOf(from: string): Promise<string[]> {
     .map(({ parentPath, name }) => join(parentPath, name));
 }
 
-/** A registry that has backups in `path` and reclaims within a second. */
+/** A registry that has backups in `path` and reclaims within seconds. */
 export function registryWithBackups(path: string): Promise<TestRegistry> {
   return startRegistry({
     settings: {
       "backup.path": path,
       "backup.schedule": "never",
-      "reclaim.grace": "1s",
+      "reclaim.grace": "15s",
       "trash.keep": "0s",
     },
   });

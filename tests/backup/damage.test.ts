@@ -84,7 +84,10 @@ describe("a restore drill", () => {
       const at = Math.floor((await stat(path)).size / 2);
       await flip(path, at);
       const report = await verify(folder.path);
-      expect(report).toMatchObject({ verdict: "failed", findings: [{ kind: "file_changed", what }] });
+      expect(report).toMatchObject({
+        verdict: "failed",
+        findings: [{ kind: "file_changed", what }],
+      });
       await flip(path, at);
     }
     await rm(join(root, "tables", "tags.ndjson.gz"));

@@ -58,10 +58,13 @@ export function decodeRow(line: string, columns: number): Value[] {
 
 const ID = /^\d{8}-\d{6}-[a-z0-9]{6}$/;
 
-/** `20261128-134501-k3x9fa`: when it was begun (UTC), and something that makes it unique. */
+/**
+ * `20261128-134501-250x9f`: when it was begun (UTC, to the millisecond), so that ids sort by time,
+ * and the end of something unique.
+ */
 export function snapshotIdOf(at: number, unique: string): string {
   const [day, time = ""] = new Date(at).toISOString().replaceAll(/[-:]/g, "").split("T");
-  return `${day}-${time.slice(0, 6)}-${unique.slice(-6)}`;
+  return `${day}-${time.slice(0, 6)}-${time.slice(7, 10)}${unique.slice(-3)}`;
 }
 
 /** Whether `text` may name a snapshot, and so a folder. */

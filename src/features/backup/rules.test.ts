@@ -1,0 +1,96 @@
+import { describe, expect, test } from "bun:test";
+import fc from "fast-check";
+import {
+  beyondKeep,
+  decodeRow,
+  encodeRow,
+  isKept,
+  isLate,
+  isSnapshotId,
+  snapshotIdOf,
+  type Value,
+} from "./rules.ts";
+
+const value: fc.Arbitrary<Value> = fc.oneof(
+  fc.string({ unit: "grapheme" }),
+  fc.constantFrom("", "\u2028\n\r\0", '{"b":"AA=="}', "null"),
+  fc.maxSafeInteger(),
+  fc.constant(null),
+  fc.uint8Array(),
+);
+
+describe("a row as a line", () => {
+  test("comes back as it was, on one line", () => {
+    fc.assert(
+      fc.property(fc.array(value, { maxLength: 8 }), (row) => {
+        const line = encodeRow(row);
+        expect(line).not.toContain("\n");
+        expect(decodeRow(line, row.length)).toEqual(row);
+      }),
+    );
+  });
+
+  test.each([
+    ["no JSON", "x"],
+    ["no list", "{}"],
+    ["too few", "[1]"],
+    ["too many", "[1,2,3]"],
+    ["a fraction", "[1,1.5]"],
+    ["a number beyond 2^53", "[1,9007199254740993]"],
+    ["a truth", "[1,true]"],
+    ["another object", '[1,{"c":"x"}]'],
+    ["a list", "[1,[]]"],
+  ])("with %s is refused", (_, line) => {
+    expect(() => decodeRow(line, 2)).toThrow(SyntaxError);
+  });
+});
+
+describe("ids", () => {
+  test("sort by time, and are told from everything else", () => {
+    const at = fc.integer({ min: 0, max: Date.UTC(9999, 11, 31) });
+    fc.assert(
+      fc.property(at, at, (one, two) => {
+        const [a, b] = [snapshotIdOf(one, "xyz123456"), snapshotIdOf(two, "abc123456")];
+        expect(isSnapshotId(a)).toBe(true);
+        if (one !== two) expect(a < b).toBe(one < two);
+      }),
+    );
+    expect(snapshotIdOf(Date.UTC(2026, 10, 28, 2, 30, 5, 7), "zzk3x9fa")).toBe("20261128-023005-0079fa");
+    for (const text of ["", "..", "20261128-023005-k3x9fa/..", "20261128-023005-K3X9FA"]) {
+      expect(isSnapshotId(text)).toBe(false);
+    }
+  });
+
+  test("beyond the newest are those that go", () => {
+    fc.assert(
+      fc.property(
+        fc.uniqueArray(fc.string({ minLength: 1 })),
+        fc.integer({ min: 1, max: 9 }),
+        (ids, keep) => {
+          const gone = beyondKeep(ids, keep);
+          const kept = ids.filter((id) => !gone.includes(id));
+          expect(kept).toHaveLength(Math.min(keep, ids.length));
+          for (const id of kept) for (const old of gone) expect(old < id).toBe(true);
+        },
+      ),
+    );
+  });
+});
+
+test("what is derived or momentary is left out, and the mark of a search index with it", () => {
+  const columns = ["name", "value"];
+  expect(isKept("settings", columns, ["search.version", "3"])).toBe(false);
+  expect(isKept("settings", columns, ["insight.version", "3"])).toBe(true);
+  expect(isKept("tags", columns, ["search.version", "3"])).toBe(true);
+  expect(isKept("search_terms", columns, ["a", "b"])).toBe(false);
+  expect(isKept("uploads", columns, ["a", "b"])).toBe(false);
+});
+
+test("a backup is late when its time has come and there was time to make it", () => {
+  const HOUR = 3_600_000;
+  const daily = (after: number) => (Math.floor(after / (24 * HOUR)) + 1) * 24 * HOUR;
+  expect(isLate(null, daily, 0)).toBe(true);
+  expect(isLate(23 * HOUR, daily, 25 * HOUR)).toBe(false);
+  expect(isLate(23 * HOUR, daily, 31 * HOUR)).toBe(true);
+  expect(isLate(23 * HOUR, () => null, 1_000 * HOUR)).toBe(false);
+});
