@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => bench.close());
 
-const RUNS = Number(process.env.ENTREPOT_TEST_HISTORIES ?? 40);
+const RUNS = Number(process.env.ENTREPOT_TEST_HISTORIES ?? 30);
 
 test("whatever comes between: what is held stays, what is not goes, and so do its bytes", async () => {
   let history = 0;
