@@ -15,6 +15,7 @@ import { openAudit } from "./features/audit/service.ts";
 import { openContent } from "./features/content/service.ts";
 import { type FirstPasswordFile, firstPasswordFile } from "./features/identity/first-password.ts";
 import { Revision } from "./features/identity/revision/revision.ts";
+import { openImmutability } from "./features/immutability/service.ts";
 import { openInsight } from "./features/insight/service.ts";
 import { openJobs } from "./features/jobs/service.ts";
 import { openLimits } from "./features/limits/service.ts";
@@ -40,6 +41,7 @@ import { openPeople } from "./people.ts";
 import { openConsoleAssets } from "./platform/assets/open.ts";
 import { openFilesystemBlobs } from "./platform/blobs/filesystem.ts";
 import type { BlobStore } from "./platform/blobs/port.ts";
+import { requirePlugged } from "./platform/database/objection.ts";
 import type { Database } from "./platform/database/port.ts";
 import { openPostgres } from "./platform/database/postgres/open.ts";
 import { openSqlite } from "./platform/database/sqlite/open.ts";
@@ -50,6 +52,7 @@ import type { Handler } from "./platform/listen/handler.ts";
 import { type Listening, listen } from "./platform/listen/listen.ts";
 import { lockFolder } from "./platform/lockfile/lock.ts";
 import type { Telemetry } from "./platform/telemetry/telemetry.ts";
+import "./procedures.ts";
 import { hangSearchGauges } from "./search-gauges.ts";
 import {
   auditSettings,
@@ -91,6 +94,8 @@ export interface AppParts {
 const CONNECTIONS = 20;
 
 function openDatabase(config: Config): Promise<Database> {
+  // PostgreSQL runs the write transactions here: whoever objects to them must be there.
+  requirePlugged();
   const url = config.database?.reveal();
   if (url !== undefined) return openPostgres({ url, connections: CONNECTIONS });
   const file = join(config.data, "entrepot.sqlite");
@@ -293,6 +298,7 @@ async function open(
     ...people,
     telemetry,
     content,
+    immutability: openImmutability(base),
     insights: insight.insights,
     limits,
     tokens,

@@ -5,6 +5,7 @@ import type { Doer, Witness } from "../audit/entry.ts";
 import type { ReclaimSettings } from "./settings.ts";
 import { stagesOf } from "./stages.ts";
 import { forgetBlobs, forgetDisplaced, takeBlobs } from "./store/blobs.ts";
+import { deletedReads, sweepDeleted } from "./store/deleted.ts";
 import { dueReads } from "./store/due.ts";
 import { sweepLinks } from "./store/links.ts";
 import { sweepManifests } from "./store/manifests.ts";
@@ -13,6 +14,7 @@ import { Sweeper } from "./sweeper.ts";
 
 /** Every write of reclaiming, for the writer's thread. */
 export const reclaimProcedures: readonly AnyProcedure[] = [
+  sweepDeleted,
   sweepManifests,
   sweepLinks,
   takeBlobs,
@@ -39,9 +41,10 @@ export interface ReclaimParts {
 export function openReclaim(parts: ReclaimParts) {
   const { db, blobs, clock, settings, audit } = parts;
   const due = dueReads(db);
+  const deleted = deletedReads(db);
   const state = stateReads(db);
   const witness = (doer: Doer) => audit.witness(doer);
   const stages = stagesOf({ db, blobs, clock, settings, reads: due, witness });
-  const sweeper = new Sweeper({ ...parts, stages, due, state });
+  const sweeper = new Sweeper({ ...parts, stages, due, deleted, state });
   return { sweeper, stages };
 }

@@ -4,6 +4,7 @@ import type { Database } from "../../platform/database/port.ts";
 import { systemDoer, type Witness } from "../audit/entry.ts";
 import type { ReclaimSettings } from "./settings.ts";
 import { forgetBlobs, forgetDisplaced, takeBlobs } from "./store/blobs.ts";
+import { sweepDeleted } from "./store/deleted.ts";
 import type { DueReads } from "./store/due.ts";
 import { sweepLinks } from "./store/links.ts";
 import { sweepManifests } from "./store/manifests.ts";
@@ -65,6 +66,13 @@ export function stagesOf(parts: StageParts): readonly Stage[] {
   const { db, blobs, clock, settings, reads, witness } = parts;
   const { grace, trashKeep: keep, untaggedAfter } = settings;
   return [
+    {
+      name: "repositories",
+      async sweep() {
+        const args = { now: clock.now(), keep, grace, principal: systemDoer.id };
+        return { rows: await db.write(sweepDeleted, args) };
+      },
+    },
     {
       name: "manifests",
       async sweep() {

@@ -5,6 +5,7 @@ import { Alarm } from "../../platform/jobs/worker/alarm.ts";
 import { backoff, lookAgainAfter, restAfter } from "./rules.ts";
 import type { ReclaimSettings } from "./settings.ts";
 import type { Stage } from "./stages.ts";
+import type { DeletedReads } from "./store/deleted.ts";
 import type { DueReads } from "./store/due.ts";
 import { noteSweep, type StateReads } from "./store/state.ts";
 
@@ -13,6 +14,10 @@ import { noteSweep, type StateReads } from "./store/state.ts";
  * a stamp; each stage takes rows whose stamp is over, looks again whether something holds them, and
  * writes the next stamp. A stamp is an invitation to look, never a verdict.
  *
+ *   repositories  in one transaction:
+ *     lock one deleted repository whose time in the trash is over, passing over those others hold
+ *     remove some of its tags, else of its manifests (as below, live ones too), else of its links,
+ *     its history, its uploads; else its row. Restoring waits for the row, or finds it gone.
  *   manifests   in one transaction:
  *     lock some due manifests, passing over those that others hold (skip locked)
  *     live:     a tag, a live index, a live subject, or a project that never lets go?
@@ -78,6 +83,7 @@ export interface SweeperParts {
   readonly settings: ReclaimSettings;
   readonly stages: readonly Stage[];
   readonly due: DueReads;
+  readonly deleted: DeletedReads;
   readonly state: StateReads;
   /** Told when a sweep changed what others listen for. */
   readonly changed: () => void;
@@ -129,13 +135,15 @@ export class Sweeper {
 
   /** Sweeps until nothing is due; gives how long there will be nothing to do. */
   async round(): Promise<number> {
-    const { clock, due, state, settings } = this.#parts;
+    const { clock, due, deleted, state, settings } = this.#parts;
     const { grace, trashKeep, untaggedAfter } = settings;
     const shortest = Math.min(grace, trashKeep, untaggedAfter ?? grace);
     for (;;) {
       const wait = lookAgainAfter(clock.now(), null, shortest);
       if (this.#stopping || (await state.pause()) !== null) return wait;
-      const next = await due.next(grace);
+      const soonest = [await due.next(grace), await deleted.next(trashKeep)];
+      const known = soonest.filter((at) => at !== null);
+      const next = known.length === 0 ? null : Math.min(...known);
       if (next === null || next > clock.now()) {
         await this.#note();
         return lookAgainAfter(clock.now(), next, shortest);

@@ -10,6 +10,7 @@ import { metering } from "./migrations/0007-metering.ts";
 import { insight } from "./migrations/0008-insight.ts";
 import { search } from "./migrations/0009-search.ts";
 import { reclaim } from "./migrations/0010-reclaim.ts";
+import { quotas } from "./migrations/0012-quota.ts";
 import { trash } from "./migrations/0013-trash.ts";
 import { columnsOf, type Step } from "./migrations/columns.ts";
 import type { Engine } from "./port.ts";
@@ -25,6 +26,7 @@ const steps: readonly Step[] = [
   insight,
   search,
   reclaim,
+  quotas,
   trash,
 ];
 

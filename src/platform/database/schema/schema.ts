@@ -42,6 +42,12 @@ import type {
   UsageRepositoriesTable,
   UsageTagsTable,
 } from "./metering.ts";
+import type {
+  ImmutabilityRulesTable,
+  QuotaBlobsTable,
+  QuotasTable,
+  QuotaUsageTable,
+} from "./quota.ts";
 import type { DisplacedCopiesTable, ReclaimDaysTable, ReclaimNodesTable } from "./reclaim.ts";
 import type {
   SearchArtifactsTable,
@@ -119,4 +125,8 @@ export interface Schema {
   displaced_copies: DisplacedCopiesTable;
   reclaim_days: ReclaimDaysTable;
   reclaim_nodes: ReclaimNodesTable;
+  immutability_rules: ImmutabilityRulesTable;
+  quotas: QuotasTable;
+  quota_blobs: QuotaBlobsTable;
+  quota_usage: QuotaUsageTable;
 }
