@@ -245,13 +245,12 @@ async function open(
   });
   notify = () => worker.notify();
   enqueue = (job) => worker.enqueue(job);
-  const { reclaim } = openUpkeep({ ...base, blobs, changed });
+  const upkeep = openUpkeep({ ...base, blobs, content, changed, telemetry });
   await worker.start();
   await insight.start();
   await searching.start();
   closing.add((left) => worker.stop(left));
-  reclaim.sweeper.start();
-  closing.add(() => reclaim.sweeper.stop());
+  closing.add(upkeep.start());
 
   const jobs = openJobs({
     ...base,
@@ -307,6 +306,7 @@ async function open(
     metering,
     search: searching.search,
     trash,
+    reclaim: upkeep.reclaim,
     personal: openPersonal({ ...base, recentUses: metering.recent }),
     system,
     statistics,

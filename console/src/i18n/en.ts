@@ -4,6 +4,7 @@ import { browse, catalogue, clients, compare, first, projects, search } from "./
 import { immutability } from "./en/immutability.ts";
 import { manage } from "./en/manage.ts";
 import { people } from "./en/people.ts";
+import { reclaim } from "./en/reclaim.ts";
 import { running } from "./en/running.ts";
 import { trash } from "./en/trash.ts";
 
@@ -191,6 +192,7 @@ export const en = {
   ...access,
   ...running,
   trash,
+  reclaim,
   immutability,
   acts,
 } as const;

@@ -5,6 +5,7 @@ import { browse, catalogue, clients, compare, first, projects, search } from "./
 import { immutability } from "./zh-cn/immutability.ts";
 import { manage } from "./zh-cn/manage.ts";
 import { people } from "./zh-cn/people.ts";
+import { reclaim } from "./zh-cn/reclaim.ts";
 import { running } from "./zh-cn/running.ts";
 import { trash } from "./zh-cn/trash.ts";
 
@@ -187,6 +188,7 @@ export const zhCN: Words = {
   ...access,
   ...running,
   trash,
+  reclaim,
   immutability,
   acts,
 };

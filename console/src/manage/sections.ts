@@ -12,6 +12,7 @@ export const ADMIN_SECTIONS = [
   { key: "audit", to: "/admin/audit", right: "audit:read" },
   { key: "jobs", to: "/admin/jobs", right: "system:read" },
   { key: "deleted", to: "/admin/deleted", right: "system:read" },
+  { key: "reclaim", to: "/admin/reclaim", right: "system:read" },
   { key: "keys", to: "/admin/keys", right: "system:update" },
   { key: "system", to: "/admin/system", right: "system:read" },
 ] as const;

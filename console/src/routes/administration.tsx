@@ -18,6 +18,7 @@ import { Dashboard } from "../manage/run/dashboard.tsx";
 import { JobPage } from "../manage/run/job-page.tsx";
 import { JobsPage } from "../manage/run/jobs-page.tsx";
 import { KeysPage } from "../manage/run/keys-page.tsx";
+import { ReclaimPage } from "../manage/run/reclaim-page.tsx";
 import { SystemPage } from "../manage/run/system-page.tsx";
 import { TrustPage } from "../manage/trust/rules-page.tsx";
 
@@ -57,5 +58,6 @@ export const AuditRoute = page("audit:read", () => <AuditPage scope={null} />);
 export const JobsRoute = page("system:read", () => <JobsPage />);
 export const JobRoute = page("system:read", ({ job = "" }) => <JobPage key={job} id={job} />);
 export const DeletedRoute = page("system:read", () => <DeletedProjects />);
+export const ReclaimRoute = page("system:read", () => <ReclaimPage />);
 export const KeysRoute = page("system:update", () => <KeysPage />);
 export const SystemRoute = page("system:read", () => <SystemPage />);

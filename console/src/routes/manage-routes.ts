@@ -83,6 +83,7 @@ export const manageRoutes = [
   adminPage("/admin/jobs", "JobsRoute"),
   adminPage("/admin/jobs/$job", "JobRoute"),
   adminPage("/admin/deleted", "DeletedRoute"),
+  adminPage("/admin/reclaim", "ReclaimRoute"),
   adminPage("/admin/keys", "KeysRoute"),
   adminPage("/admin/system", "SystemRoute"),
   projectPages,

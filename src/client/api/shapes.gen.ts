@@ -552,6 +552,45 @@ export interface Schemas {
     readonly deletedBy: Schemas["Who"];
     readonly isInTrash: boolean;
   };
+  readonly ReclaimStatus: {
+    readonly paused: {
+      readonly at: number;
+      readonly by: string;
+    } | null;
+    readonly isEnabled: boolean;
+    readonly waiting: {
+      readonly untagged: number;
+      readonly trashed: number;
+      readonly links: number;
+      readonly blobs: number;
+      readonly bytes: number;
+      readonly copies: number;
+    };
+    readonly today: {
+      readonly trashed: number;
+      readonly manifests: number;
+      readonly links: number;
+      readonly blobs: number;
+      readonly bytes: number;
+    };
+    readonly nextDue: number | null;
+    readonly nodes: readonly ({
+      readonly node: string;
+      readonly sweptAt: number;
+      readonly error: string | null;
+      readonly errorAt: number | null;
+    })[];
+  };
+  readonly Kept: {
+    readonly digest: string;
+    readonly kind: "manifest" | "blob";
+    readonly reasons: readonly ({
+      readonly kind: "tag" | "index" | "subject" | "manifest" | "trashed-manifest" | "trash" | "grace" | "untagged";
+      readonly name: string | null;
+      readonly digest: string | null;
+      readonly until: number | null;
+    })[];
+  };
   readonly Permissions: {
     readonly items: readonly string[];
   };
@@ -1698,6 +1737,36 @@ export interface Operations {
     readonly query: Nothing;
     readonly body: undefined;
     readonly answer: undefined;
+  };
+  readonly getReclaim: {
+    readonly params: Nothing;
+    readonly query: Nothing;
+    readonly body: undefined;
+    readonly answer: Schemas["ReclaimStatus"];
+  };
+  readonly pauseReclaim: {
+    readonly params: Nothing;
+    readonly query: Nothing;
+    readonly body: undefined;
+    readonly answer: Schemas["ReclaimStatus"];
+  };
+  readonly resumeReclaim: {
+    readonly params: Nothing;
+    readonly query: Nothing;
+    readonly body: undefined;
+    readonly answer: Schemas["ReclaimStatus"];
+  };
+  readonly runReclaim: {
+    readonly params: Nothing;
+    readonly query: Nothing;
+    readonly body: undefined;
+    readonly answer: Schemas["ReclaimStatus"];
+  };
+  readonly whyKept: {
+    readonly params: { readonly project: string; readonly repository: string; readonly digest: string };
+    readonly query: Nothing;
+    readonly body: undefined;
+    readonly answer: Schemas["Kept"];
   };
   readonly listPermissions: {
     readonly params: Nothing;

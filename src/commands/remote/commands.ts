@@ -13,6 +13,7 @@ import { addLoginPassword } from "./login-password.ts";
 import { addLogout } from "./logout.ts";
 import { projectCommand } from "./project.ts";
 import { providerCommand } from "./provider.ts";
+import { reclaimCommand } from "./reclaim.ts";
 import { robotCommand } from "./robot.ts";
 import { roleCommand } from "./role.ts";
 import { addRollback } from "./rollback.ts";
@@ -41,6 +42,7 @@ export function addRemoteCommands(program: Command, audit: Command, context: Rem
     trashCommand,
     jobCommand,
     statisticsCommand,
+    reclaimCommand,
     systemCommand,
   ];
   for (const make of groups) program.addCommand(make(context));

@@ -12,6 +12,7 @@ import { operationErrors } from "./operation.ts";
 import { outboundErrors } from "./outbound.ts";
 import { protocolErrors } from "./protocol.ts";
 import { providerErrors } from "./providers.ts";
+import { reclaimErrors } from "./reclaim.ts";
 import { rightsErrors } from "./rights.ts";
 import { secretsErrors } from "./secrets.ts";
 import { serviceErrors } from "./service.ts";
@@ -35,6 +36,7 @@ export const catalogue = {
   ...auditErrors,
   ...apiErrors,
   ...jobErrors,
+  ...reclaimErrors,
   ...serviceErrors,
   ...databaseErrors,
   ...operationErrors,

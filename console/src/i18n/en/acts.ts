@@ -66,6 +66,8 @@ export const acts = {
   signing_key_delete: "deleted a signing key",
   token_create: "made a token",
   token_revoke: "revoked a token",
+  reclaim_pause: "paused reclaiming",
+  reclaim_resume: "let reclaiming go on",
   immutability_create: "made tags immutable",
   immutability_update: "changed an immutability rule",
   immutability_delete: "deleted an immutability rule",

@@ -20,6 +20,7 @@ export const manage = {
     deleted: "Deleted projects",
     immutability: "Immutable tags",
     trash: "Trash",
+    reclaim: "Reclaiming",
     keys: "Signing keys",
     system: "System",
   },

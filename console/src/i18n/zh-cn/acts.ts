@@ -66,6 +66,8 @@ export const acts = {
   signing_key_delete: "删除了签名密钥",
   token_create: "创建了令牌",
   token_revoke: "吊销了令牌",
+  reclaim_pause: "暂停了空间回收",
+  reclaim_resume: "恢复了空间回收",
   immutability_create: "设置了不可变标签",
   immutability_update: "修改了不可变规则",
   immutability_delete: "删除了不可变规则",

@@ -20,6 +20,7 @@ export const manage = {
     deleted: "已删除的项目",
     immutability: "不可变标签",
     trash: "回收站",
+    reclaim: "空间回收",
     keys: "签名密钥",
     system: "系统",
   },
