@@ -242,7 +242,7 @@ const installation: Readonly<Record<string, Example>> = {
   "reclaim pause": { run: "reclaim pause" },
   "reclaim resume": { run: "reclaim resume" },
   "reclaim run": { before: ["reclaim resume"], run: "reclaim run" },
-  "reclaim why": { run: "reclaim why team/app@{digest}" },
+  "reclaim why": { run: "reclaim why team/web/api@{digest}" },
   "system show": { run: "system show" },
   "system health": { run: "system health" },
   "system settings": { run: "system settings" },

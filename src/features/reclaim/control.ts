@@ -11,6 +11,7 @@ import {
   type NodeSweep,
   type Pause,
   pauseReclaim,
+  recordRun,
   resumeReclaim,
   type StateReads,
 } from "./store/state.ts";
@@ -40,7 +41,7 @@ export interface Reclaim {
   pause(by: Doer): Promise<void>;
   resume(by: Doer): Promise<void>;
   /** Sweeps what is due now rather than at the next look. Throws `reclaim.paused`, `reclaim.disabled`. */
-  run(): Promise<void>;
+  run(by: Doer): Promise<void>;
   /** Why a manifest or a blob is kept. Throws `repository.unknown`, `reclaim.unknown`. */
   why(repository: RepositoryName, digest: Digest): Promise<Kept>;
   /** What waits, for metrics: believed for a few seconds. */
@@ -107,9 +108,10 @@ export function openControl(parts: ControlParts): Reclaim {
       await db.write(resumeReclaim, { witness: audit.witness(by) });
       sweeper.wake();
     },
-    async run() {
+    async run(by) {
       if (!settings.enabled) throw failure("reclaim.disabled");
       if ((await state.pause()) !== null) throw failure("reclaim.paused");
+      await db.write(recordRun, { witness: audit.witness(by) });
       sweeper.wake();
     },
     async why(repository, digest) {

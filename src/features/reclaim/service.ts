@@ -11,7 +11,7 @@ import { deletedReads, sweepDeleted } from "./store/deleted.ts";
 import { dueReads } from "./store/due.ts";
 import { sweepLinks } from "./store/links.ts";
 import { sweepManifests } from "./store/manifests.ts";
-import { noteSweep, pauseReclaim, resumeReclaim, stateReads } from "./store/state.ts";
+import { noteSweep, pauseReclaim, recordRun, resumeReclaim, stateReads } from "./store/state.ts";
 import { statusReads } from "./store/status.ts";
 import { Sweeper } from "./sweeper.ts";
 
@@ -26,6 +26,7 @@ export const reclaimProcedures: readonly AnyProcedure[] = [
   noteSweep,
   pauseReclaim,
   resumeReclaim,
+  recordRun,
 ];
 
 export interface ReclaimParts {

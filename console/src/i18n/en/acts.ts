@@ -67,6 +67,7 @@ export const acts = {
   token_create: "made a token",
   token_revoke: "revoked a token",
   reclaim_pause: "paused reclaiming",
+  reclaim_run: "had what is due reclaimed",
   reclaim_resume: "let reclaiming go on",
   immutability_create: "made tags immutable",
   immutability_update: "changed an immutability rule",

@@ -67,6 +67,7 @@ export const acts = {
   token_create: "创建了令牌",
   token_revoke: "吊销了令牌",
   reclaim_pause: "暂停了空间回收",
+  reclaim_run: "要求立即回收",
   reclaim_resume: "恢复了空间回收",
   immutability_create: "设置了不可变标签",
   immutability_update: "修改了不可变规则",

@@ -123,8 +123,8 @@ export function reclaimRoutes(reclaim: Reclaim): AnyRoute[] {
       },
       action: "system:update",
       answer: statusShape,
-      async handle() {
-        await reclaim.run();
+      async handle({ doer }) {
+        await reclaim.run(doer);
         return await status();
       },
     }),
