@@ -23,11 +23,11 @@ import { openPersonal } from "./features/personal/service.ts";
 import { openRegistryTokens } from "./features/registry-tokens/service.ts";
 import { openSearch } from "./features/search/service.ts";
 import { openSystem } from "./features/system/service.ts";
-import { openTrash } from "./features/trash/service.ts";
 import { openWorkload } from "./features/workload/service.ts";
 import { hangGauges } from "./gauges.ts";
 import { housekeeping, schedules } from "./housekeeping.ts";
 import { hangInsightGauges } from "./insight-gauges.ts";
+import { hangIntegrityGauges } from "./integrity-gauges.ts";
 import { hangJobGauges } from "./job-gauges.ts";
 import { systemClock } from "./kernel/clock.ts";
 import { failure } from "./kernel/errors/catalogue.ts";
@@ -59,6 +59,7 @@ import {
   tokenSettings,
 } from "./settings.ts";
 import { NODE, nodeFacts } from "./system.ts";
+import { openUpkeep } from "./upkeep.ts";
 
 /** The classes that requests are counted by. */
 export const routeClasses: readonly string[] = [
@@ -202,7 +203,7 @@ async function open(
   const changed = () => notify();
   const stored = openContent({ db, blobs, clock, settings, changed, revision, audit });
   const { content } = stored;
-  const trash = openTrash({ db, audit, content, settings, changed });
+  const upkeep = openUpkeep({ ...base, blobs, content, changed });
   let enqueue = (_: NewJob): Promise<Enqueued> => Promise.reject(failure("service.stopping"));
   const insight = openInsight({
     db,
@@ -230,11 +231,12 @@ async function open(
       ...metering.jobs,
       ...insight.jobs,
       ...searching.jobs,
+      ...upkeep.jobs,
       ...housekeeping(db),
     ],
-    listeners: [...insight.listeners, ...searching.listeners],
+    listeners: [...insight.listeners, ...searching.listeners, ...upkeep.listeners],
     concurrency: config.jobs.concurrency,
-    schedules: [...schedules, ...insight.schedules],
+    schedules: [...schedules, ...insight.schedules, ...upkeep.schedules],
     onFault: (where, error) => logger.error({ err: error, where }, "a background step failed"),
   });
   notify = () => worker.notify();
@@ -242,6 +244,7 @@ async function open(
   await worker.start();
   await insight.start();
   await searching.start();
+  await upkeep.start();
   closing.add((left) => worker.stop(left));
 
   const jobs = openJobs({
@@ -253,6 +256,7 @@ async function open(
   hangGauges(telemetry, { content, blobs, worker, audit, identity, metering });
   hangInsightGauges(telemetry, insight.insights);
   hangSearchGauges(telemetry, searching.search);
+  hangIntegrityGauges(telemetry, upkeep.integrity);
 
   let listening: Listening | undefined;
   const stopping = async () => {
@@ -296,7 +300,8 @@ async function open(
     jobs,
     metering,
     search: searching.search,
-    trash,
+    trash: upkeep.trash,
+    integrity: upkeep.integrity,
     personal: openPersonal({ ...base, recentUses: metering.recent }),
     system,
     statistics,

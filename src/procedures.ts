@@ -6,6 +6,7 @@ import { identityProcedures } from "./features/identity/procedures.ts";
 import { provisionProcedures } from "./features/identity/providers/provision/store/provision.ts";
 import { sessionProcedures } from "./features/identity/sessions/procedures.ts";
 import { insightProcedures } from "./features/insight/service.ts";
+import { integrityProcedures } from "./features/integrity/service.ts";
 import { visibleJobProcedures } from "./features/jobs/store.ts";
 import { limitProcedures } from "./features/limits/store.ts";
 import { meteringProcedures } from "./features/metering/store/purge.ts";
@@ -27,6 +28,7 @@ export const procedures: readonly AnyProcedure[] = [
   ...provisionProcedures,
   ...sessionProcedures,
   ...insightProcedures,
+  ...integrityProcedures,
   ...limitProcedures,
   ...meteringProcedures,
   ...personalProcedures,

@@ -49,6 +49,22 @@ export interface ArtifactDescribed extends InRepository {
   readonly labels: Readonly<Record<string, string>>;
 }
 
+/** Stored bytes were found damaged or missing and are not served any more. */
+export interface ContentDamaged extends Deed {
+  readonly digest: string;
+  /** Of a manifest; null for a blob, which repositories share. */
+  readonly repositoryId: string | null;
+  readonly kind: string;
+}
+
+/** A push put whole bytes in the place of damaged ones. */
+export interface ContentHealed extends Deed {
+  readonly digest: string;
+  readonly repositoryId: string | null;
+  /** The location of the damaged copy, which no row names any more. */
+  readonly replaced: string | null;
+}
+
 export interface ProjectCreated extends Deed {
   readonly project: string;
   readonly projectId: string;
@@ -65,6 +81,8 @@ export interface EventMap {
   "repository.created": RepositoryCreated;
   "repository.deleted": RepositoryMoved;
   "repository.restored": RepositoryMoved;
+  "content.damaged": ContentDamaged;
+  "content.healed": ContentHealed;
   "project.created": ProjectCreated;
 }
 

@@ -6,6 +6,7 @@ import { databaseErrors } from "./database.ts";
 import { type Details, type ErrorEntry, fill } from "./failure.ts";
 import { identityErrors } from "./identity.ts";
 import { insightErrors } from "./insight.ts";
+import { integrityErrors } from "./integrity.ts";
 import { jobErrors } from "./jobs.ts";
 import { operationErrors } from "./operation.ts";
 import { outboundErrors } from "./outbound.ts";
@@ -22,6 +23,7 @@ export const catalogue = {
   ...protocolErrors,
   ...contentErrors,
   ...insightErrors,
+  ...integrityErrors,
   ...accessErrors,
   ...identityErrors,
   ...rightsErrors,

@@ -1,4 +1,5 @@
 import { failure } from "../../../../kernel/errors/catalogue.ts";
+import { eventRow } from "../../../../kernel/events.ts";
 import type { Digest } from "../../../../oci/digest.ts";
 import { procedure, type Tx } from "../../../../platform/database/port.ts";
 import { record } from "../../../audit/store/record.ts";
@@ -30,7 +31,8 @@ export interface Committed {
   readonly made: boolean;
 }
 
-async function takeBytes(tx: Tx, stored: Stored, now: number): Promise<string | null> {
+async function takeBytes(tx: Tx, args: CommitBlob): Promise<string | null> {
+  const { stored, now, principal } = args;
   const { digest, size, location } = stored;
   if (location !== null) {
     const made = await tx
@@ -71,6 +73,13 @@ async function takeBytes(tx: Tx, stored: Stored, now: number): Promise<string | 
     .set({ size, location, state: "live", last_touched: now, reclaim_after: null })
     .where("digest", "=", digest)
     .execute();
+  if (there.state !== "reclaiming") {
+    const healed = { digest, repositoryId: null, replaced: there.location, principal, at: now };
+    await tx
+      .insertInto("outbox")
+      .values(eventRow("content.healed", healed, now))
+      .execute();
+  }
   return location;
 }
 
@@ -78,7 +87,7 @@ async function takeBytes(tx: Tx, stored: Stored, now: number): Promise<string | 
 export const commitBlob = procedure(
   "content.commit-blob",
   async (tx, args: CommitBlob): Promise<Committed> => {
-    const location = await takeBytes(tx, args.stored, args.now);
+    const location = await takeBytes(tx, args);
     if (location === null) return { location, made: false };
     if (args.upload !== null) {
       const ended = await tx

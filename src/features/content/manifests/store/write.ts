@@ -30,10 +30,11 @@ export interface PutManifest extends PushTarget, Untagged {
   readonly precondition: Precondition;
 }
 
-async function store(tx: Tx, id: string, args: PutManifest): Promise<void> {
+/** True when these bytes took the place of damaged ones. */
+async function store(tx: Tx, id: string, args: PutManifest): Promise<boolean> {
   const there = await tx
     .selectFrom("manifests")
-    .select(["media_type", "deleted_at"])
+    .select(["media_type", "deleted_at", "damaged_at"])
     .where("repository_id", "=", id)
     .where("digest", "=", args.digest)
     .forUpdate()
@@ -59,6 +60,14 @@ async function store(tx: Tx, id: string, args: PutManifest): Promise<void> {
     .values({ repository_id: id, digest: args.digest, payload: args.payload, ...row })
     .onConflict((c) => c.columns(["repository_id", "digest"]).doUpdateSet(row))
     .execute();
+  if (there === undefined || there.damaged_at === null) return false;
+  await tx
+    .updateTable("manifests")
+    .set({ payload: args.payload, damaged_at: null })
+    .where("repository_id", "=", id)
+    .where("digest", "=", args.digest)
+    .execute();
+  return true;
 }
 
 /**
@@ -74,7 +83,7 @@ export const putManifest = procedure(
     const { place, made } = await ensureRepository(tx, args);
     const id = place.repositoryId;
     await checkReferences(tx, id, args.named);
-    await store(tx, id, args);
+    const isHealed = await store(tx, id, args);
     await holdReferences(tx, id, digest, args.named);
     const left: string[] = [];
     const moves: AuditEntry[] = [];
@@ -101,6 +110,13 @@ export const putManifest = procedure(
       .insertInto("outbox")
       .values(eventRow("manifest.pushed", pushed, now))
       .execute();
+    if (isHealed) {
+      const healed = { digest, repositoryId: id, replaced: null, principal, at: now };
+      await tx
+        .insertInto("outbox")
+        .values(eventRow("content.healed", healed, now))
+        .execute();
+    }
     await touchRepository(tx, id, now);
     const push = contentEntry("manifest.push", place, digest, { mediaType, tags: args.tags });
     await record(tx, args.witness, [...made, push, ...moves]);
