@@ -15,6 +15,7 @@ import { openAudit } from "./features/audit/service.ts";
 import { openContent } from "./features/content/service.ts";
 import { type FirstPasswordFile, firstPasswordFile } from "./features/identity/first-password.ts";
 import { Revision } from "./features/identity/revision/revision.ts";
+import { openImmutability } from "./features/immutability/service.ts";
 import { openInsight } from "./features/insight/service.ts";
 import { openJobs } from "./features/jobs/service.ts";
 import { openLimits } from "./features/limits/service.ts";
@@ -27,7 +28,6 @@ import { openWorkload } from "./features/workload/service.ts";
 import { hangGauges } from "./gauges.ts";
 import { housekeeping, schedules } from "./housekeeping.ts";
 import { hangInsightGauges } from "./insight-gauges.ts";
-import { hangIntegrityGauges } from "./integrity-gauges.ts";
 import { hangJobGauges } from "./job-gauges.ts";
 import { systemClock } from "./kernel/clock.ts";
 import { failure } from "./kernel/errors/catalogue.ts";
@@ -40,6 +40,7 @@ import { openPeople } from "./people.ts";
 import { openConsoleAssets } from "./platform/assets/open.ts";
 import { openFilesystemBlobs } from "./platform/blobs/filesystem.ts";
 import type { BlobStore } from "./platform/blobs/port.ts";
+import { requirePlugged } from "./platform/database/objection.ts";
 import type { Database } from "./platform/database/port.ts";
 import { openPostgres } from "./platform/database/postgres/open.ts";
 import { openSqlite } from "./platform/database/sqlite/open.ts";
@@ -50,6 +51,7 @@ import type { Handler } from "./platform/listen/handler.ts";
 import { type Listening, listen } from "./platform/listen/listen.ts";
 import { lockFolder } from "./platform/lockfile/lock.ts";
 import type { Telemetry } from "./platform/telemetry/telemetry.ts";
+import "./procedures.ts";
 import { hangSearchGauges } from "./search-gauges.ts";
 import {
   auditSettings,
@@ -91,6 +93,8 @@ export interface AppParts {
 const CONNECTIONS = 20;
 
 function openDatabase(config: Config): Promise<Database> {
+  // PostgreSQL runs the write transactions here: whoever objects to them must be there.
+  requirePlugged();
   const url = config.database?.reveal();
   if (url !== undefined) return openPostgres({ url, connections: CONNECTIONS });
   const file = join(config.data, "entrepot.sqlite");
@@ -203,7 +207,7 @@ async function open(
   const changed = () => notify();
   const stored = openContent({ db, blobs, clock, settings, changed, revision, audit });
   const { content } = stored;
-  const upkeep = openUpkeep({ ...base, blobs, content, changed });
+  const upkeep = openUpkeep({ ...base, telemetry, blobs, content, changed });
   let enqueue = (_: NewJob): Promise<Enqueued> => Promise.reject(failure("service.stopping"));
   const insight = openInsight({
     db,
@@ -246,6 +250,7 @@ async function open(
   await searching.start();
   await upkeep.start();
   closing.add((left) => worker.stop(left));
+  closing.add(() => upkeep.stop());
 
   const jobs = openJobs({
     ...base,
@@ -256,7 +261,6 @@ async function open(
   hangGauges(telemetry, { content, blobs, worker, audit, identity, metering });
   hangInsightGauges(telemetry, insight.insights);
   hangSearchGauges(telemetry, searching.search);
-  hangIntegrityGauges(telemetry, upkeep.integrity);
 
   let listening: Listening | undefined;
   const stopping = async () => {
@@ -293,6 +297,7 @@ async function open(
     ...people,
     telemetry,
     content,
+    immutability: openImmutability(base),
     insights: insight.insights,
     limits,
     tokens,

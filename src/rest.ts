@@ -5,6 +5,7 @@ import { auditRoutes } from "./doors/api/resources/audit.ts";
 import { compareRoutes } from "./doors/api/resources/compare.ts";
 import { explainRoutes } from "./doors/api/resources/explain.ts";
 import { groupRoutes } from "./doors/api/resources/groups.ts";
+import { immutabilityRoutes } from "./doors/api/resources/immutability.ts";
 import { integrityRoutes } from "./doors/api/resources/integrity.ts";
 import { jobScheduleRoutes } from "./doors/api/resources/job-schedules.ts";
 import { jobRoutes } from "./doors/api/resources/jobs.ts";
@@ -38,6 +39,7 @@ import type { Denials } from "./doors/denials.ts";
 import type { Access } from "./features/access/service.ts";
 import type { Audit } from "./features/audit/service.ts";
 import type { Content } from "./features/content/service.ts";
+import type { Immutability } from "./features/immutability/rule.ts";
 import type { Insights } from "./features/insight/service.ts";
 import type { Integrity } from "./features/integrity/service.ts";
 import type { Jobs } from "./features/jobs/service.ts";
@@ -59,6 +61,7 @@ export interface RestParts extends People {
   readonly denials: Denials;
   readonly audit: Audit;
   readonly content: Content;
+  readonly immutability: Immutability;
   readonly insights: Insights;
   readonly limits: PullLimits;
   readonly keys: SigningKeys;
@@ -99,7 +102,8 @@ export function restRoutes(parts: RestParts): AnyRoute[] {
     ...projectRoutes(access),
     ...searchRoutes(parts.search),
     ...repositoryRoutes(parts),
-    ...repositoryTagRoutes(parts.content),
+    ...repositoryTagRoutes({ ...parts, projects }),
+    ...immutabilityRoutes({ ...parts, projects }),
     ...artifactRoutes(parts),
     ...artifactFileRoutes(parts),
     ...compareRoutes(parts),

@@ -1,15 +1,16 @@
 import type { Config } from "./config/schema.ts";
 import type { Audit } from "./features/audit/service.ts";
 import type { Content } from "./features/content/service.ts";
-import { type Integrity, openIntegrity } from "./features/integrity/service.ts";
-import { openTrash, type Trash } from "./features/trash/service.ts";
+import { openIntegrity } from "./features/integrity/service.ts";
+import { openReclaim } from "./features/reclaim/service.ts";
+import { openTrash } from "./features/trash/service.ts";
+import { hangIntegrityGauges } from "./integrity-gauges.ts";
 import type { Clock } from "./kernel/clock.ts";
 import type { BlobStore } from "./platform/blobs/port.ts";
 import type { Database } from "./platform/database/port.ts";
-import type { AnyListener } from "./platform/jobs/outbox/listeners.ts";
-import type { JobHandler } from "./platform/jobs/port.ts";
-import type { Schedule } from "./platform/jobs/schedules/cron.ts";
-import { contentSettings, integritySettings } from "./settings.ts";
+import type { Logger, Telemetry } from "./platform/telemetry/telemetry.ts";
+import { contentSettings, integritySettings, reclaimSettings } from "./settings.ts";
+import { NODE } from "./system.ts";
 
 export interface UpkeepParts {
   readonly config: Config;
@@ -18,26 +19,35 @@ export interface UpkeepParts {
   readonly clock: Clock;
   readonly audit: Audit;
   readonly content: Content;
+  readonly logger: Logger;
+  readonly telemetry: Telemetry;
   readonly changed: () => void;
 }
 
-/** What looks after stored content, and what of it runs in the background. */
-export interface Upkeep {
-  readonly trash: Trash;
-  readonly integrity: Integrity;
-  readonly jobs: readonly JobHandler[];
-  readonly listeners: readonly AnyListener[];
-  readonly schedules: readonly Schedule[];
-  /** Goes on with what an earlier process began. */
-  start(): Promise<void>;
-}
-
-/** Opens what looks after stored content. */
-export function openUpkeep(parts: UpkeepParts): Upkeep {
-  const { config } = parts;
-  const integrity = openIntegrity({ ...parts, settings: integritySettings(config) });
+/** Opens what sees to stored content by itself, and the way back for what was deleted. */
+export function openUpkeep(parts: UpkeepParts) {
+  const { config, logger } = parts;
+  const reclaim = openReclaim({
+    ...parts,
+    node: NODE,
+    settings: reclaimSettings(config),
+    onFault: (error) => logger.error({ err: error }, "reclaiming was held up"),
+  });
+  const checks = openIntegrity({ ...parts, settings: integritySettings(config) });
+  hangIntegrityGauges(parts.telemetry, checks.integrity);
+  const { integrity, jobs, listeners, schedules } = checks;
   return {
-    ...integrity,
+    reclaim,
+    integrity,
     trash: openTrash({ ...parts, settings: contentSettings(config) }),
+    jobs,
+    listeners,
+    schedules,
+    /** Goes on with what an earlier process began. */
+    async start(): Promise<void> {
+      await checks.start();
+      reclaim.sweeper.start();
+    },
+    stop: () => reclaim.sweeper.stop(),
   };
 }

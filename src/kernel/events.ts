@@ -61,8 +61,6 @@ export interface ContentDamaged extends Deed {
 export interface ContentHealed extends Deed {
   readonly digest: string;
   readonly repositoryId: string | null;
-  /** The location of the damaged copy, which no row names any more. */
-  readonly replaced: string | null;
 }
 
 export interface ProjectCreated extends Deed {
@@ -83,6 +81,8 @@ export interface EventMap {
   "repository.restored": RepositoryMoved;
   "content.damaged": ContentDamaged;
   "content.healed": ContentHealed;
+  /** It is gone for good, with all that it held. */
+  "repository.reclaimed": RepositoryMoved;
   "project.created": ProjectCreated;
 }
 

@@ -67,6 +67,8 @@ export function exampleBody(
     rotateRobotSecret: { overlapSeconds: 0 },
     createTrustRule: rule,
     updateTrustRule: { enabled: false },
+    createImmutabilityRule: { name, tags: "stable-*" },
+    updateImmutabilityRule: { exceptTags: ["*-rc"] },
     exchangeWorkloadToken: { token: "none" },
     rotateSigningKey: {},
   };

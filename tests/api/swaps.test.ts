@@ -75,6 +75,7 @@ function belongs(operation: Operation, param: string, home: Home, of: ReturnType
       return of.is === "role" && (of.home === home || (of.home === "system" && method === "GET"));
     case "robot":
     case "rule":
+    case "immutabilityRule":
     case "binding":
       return of.is === param && of.home === home;
     case "user":

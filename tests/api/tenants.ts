@@ -38,6 +38,8 @@ export interface Contents {
   /** Of a manifest that another tag is on. */
   readonly digest: string;
   readonly blob: string;
+  /** A rule about tags that no test has. */
+  readonly immutabilityRule: string;
   /** A repository that was deleted, and could be restored. */
   readonly deleted: string;
 }
@@ -169,7 +171,14 @@ async function fillProject(
   (await registry.admin.delete(`${path}/repositories/gone-${nick}`)).expect(204);
   const { text } = (await registry.admin.get(`${path}/deleted-repositories`)).expect(200);
   const deleted = JSON.parse(text).items[0].id;
-  return { repository, tag, reference: tag, digest, blob: first.digest, deleted };
+  const terms = { name: "releases", tags: "release-*" };
+  const rule = await registry.admin.post(`${path}/immutability-rules`, {
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(terms),
+  });
+  const immutabilityRule = JSON.parse(rule.expect(201).text).id;
+  const stored = { repository, tag, reference: tag, digest, blob: first.digest };
+  return { ...stored, deleted, immutabilityRule };
 }
 
 async function plantJobs({ database }: TestRegistry): Promise<Tenants["jobs"]> {

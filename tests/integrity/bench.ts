@@ -54,6 +54,8 @@ export interface IntegrityBench extends ContentBench {
   diesAfter(id: string, blobs: number): Promise<void>;
   /** Writes other bytes into the row of a manifest. */
   rewritePayload(digest: string, payload: Uint8Array): Promise<void>;
+  /** Copies that a push replaced, written down to be removed. */
+  displaced(): Promise<Set<string>>;
   /** Delivers what pushes told. */
   hear(): Promise<void>;
 }
@@ -131,6 +133,10 @@ export async function openIntegrityBench(
     },
     rewritePayload: (digest, payload) =>
       db.write(updateRows, { table: "manifests", where: { digest }, set: { payload } }),
+    async displaced() {
+      const rows = await db.read.selectFrom("displaced_copies").select("location").execute();
+      return new Set(rows.map(({ location }) => location));
+    },
     async hear() {
       const rows = await db.read
         .selectFrom("outbox")

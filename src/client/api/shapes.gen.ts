@@ -294,6 +294,7 @@ export interface Schemas {
     readonly pushedAt: number;
     readonly updatedAt: number;
     readonly updatedBy: Schemas["Who"];
+    readonly immutableBy: string | null;
   };
   readonly Who: {
     readonly id: string;
@@ -317,6 +318,27 @@ export interface Schemas {
   readonly RepositoryHistory: {
     readonly items: readonly Schemas["TagMove"][];
     readonly next: string | null;
+  };
+  readonly ImmutabilityRules: {
+    readonly items: readonly Schemas["ImmutabilityRule"][];
+    readonly next: string | null;
+  };
+  readonly ImmutabilityRule: {
+    readonly id: string;
+    readonly name: string;
+    readonly repositories: string;
+    readonly tags: string;
+    readonly exceptTags: readonly string[];
+    readonly createdAt: number;
+    readonly version: number;
+  };
+  readonly ImmutableTags: {
+    readonly items: readonly Schemas["ImmutableTag"][];
+    readonly next: string | null;
+  };
+  readonly ImmutableTag: {
+    readonly repository: string;
+    readonly tag: string;
   };
   readonly Artifacts: {
     readonly items: readonly Schemas["Artifact"][];
@@ -497,6 +519,9 @@ export interface Schemas {
     readonly deletedBy: Schemas["Who"];
     readonly keptUntil: number;
     readonly isNameFree: boolean;
+    readonly goingSince: number | null;
+    readonly tags: number;
+    readonly artifacts: number;
   };
   readonly DeletedArtifacts: {
     readonly items: readonly Schemas["DeletedArtifact"][];
@@ -1562,6 +1587,52 @@ export interface Operations {
     readonly query: { readonly limit?: number; readonly cursor?: string };
     readonly body: undefined;
     readonly answer: Schemas["RepositoryHistory"];
+  };
+  readonly listImmutabilityRules: {
+    readonly params: { readonly project: string };
+    readonly query: { readonly limit?: number; readonly cursor?: string };
+    readonly body: undefined;
+    readonly answer: Schemas["ImmutabilityRules"];
+  };
+  readonly createImmutabilityRule: {
+    readonly params: { readonly project: string };
+    readonly query: Nothing;
+    readonly body: {
+      readonly name: string;
+      readonly repositories?: string;
+      readonly tags?: string;
+      readonly exceptTags?: readonly string[];
+    };
+    readonly answer: Schemas["ImmutabilityRule"];
+  };
+  readonly getImmutabilityRule: {
+    readonly params: { readonly immutabilityRule: string; readonly project: string };
+    readonly query: Nothing;
+    readonly body: undefined;
+    readonly answer: Schemas["ImmutabilityRule"];
+  };
+  readonly updateImmutabilityRule: {
+    readonly params: { readonly immutabilityRule: string; readonly project: string };
+    readonly query: Nothing;
+    readonly body: {
+      readonly name?: string;
+      readonly repositories?: string;
+      readonly tags?: string;
+      readonly exceptTags?: readonly string[];
+    };
+    readonly answer: Schemas["ImmutabilityRule"];
+  };
+  readonly deleteImmutabilityRule: {
+    readonly params: { readonly immutabilityRule: string; readonly project: string };
+    readonly query: Nothing;
+    readonly body: undefined;
+    readonly answer: undefined;
+  };
+  readonly previewImmutableTags: {
+    readonly params: { readonly project: string };
+    readonly query: { readonly limit?: number; readonly cursor?: string; readonly repositories?: string; readonly tags?: string; readonly exceptTags?: string };
+    readonly body: undefined;
+    readonly answer: Schemas["ImmutableTags"];
   };
   readonly listArtifacts: {
     readonly params: { readonly project: string; readonly repository: string };

@@ -31,6 +31,8 @@ const PERMISSIONS = {
     "robot:write",
     "trust:read",
     "trust:write",
+    "immutability:read",
+    "immutability:write",
     "trash:read",
     "trash:restore",
     "trash:empty",

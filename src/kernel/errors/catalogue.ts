@@ -5,6 +5,7 @@ import { contentErrors } from "./content.ts";
 import { databaseErrors } from "./database.ts";
 import { type Details, type ErrorEntry, fill } from "./failure.ts";
 import { identityErrors } from "./identity.ts";
+import { immutabilityErrors } from "./immutability.ts";
 import { insightErrors } from "./insight.ts";
 import { integrityErrors } from "./integrity.ts";
 import { jobErrors } from "./jobs.ts";
@@ -22,6 +23,7 @@ import { tokenErrors } from "./tokens.ts";
 export const catalogue = {
   ...protocolErrors,
   ...contentErrors,
+  ...immutabilityErrors,
   ...insightErrors,
   ...integrityErrors,
   ...accessErrors,

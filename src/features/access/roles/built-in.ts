@@ -20,6 +20,7 @@ const MAINTAINER: readonly Action[] = [
   "member:read",
   "robot:read",
   "role:read",
+  "immutability:read",
 ];
 const PROJECT_ADMINISTRATOR: readonly Action[] = [
   ...MAINTAINER,
@@ -32,6 +33,7 @@ const PROJECT_ADMINISTRATOR: readonly Action[] = [
   "robot:write",
   "trust:read",
   "trust:write",
+  "immutability:write",
   "audit:read",
   "access:explain",
 ];

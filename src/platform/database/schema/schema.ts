@@ -44,6 +44,13 @@ import type {
   UsageTagsTable,
 } from "./metering.ts";
 import type {
+  ImmutabilityRulesTable,
+  QuotaBlobsTable,
+  QuotasTable,
+  QuotaUsageTable,
+} from "./quota.ts";
+import type { DisplacedCopiesTable, ReclaimDaysTable, ReclaimNodesTable } from "./reclaim.ts";
+import type {
   SearchArtifactsTable,
   SearchAttributesTable,
   SearchHoldersTable,
@@ -118,4 +125,11 @@ export interface Schema {
   visits: VisitsTable;
   scrubs: ScrubsTable;
   findings: FindingsTable;
+  displaced_copies: DisplacedCopiesTable;
+  reclaim_days: ReclaimDaysTable;
+  reclaim_nodes: ReclaimNodesTable;
+  immutability_rules: ImmutabilityRulesTable;
+  quotas: QuotasTable;
+  quota_blobs: QuotaBlobsTable;
+  quota_usage: QuotaUsageTable;
 }

@@ -30,8 +30,11 @@ export interface PutManifest extends PushTarget, Untagged {
   readonly precondition: Precondition;
 }
 
-/** True when these bytes took the place of damaged ones. */
-async function store(tx: Tx, id: string, args: PutManifest): Promise<boolean> {
+/**
+ * Locks the manifest's own row before all it names, as whoever drops or restores it does. True when
+ * the bytes in it are damaged.
+ */
+async function lockOwn(tx: Tx, id: string, args: PutManifest): Promise<boolean> {
   const there = await tx
     .selectFrom("manifests")
     .select(["media_type", "deleted_at", "damaged_at"])
@@ -43,6 +46,10 @@ async function store(tx: Tx, id: string, args: PutManifest): Promise<boolean> {
   if (there !== undefined && there.deleted_at === null && there.media_type !== args.mediaType) {
     throw failure("manifest.type_changed", { digest: args.digest, stored: there.media_type });
   }
+  return there !== undefined && there.damaged_at !== null;
+}
+
+async function store(tx: Tx, id: string, args: PutManifest): Promise<void> {
   const row = {
     media_type: args.mediaType,
     artifact_type: args.artifactType,
@@ -60,14 +67,22 @@ async function store(tx: Tx, id: string, args: PutManifest): Promise<boolean> {
     .values({ repository_id: id, digest: args.digest, payload: args.payload, ...row })
     .onConflict((c) => c.columns(["repository_id", "digest"]).doUpdateSet(row))
     .execute();
-  if (there === undefined || there.damaged_at === null) return false;
+}
+
+/** Puts the bytes just pushed in the place of damaged ones, and tells of it. */
+async function heal(tx: Tx, id: string, args: PutManifest): Promise<void> {
+  const { digest, principal, now, payload } = args;
   await tx
     .updateTable("manifests")
-    .set({ payload: args.payload, damaged_at: null })
+    .set({ payload, damaged_at: null })
     .where("repository_id", "=", id)
-    .where("digest", "=", args.digest)
+    .where("digest", "=", digest)
     .execute();
-  return true;
+  const healed = { digest, repositoryId: id, principal, at: now };
+  await tx
+    .insertInto("outbox")
+    .values(eventRow("content.healed", healed, now))
+    .execute();
 }
 
 /**
@@ -82,8 +97,10 @@ export const putManifest = procedure(
     const { repository, digest, principal, now, mediaType } = args;
     const { place, made } = await ensureRepository(tx, args);
     const id = place.repositoryId;
+    const isDamaged = await lockOwn(tx, id, args);
     await checkReferences(tx, id, args.named);
-    const isHealed = await store(tx, id, args);
+    await store(tx, id, args);
+    if (isDamaged) await heal(tx, id, args);
     await holdReferences(tx, id, digest, args.named);
     const left: string[] = [];
     const moves: AuditEntry[] = [];
@@ -110,13 +127,6 @@ export const putManifest = procedure(
       .insertInto("outbox")
       .values(eventRow("manifest.pushed", pushed, now))
       .execute();
-    if (isHealed) {
-      const healed = { digest, repositoryId: id, replaced: null, principal, at: now };
-      await tx
-        .insertInto("outbox")
-        .values(eventRow("content.healed", healed, now))
-        .execute();
-    }
     await touchRepository(tx, id, now);
     const push = contentEntry("manifest.push", place, digest, { mediaType, tags: args.tags });
     await record(tx, args.witness, [...made, push, ...moves]);
