@@ -24,7 +24,6 @@ import { openPersonal } from "./features/personal/service.ts";
 import { openRegistryTokens } from "./features/registry-tokens/service.ts";
 import { openSearch } from "./features/search/service.ts";
 import { openSystem } from "./features/system/service.ts";
-import { openTrash } from "./features/trash/service.ts";
 import { openWorkload } from "./features/workload/service.ts";
 import { hangGauges } from "./gauges.ts";
 import { housekeeping, schedules } from "./housekeeping.ts";
@@ -208,7 +207,7 @@ async function open(
   const changed = () => notify();
   const stored = openContent({ db, blobs, clock, settings, changed, revision, audit });
   const { content } = stored;
-  const trash = openTrash({ db, audit, content, settings, changed });
+  const upkeep = openUpkeep({ ...base, telemetry, blobs, content, changed });
   let enqueue = (_: NewJob): Promise<Enqueued> => Promise.reject(failure("service.stopping"));
   const insight = openInsight({
     db,
@@ -236,22 +235,22 @@ async function open(
       ...metering.jobs,
       ...insight.jobs,
       ...searching.jobs,
+      ...upkeep.jobs,
       ...housekeeping(db),
     ],
-    listeners: [...insight.listeners, ...searching.listeners],
+    listeners: [...insight.listeners, ...searching.listeners, ...upkeep.listeners],
     concurrency: config.jobs.concurrency,
-    schedules: [...schedules, ...insight.schedules],
+    schedules: [...schedules, ...insight.schedules, ...upkeep.schedules],
     onFault: (where, error) => logger.error({ err: error, where }, "a background step failed"),
   });
   notify = () => worker.notify();
   enqueue = (job) => worker.enqueue(job);
-  const { reclaim } = openUpkeep({ ...base, blobs, changed });
   await worker.start();
   await insight.start();
   await searching.start();
+  await upkeep.start();
   closing.add((left) => worker.stop(left));
-  reclaim.sweeper.start();
-  closing.add(() => reclaim.sweeper.stop());
+  closing.add(() => upkeep.stop());
 
   const jobs = openJobs({
     ...base,
@@ -306,7 +305,8 @@ async function open(
     jobs,
     metering,
     search: searching.search,
-    trash,
+    trash: upkeep.trash,
+    integrity: upkeep.integrity,
     personal: openPersonal({ ...base, recentUses: metering.recent }),
     system,
     statistics,

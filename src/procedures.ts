@@ -9,6 +9,7 @@ import { sessionProcedures } from "./features/identity/sessions/procedures.ts";
 import { immutabilityProcedures } from "./features/immutability/store.ts";
 import { keepProject, keepRepository, keepTags } from "./features/immutability/store-object.ts";
 import { insightProcedures } from "./features/insight/service.ts";
+import { integrityProcedures } from "./features/integrity/service.ts";
 import { visibleJobProcedures } from "./features/jobs/store.ts";
 import { limitProcedures } from "./features/limits/store.ts";
 import { meteringProcedures } from "./features/metering/store/purge.ts";
@@ -40,6 +41,7 @@ export const procedures: readonly AnyProcedure[] = [
   ...sessionProcedures,
   ...immutabilityProcedures,
   ...insightProcedures,
+  ...integrityProcedures,
   ...limitProcedures,
   ...meteringProcedures,
   ...personalProcedures,

@@ -6,6 +6,7 @@ import { compareRoutes } from "./doors/api/resources/compare.ts";
 import { explainRoutes } from "./doors/api/resources/explain.ts";
 import { groupRoutes } from "./doors/api/resources/groups.ts";
 import { immutabilityRoutes } from "./doors/api/resources/immutability.ts";
+import { integrityRoutes } from "./doors/api/resources/integrity.ts";
 import { jobScheduleRoutes } from "./doors/api/resources/job-schedules.ts";
 import { jobRoutes } from "./doors/api/resources/jobs.ts";
 import { meRoutes } from "./doors/api/resources/me.ts";
@@ -40,6 +41,7 @@ import type { Audit } from "./features/audit/service.ts";
 import type { Content } from "./features/content/service.ts";
 import type { Immutability } from "./features/immutability/rule.ts";
 import type { Insights } from "./features/insight/service.ts";
+import type { Integrity } from "./features/integrity/service.ts";
 import type { Jobs } from "./features/jobs/service.ts";
 import type { PullLimits } from "./features/limits/service.ts";
 import type { Metering } from "./features/metering/service.ts";
@@ -69,6 +71,7 @@ export interface RestParts extends People {
   readonly search: Search;
   readonly personal: Personal;
   readonly trash: Trash;
+  readonly integrity: Integrity;
   readonly system: System;
   readonly statistics: Omit<StatisticsParts, "metering" | "projects">;
 }
@@ -115,6 +118,7 @@ export function restRoutes(parts: RestParts): AnyRoute[] {
     ...signingKeyRoutes(parts.keys),
     ...jobRoutes(parts.jobs),
     ...jobScheduleRoutes(parts.jobs),
+    ...integrityRoutes(parts.integrity),
     ...statisticsRoutes({ ...parts.statistics, metering: parts.metering, projects }),
     ...systemRoutes(parts.system),
   ];

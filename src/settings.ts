@@ -3,6 +3,7 @@ import type { Config } from "./config/schema.ts";
 import type { AuditSettings } from "./features/audit/service.ts";
 import type { ContentSettings } from "./features/content/settings.ts";
 import type { InsightSettings } from "./features/insight/settings.ts";
+import type { IntegritySettings } from "./features/integrity/settings.ts";
 import type { LimitSettings } from "./features/limits/settings.ts";
 import type { ReclaimSettings } from "./features/reclaim/settings.ts";
 import type { TokenSettings } from "./features/registry-tokens/settings.ts";
@@ -44,6 +45,15 @@ export function insightSettings({ insight }: Config): InsightSettings {
       time: insight.timeLimit,
       memory: insight.memoryLimit,
     },
+  };
+}
+
+/** What the checks of stored content are told of the configuration. */
+export function integritySettings({ integrity }: Config): IntegritySettings {
+  const { scrubSchedule, scrubRate } = integrity;
+  return {
+    schedule: scrubSchedule === "never" ? null : scrubSchedule,
+    bytesPerSecond: scrubRate === "unlimited" ? null : scrubRate,
   };
 }
 

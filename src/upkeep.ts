@@ -1,11 +1,15 @@
 import type { Config } from "./config/schema.ts";
-import type { Doer, Witness } from "./features/audit/entry.ts";
+import type { Audit } from "./features/audit/service.ts";
+import type { Content } from "./features/content/service.ts";
+import { openIntegrity } from "./features/integrity/service.ts";
 import { openReclaim } from "./features/reclaim/service.ts";
+import { openTrash } from "./features/trash/service.ts";
+import { hangIntegrityGauges } from "./integrity-gauges.ts";
 import type { Clock } from "./kernel/clock.ts";
 import type { BlobStore } from "./platform/blobs/port.ts";
 import type { Database } from "./platform/database/port.ts";
-import type { Logger } from "./platform/telemetry/telemetry.ts";
-import { reclaimSettings } from "./settings.ts";
+import type { Logger, Telemetry } from "./platform/telemetry/telemetry.ts";
+import { contentSettings, integritySettings, reclaimSettings } from "./settings.ts";
 import { NODE } from "./system.ts";
 
 export interface UpkeepParts {
@@ -13,12 +17,14 @@ export interface UpkeepParts {
   readonly db: Database;
   readonly blobs: BlobStore;
   readonly clock: Clock;
-  readonly audit: { witness(doer: Doer): Witness };
+  readonly audit: Audit;
+  readonly content: Content;
   readonly logger: Logger;
+  readonly telemetry: Telemetry;
   readonly changed: () => void;
 }
 
-/** Opens what sees to stored content by itself. */
+/** Opens what sees to stored content by itself, and the way back for what was deleted. */
 export function openUpkeep(parts: UpkeepParts) {
   const { config, logger } = parts;
   const reclaim = openReclaim({
@@ -27,5 +33,21 @@ export function openUpkeep(parts: UpkeepParts) {
     settings: reclaimSettings(config),
     onFault: (error) => logger.error({ err: error }, "reclaiming was held up"),
   });
-  return { reclaim };
+  const checks = openIntegrity({ ...parts, settings: integritySettings(config) });
+  hangIntegrityGauges(parts.telemetry, checks.integrity);
+  const { integrity, jobs, listeners, schedules } = checks;
+  return {
+    reclaim,
+    integrity,
+    trash: openTrash({ ...parts, settings: contentSettings(config) }),
+    jobs,
+    listeners,
+    schedules,
+    /** Goes on with what an earlier process began. */
+    async start(): Promise<void> {
+      await checks.start();
+      reclaim.sweeper.start();
+    },
+    stop: () => reclaim.sweeper.stop(),
+  };
 }

@@ -5,6 +5,7 @@ import { admin, auth, secrets } from "./sections/auth.ts";
 import { manifests, projects, reclaim, storage, tags, trash, uploads } from "./sections/content.ts";
 import { audit, limits, outbound } from "./sections/guards.ts";
 import { insight } from "./sections/insight.ts";
+import { integrity } from "./sections/integrity.ts";
 import { jobs, log, statistics } from "./sections/running.ts";
 import { server } from "./sections/server.ts";
 
@@ -45,6 +46,7 @@ export const configSchema = section(
     trash,
     tags,
     insight,
+    integrity,
     log,
     jobs,
     statistics,

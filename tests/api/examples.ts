@@ -54,6 +54,7 @@ export function exampleBody(
     testProvider: {},
     admitUser: { subject: name, name },
     createProject: { name },
+    startScrub: { digest: `sha256:${String(count).padStart(64, "0")}` },
     updateProject: { public: true },
     setTag: { digest: home === "system" ? "" : contents[home].digest },
     createRole: { name, permissions: ["repository:pull"] },

@@ -5,7 +5,7 @@ import { basic } from "../support/http-client.ts";
 import { piece, pushImage } from "../support/images.ts";
 import { ADMIN, startRegistry, type TestRegistry } from "../support/registry.ts";
 import { archive } from "../support/tar.ts";
-import { plantJob } from "./planted.ts";
+import { plantFinding, plantJob, plantScrub } from "./planted.ts";
 
 /** Asks the REST API as somebody. */
 export type Ask = (
@@ -63,6 +63,8 @@ export interface Tenants {
   };
   /** Jobs that nobody does: one that has failed, one that waits. */
   readonly jobs: { readonly failed: string; readonly waiting: string };
+  /** Scrubs that nobody works on. */
+  readonly scrubs: { readonly running: string; readonly paused: string; readonly spare: string };
   readonly robotSecret: string;
   readonly admin: Ask;
   readonly anonymous: Ask;
@@ -189,6 +191,21 @@ async function plantJobs({ database }: TestRegistry): Promise<Tenants["jobs"]> {
   }
 }
 
+async function plantScrubs({ database }: TestRegistry): Promise<Tenants["scrubs"]> {
+  const db = await openFresh(database, new URL("../support/writer.ts", import.meta.url));
+  try {
+    for (const letter of ["a", "b", "c"]) await plantFinding(db, letter);
+    const [running, paused, spare] = [
+      await plantScrub(db, "running"),
+      await plantScrub(db, "paused"),
+      await plantScrub(db, "paused"),
+    ];
+    return { running, paused, spare };
+  } finally {
+    await db.close();
+  }
+}
+
 export async function openTenants(): Promise<Tenants> {
   const registry = await startRegistry({
     accounts: PEOPLE,
@@ -243,6 +260,7 @@ export async function openTenants(): Promise<Tenants> {
     group: group.id,
     deleted: deleted.id,
     jobs: await plantJobs(registry),
+    scrubs: await plantScrubs(registry),
     others: { user: owner, token: token.id, session: session.id, factor: offer.id },
     robotSecret: alpha.secret,
     admin,

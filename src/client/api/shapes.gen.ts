@@ -833,6 +833,61 @@ export interface Schemas {
     readonly nextAt: number;
     readonly lastAt: number | null;
   };
+  readonly Integrity: {
+    readonly schedule: string | null;
+    readonly bytesPerSecond: number | null;
+    readonly current: Schemas["Scrub"];
+    readonly last: Schemas["Scrub"];
+    readonly open: {
+      readonly missing: number;
+      readonly wrong_size: number;
+      readonly corrupt: number;
+      readonly unreadable: number;
+    };
+  };
+  readonly Scrub: {
+    readonly id: string;
+    readonly scope: "all" | "repository" | "blob";
+    readonly repository: string | null;
+    readonly digest: string | null;
+    readonly state: "running" | "paused" | "done" | "cancelled";
+    readonly phase: "blobs" | "manifests" | "again";
+    readonly blobs: number;
+    readonly manifests: number;
+    readonly bytes: number;
+    readonly totalBytes: number;
+    readonly damaged: number;
+    readonly unreadable: number;
+    readonly startedAt: number;
+    readonly startedBy: Schemas["Who"];
+    readonly finishedAt: number | null;
+  } | null;
+  readonly Findings: {
+    readonly items: readonly Schemas["Finding"][];
+    readonly next: string | null;
+  };
+  readonly Finding: {
+    readonly id: string;
+    readonly object: "blob" | "manifest";
+    readonly kind: "missing" | "wrong_size" | "corrupt" | "unreadable";
+    readonly digest: string;
+    readonly repositories: readonly string[];
+    readonly expectedSize: number;
+    readonly seenSize: number | null;
+    readonly seenDigest: string | null;
+    readonly foundAt: number;
+    readonly seenAt: number;
+    readonly closedAt: number | null;
+    readonly closedAs: "pushed" | "whole" | "gone" | null;
+  };
+  readonly Scrubs: {
+    readonly items: readonly Schemas["Scrub"][];
+    readonly next: string | null;
+  };
+  readonly NewScrub: {
+    readonly repository?: string;
+    readonly digest?: string;
+  };
   readonly StatisticsOverview: {
     readonly at: number;
     readonly storage: {
@@ -2226,6 +2281,54 @@ export interface Operations {
     readonly query: Nothing;
     readonly body: undefined;
     readonly answer: Schemas["Job"];
+  };
+  readonly getIntegrity: {
+    readonly params: Nothing;
+    readonly query: Nothing;
+    readonly body: undefined;
+    readonly answer: Schemas["Integrity"];
+  };
+  readonly listFindings: {
+    readonly params: Nothing;
+    readonly query: { readonly limit?: number; readonly cursor?: string; readonly open?: "true" | "false" };
+    readonly body: undefined;
+    readonly answer: Schemas["Findings"];
+  };
+  readonly listScrubs: {
+    readonly params: Nothing;
+    readonly query: { readonly limit?: number; readonly cursor?: string };
+    readonly body: undefined;
+    readonly answer: Schemas["Scrubs"];
+  };
+  readonly startScrub: {
+    readonly params: Nothing;
+    readonly query: Nothing;
+    readonly body: Schemas["NewScrub"];
+    readonly answer: Schemas["Scrub"];
+  };
+  readonly getScrub: {
+    readonly params: { readonly scrub: string };
+    readonly query: Nothing;
+    readonly body: undefined;
+    readonly answer: Schemas["Scrub"];
+  };
+  readonly pauseScrub: {
+    readonly params: { readonly scrub: string };
+    readonly query: Nothing;
+    readonly body: undefined;
+    readonly answer: Schemas["Scrub"];
+  };
+  readonly resumeScrub: {
+    readonly params: { readonly scrub: string };
+    readonly query: Nothing;
+    readonly body: undefined;
+    readonly answer: Schemas["Scrub"];
+  };
+  readonly cancelScrub: {
+    readonly params: { readonly scrub: string };
+    readonly query: Nothing;
+    readonly body: undefined;
+    readonly answer: Schemas["Scrub"];
   };
   readonly getStatisticsOverview: {
     readonly params: Nothing;

@@ -31,6 +31,7 @@ const TAGS = [
   "audit",
   "trash",
   "jobs",
+  "integrity",
   "statistics",
   "system",
 ];

@@ -7,6 +7,7 @@ import { type Details, type ErrorEntry, fill } from "./failure.ts";
 import { identityErrors } from "./identity.ts";
 import { immutabilityErrors } from "./immutability.ts";
 import { insightErrors } from "./insight.ts";
+import { integrityErrors } from "./integrity.ts";
 import { jobErrors } from "./jobs.ts";
 import { operationErrors } from "./operation.ts";
 import { outboundErrors } from "./outbound.ts";
@@ -24,6 +25,7 @@ export const catalogue = {
   ...contentErrors,
   ...immutabilityErrors,
   ...insightErrors,
+  ...integrityErrors,
   ...accessErrors,
   ...identityErrors,
   ...rightsErrors,

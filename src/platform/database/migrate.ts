@@ -12,6 +12,7 @@ import { search } from "./migrations/0009-search.ts";
 import { reclaim } from "./migrations/0010-reclaim.ts";
 import { quotas } from "./migrations/0012-quota.ts";
 import { trash } from "./migrations/0013-trash.ts";
+import { integrity } from "./migrations/0014-integrity.ts";
 import { columnsOf, type Step } from "./migrations/columns.ts";
 import type { Engine } from "./port.ts";
 import type { Schema } from "./schema/schema.ts";
@@ -28,6 +29,7 @@ const steps: readonly Step[] = [
   reclaim,
   quotas,
   trash,
+  integrity,
 ];
 
 /**

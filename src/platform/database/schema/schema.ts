@@ -33,6 +33,7 @@ import type {
   TokensTable,
 } from "./identity.ts";
 import type { ArtifactInsightsTable, LayerIndexChunksTable, LayerIndexesTable } from "./insight.ts";
+import type { FindingsTable, ScrubsTable } from "./integrity.ts";
 import type {
   UsageDaysTable,
   UsageFlushesTable,
@@ -122,6 +123,8 @@ export interface Schema {
   search_attributes: SearchAttributesTable;
   stars: StarsTable;
   visits: VisitsTable;
+  scrubs: ScrubsTable;
+  findings: FindingsTable;
   displaced_copies: DisplacedCopiesTable;
   reclaim_days: ReclaimDaysTable;
   reclaim_nodes: ReclaimNodesTable;
