@@ -9,6 +9,7 @@ import { lists } from "./migrations/0005-lists.ts";
 import { metering } from "./migrations/0007-metering.ts";
 import { insight } from "./migrations/0008-insight.ts";
 import { search } from "./migrations/0009-search.ts";
+import { retention } from "./migrations/0011-retention.ts";
 import { columnsOf, type Step } from "./migrations/columns.ts";
 import type { Engine } from "./port.ts";
 import type { Schema } from "./schema/schema.ts";
@@ -22,6 +23,7 @@ const steps: readonly Step[] = [
   metering,
   insight,
   search,
+  retention,
 ];
 
 /**

@@ -18,6 +18,7 @@ const MAINTAINER: readonly Action[] = [
   "member:read",
   "robot:read",
   "role:read",
+  "retention:read",
 ];
 const PROJECT_ADMINISTRATOR: readonly Action[] = [
   ...MAINTAINER,
@@ -29,6 +30,8 @@ const PROJECT_ADMINISTRATOR: readonly Action[] = [
   "robot:write",
   "trust:read",
   "trust:write",
+  "retention:update",
+  "retention:run",
   "audit:read",
   "access:explain",
 ];

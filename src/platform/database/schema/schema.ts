@@ -43,6 +43,13 @@ import type {
   UsageTagsTable,
 } from "./metering.ts";
 import type {
+  InUseDigestsTable,
+  InUseSourcesTable,
+  RetentionItemsTable,
+  RetentionPoliciesTable,
+  RetentionRunsTable,
+} from "./retention.ts";
+import type {
   SearchArtifactsTable,
   SearchAttributesTable,
   SearchHoldersTable,
@@ -115,4 +122,9 @@ export interface Schema {
   search_attributes: SearchAttributesTable;
   stars: StarsTable;
   visits: VisitsTable;
+  retention_policies: RetentionPoliciesTable;
+  retention_runs: RetentionRunsTable;
+  retention_items: RetentionItemsTable;
+  in_use_sources: InUseSourcesTable;
+  in_use_digests: InUseDigestsTable;
 }
