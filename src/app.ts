@@ -23,6 +23,7 @@ import { openPersonal } from "./features/personal/service.ts";
 import { openRegistryTokens } from "./features/registry-tokens/service.ts";
 import { openSearch } from "./features/search/service.ts";
 import { openSystem } from "./features/system/service.ts";
+import { openTrash } from "./features/trash/service.ts";
 import { openWorkload } from "./features/workload/service.ts";
 import { hangGauges } from "./gauges.ts";
 import { housekeeping, schedules } from "./housekeeping.ts";
@@ -201,6 +202,7 @@ async function open(
   const changed = () => notify();
   const stored = openContent({ db, blobs, clock, settings, changed, revision, audit });
   const { content } = stored;
+  const trash = openTrash({ db, audit, content, settings, changed });
   let enqueue = (_: NewJob): Promise<Enqueued> => Promise.reject(failure("service.stopping"));
   const insight = openInsight({
     db,
@@ -294,6 +296,7 @@ async function open(
     jobs,
     metering,
     search: searching.search,
+    trash,
     personal: openPersonal({ ...base, recentUses: metering.recent }),
     system,
     statistics,

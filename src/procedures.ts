@@ -12,6 +12,7 @@ import { meteringProcedures } from "./features/metering/store/purge.ts";
 import { personalProcedures } from "./features/personal/store.ts";
 import { registryTokenProcedures } from "./features/registry-tokens/keys/store.ts";
 import { searchProcedures } from "./features/search/store/write.ts";
+import { trashProcedures } from "./features/trash/service.ts";
 import { workloadProcedures } from "./features/workload/trust/store.ts";
 import type { AnyProcedure } from "./platform/database/port.ts";
 import { jobProcedures } from "./platform/jobs/procedures.ts";
@@ -31,6 +32,7 @@ export const procedures: readonly AnyProcedure[] = [
   ...personalProcedures,
   ...registryTokenProcedures,
   ...searchProcedures,
+  ...trashProcedures,
   ...workloadProcedures,
   ...jobProcedures,
   ...visibleJobProcedures,

@@ -28,6 +28,7 @@ import { type LoginWay, signInRoutes } from "./doors/api/resources/sign-in.ts";
 import { signingKeyRoutes } from "./doors/api/resources/signing-keys.ts";
 import { type StatisticsParts, statisticsRoutes } from "./doors/api/resources/statistics.ts";
 import { systemRoutes } from "./doors/api/resources/system.ts";
+import { trashRoutes } from "./doors/api/resources/trash.ts";
 import { trustRoutes } from "./doors/api/resources/trust-rules.ts";
 import { userCredentialRoutes } from "./doors/api/resources/user-credentials.ts";
 import { userRoutes } from "./doors/api/resources/users.ts";
@@ -44,6 +45,7 @@ import type { Personal } from "./features/personal/service.ts";
 import type { SigningKeys } from "./features/registry-tokens/keys/service.ts";
 import type { Search } from "./features/search/service.ts";
 import type { System } from "./features/system/service.ts";
+import type { Trash } from "./features/trash/service.ts";
 import type { Workload } from "./features/workload/service.ts";
 import type { Clock } from "./kernel/clock.ts";
 import type { People } from "./people.ts";
@@ -63,6 +65,7 @@ export interface RestParts extends People {
   readonly metering: Metering;
   readonly search: Search;
   readonly personal: Personal;
+  readonly trash: Trash;
   readonly system: System;
   readonly statistics: Omit<StatisticsParts, "metering" | "projects">;
 }
@@ -98,6 +101,7 @@ export function restRoutes(parts: RestParts): AnyRoute[] {
     ...artifactFileRoutes(parts),
     ...compareRoutes(parts),
     ...repositoryBlobRoutes(parts),
+    ...trashRoutes({ trash: parts.trash, projects }),
     ...roleRoutes(access),
     ...memberRoutes({ access, identity }),
     ...explainRoutes({ identity, access }),

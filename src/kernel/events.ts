@@ -34,6 +34,11 @@ export interface TagDeleted extends InRepository {
   readonly from: string;
 }
 
+/** A repository went to the trash or came back out of it. */
+export interface RepositoryMoved extends InRepository {
+  readonly project: string;
+}
+
 export interface RepositoryCreated extends InRepository {
   readonly project: string;
 }
@@ -53,10 +58,13 @@ export interface ProjectCreated extends Deed {
 export interface EventMap {
   "manifest.pushed": ManifestChanged;
   "manifest.deleted": ManifestChanged;
+  "manifest.restored": ManifestChanged;
   "artifact.described": ArtifactDescribed;
   "tag.moved": TagMoved;
   "tag.deleted": TagDeleted;
   "repository.created": RepositoryCreated;
+  "repository.deleted": RepositoryMoved;
+  "repository.restored": RepositoryMoved;
   "project.created": ProjectCreated;
 }
 

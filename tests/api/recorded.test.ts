@@ -3,7 +3,7 @@ import type { Database } from "../../src/platform/database/port.ts";
 import { openFresh } from "../support/database.ts";
 import { fill, type Operation, operations } from "./operations.ts";
 import { bodyOf, homeOf, idsOf, targetOf } from "./targets.ts";
-import { type Ask, openTenants, type Tenants } from "./tenants.ts";
+import { type Ask, must, openTenants, type Tenants } from "./tenants.ts";
 
 setDefaultTimeout(60_000);
 
@@ -50,6 +50,21 @@ function rank({ method, path }: Operation): number {
   return path.endsWith("/{role}") ? 11 : 10 - depth;
 }
 
+/** What must have gone before something can be had back, or can go for good. */
+async function throwAway(id: string): Promise<void> {
+  const { repository, tag, digest } = tenants.contents.alpha;
+  const at = `/projects/alpha/repositories/${encodeURIComponent(repository)}`;
+  const gone: Readonly<Record<string, string>> = {
+    restoreTag: `${at}/tags/${tag}`,
+    restoreArtifact: `${at}/artifacts/${digest}`,
+    // They were had back by the operations before.
+    emptyRepository: "/projects/alpha/repositories/gone-first",
+    emptyProject: "/projects/gone",
+  };
+  const path = gone[id];
+  if (path !== undefined) await must(tenants.admin, "DELETE", path);
+}
+
 const unsafe = operations
   .filter(({ method, id }) => method !== "GET" && !ASKS.has(id))
   .toSorted((a, b) => rank(a) - rank(b));
@@ -70,6 +85,7 @@ describe("whatever changes something is in the log before it is answered (A67)",
       operation.action === "session" || operation.path.startsWith("/me/sessions")
         ? (...all) => browser.ask(...all)
         : tenants.admin;
+    await throwAway(operation.id);
     const { user } = tenants.others;
     let target = targetOf(tenants, operation);
     if (operation.id === "cancelJob") target = `/jobs/${tenants.jobs.waiting}/cancel`;

@@ -88,6 +88,7 @@ function belongs(operation: Operation, param: string, home: Home, of: ReturnType
     case "tag":
     case "digest":
     case "blob":
+    case "deleted":
       return of.is === param && of.home === home;
     case "id":
     case "job":

@@ -38,6 +38,8 @@ export interface Contents {
   /** Of a manifest that another tag is on. */
   readonly digest: string;
   readonly blob: string;
+  /** A repository that was deleted, and could be restored. */
+  readonly deleted: string;
 }
 
 /** Two projects with everything in them, and people who have to do with one, both or neither. */
@@ -159,7 +161,13 @@ async function fillProject(
   await pushImage(registry.admin, at, tag, [first]);
   const { digest } = await pushImage(registry.admin, at, `v2-${nick}`, [first, second]);
   for (const reference of [tag, digest]) await listed(registry, project, repository, reference);
-  return { repository, tag, reference: tag, digest, blob: first.digest };
+  const gone = `${project}/gone-${nick}`;
+  await pushImage(registry.admin, gone, tag, [first]);
+  const path = `/api/v1/projects/${project}`;
+  (await registry.admin.delete(`${path}/repositories/gone-${nick}`)).expect(204);
+  const { text } = (await registry.admin.get(`${path}/deleted-repositories`)).expect(200);
+  const deleted = JSON.parse(text).items[0].id;
+  return { repository, tag, reference: tag, digest, blob: first.digest, deleted };
 }
 
 async function plantJobs({ database }: TestRegistry): Promise<Tenants["jobs"]> {

@@ -178,6 +178,28 @@ const content: Readonly<Record<string, Example>> = {
     before: ["tag team/web/api:1.0 back-{n}", "tag team/web/api:2.0 back-{n}"],
     run: "rollback team/web/api:back-{n}",
   },
+  "trash repositories": {
+    before: ["copy team/web/api:1.0 team/gone-{n}:1", "rm --yes --repository team/gone-{n}"],
+    run: "trash repositories team",
+  },
+  "trash artifacts": {
+    before: ["copy team/web/api:1.0 team/cut-{n}:1", "rm --yes team/cut-{n}@{digest}"],
+    run: "trash artifacts team/cut-{n}",
+  },
+  "trash tags": {
+    before: ["tag team/web/api:1.0 out-{n}", "rm --yes team/web/api:out-{n}"],
+    run: "trash tags team/web/api",
+  },
+  "trash restore": {
+    before: ["tag team/web/api:1.0 in-{n}", "rm --yes team/web/api:in-{n}"],
+    run: "trash restore team/web/api:in-{n}",
+    gives: "word",
+  },
+  "trash empty": {
+    before: ["copy team/web/api:1.0 team/void-{n}:1", "rm --yes --repository team/void-{n}"],
+    run: "trash empty team/void-{n}",
+    gives: "word",
+  },
   search: { run: "search team" },
   star: { run: "star team/web/api", gives: "word" },
   unstar: { run: "unstar team/other", gives: "word" },

@@ -18,7 +18,7 @@ afterAll(async () => {
 });
 
 describe.each(LANGUAGES)("in %s", (locale, words) => {
-  const { admin, audit, edit, groups, jobs, keys, list, people, providers, settings } = words;
+  const { admin, audit, edit, groups, jobs, keys, list, people, providers } = words;
   const suffix = locale.slice(0, 2);
   const read = (act: (page: Page, context: BrowserContext) => Promise<void>) =>
     reading(browser, entrepot.url, ({ page, context }) => act(page, context), { locale });
@@ -181,7 +181,7 @@ describe.each(LANGUAGES)("in %s", (locale, words) => {
       expect((await ann.ask("DELETE", `/projects/${name}`)).status).toBe(200);
       await open(page, words, ANN, "/admin/deleted");
       await button(page, `${edit.restore}: ${name}`).click();
-      await page.getByText(settings.restored.replace("{{name}}", name)).waitFor();
+      await page.getByText(words.trash.restored.replace("{{name}}", name)).waitFor();
     }));
 
   test("a new signing key", () =>

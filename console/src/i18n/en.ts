@@ -4,6 +4,7 @@ import { browse, catalogue, clients, compare, first, projects, search } from "./
 import { manage } from "./en/manage.ts";
 import { people } from "./en/people.ts";
 import { running } from "./en/running.ts";
+import { trash } from "./en/trash.ts";
 
 /** Every text of the console in English; the other languages have the same keys. */
 export const en = {
@@ -188,6 +189,7 @@ export const en = {
   ...people,
   ...access,
   ...running,
+  trash,
   acts,
 } as const;
 

@@ -5,6 +5,7 @@ import { browse, catalogue, clients, compare, first, projects, search } from "./
 import { manage } from "./zh-cn/manage.ts";
 import { people } from "./zh-cn/people.ts";
 import { running } from "./zh-cn/running.ts";
+import { trash } from "./zh-cn/trash.ts";
 
 export const zhCN: Words = {
   app: {
@@ -184,5 +185,6 @@ export const zhCN: Words = {
   ...people,
   ...access,
   ...running,
+  trash,
   acts,
 };

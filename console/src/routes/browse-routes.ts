@@ -15,6 +15,7 @@ import {
 } from "../browse/queries.ts";
 import { searchState } from "../browse/search-state.ts";
 import { listState, manifestsState } from "../browse/table-state.ts";
+import { listSearch } from "../manage/list/list-search.ts";
 import { prepareReader } from "../markdown/read.ts";
 import { type ArtifactTab, artifactTabs } from "./artifact-tabs.ts";
 import { Home } from "./home.tsx";
@@ -127,6 +128,13 @@ const history = createRoute({
   component: lazyRouteComponent(() => import("./repository.tsx"), "HistoryRoute"),
 });
 
+const trash = createRoute({
+  getParentRoute: () => open,
+  path: "/projects/$project/repositories/$repository/trash",
+  validateSearch: listSearch,
+  component: lazyRouteComponent(() => import("./repository.tsx"), "RepositoryTrashRoute"),
+});
+
 const artifact = createRoute({
   getParentRoute: () => open,
   // The last part is no reference: what ends like a file would be looked for as one.
@@ -158,6 +166,7 @@ export const browseRoutes = [
   about,
   manifests,
   history,
+  trash,
   compare,
   artifact,
   clients,

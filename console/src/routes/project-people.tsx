@@ -9,6 +9,7 @@ import { ProjectFrame } from "../manage/project-frame.tsx";
 import { Guard } from "../manage/refused.tsx";
 import { RobotPage } from "../manage/robots/robot-page.tsx";
 import { RobotsPage } from "../manage/robots/robots-page.tsx";
+import { TrashPage } from "../manage/trash/trash-page.tsx";
 import { TrustPage } from "../manage/trust/rules-page.tsx";
 
 interface Of {
@@ -44,6 +45,7 @@ export const RobotRoute = page("robot:read", ({ project, robot }) => (
 ));
 export const RolesRoute = page("role:read", ({ project }) => <RolesPage scope={project} />);
 export const TrustRoute = page("trust:read", ({ project }) => <TrustPage scope={project} />);
+export const TrashRoute = page("trash:read", ({ project }) => <TrashPage project={project} />);
 export const ActivityRoute = page("audit:read", ({ project }) => <AuditPage scope={project} />);
 export const SettingsRoute = page("project:read", ({ project }) => (
   <ProjectSettings project={project} />

@@ -6,11 +6,14 @@ import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useVisit } from "../api/mine.ts";
 import { fullName, type Place } from "../api/names.ts";
+import { useMayIn } from "../api/rights.ts";
 import { About } from "../browse/about.tsx";
+import { DeleteRepository } from "../browse/delete-repository.tsx";
 import { History } from "../browse/history.tsx";
 import { ProjectLink, Trail } from "../browse/links.tsx";
 import { ManifestTable } from "../browse/manifests.tsx";
 import { repositoryQuery, usageQuery } from "../browse/queries.ts";
+import { RepositoryTrash } from "../browse/repository-trash.tsx";
 import { StarButton } from "../browse/star.tsx";
 import { TagTable } from "../browse/tags.tsx";
 import { useNumber } from "../ui/figure.tsx";
@@ -24,11 +27,14 @@ const TABS = [
   { to: `${BASE}/manifests`, key: "browse.artifacts" },
   { to: `${BASE}/history`, key: "browse.history.title" },
 ] as const;
+/** For those who may see it. */
+const TRASH = { to: `${BASE}/trash`, key: "trash.title" } as const;
 
 const tags = getRouteApi(`/open${BASE}/tags`);
 const about = getRouteApi(`/open${BASE}/about`);
 const manifests = getRouteApi(`/open${BASE}/manifests`);
 const history = getRouteApi(`/open${BASE}/history`);
+const trash = getRouteApi(`/open${BASE}/trash`);
 
 function Pulls({ place }: { readonly place: Place }) {
   const { t } = useTranslation();
@@ -48,6 +54,7 @@ function Frame({ place, children }: { readonly place: Place; readonly children: 
   useDocumentTitle(`${fullName(place)} · ${t("app.name")}`);
   const query = useQuery(repositoryQuery(place));
   useVisit(place, query.isSuccess);
+  const maySeeTrash = useMayIn(fullName(place))("trash:read");
   return (
     <Container size="xl">
       <Stack>
@@ -67,6 +74,7 @@ function Frame({ place, children }: { readonly place: Place; readonly children: 
                 <Text size="sm" c="dimmed">
                   {t("browse.updated")}: <Time at={updatedAt} />
                 </Text>
+                <DeleteRepository place={place} />
               </Group>
               <Group
                 component="nav"
@@ -74,7 +82,7 @@ function Frame({ place, children }: { readonly place: Place; readonly children: 
                 className="tab-links"
                 aria-label={t("browse.ofRepository")}
               >
-                {TABS.map(({ to, key }) => (
+                {(maySeeTrash ? [...TABS, TRASH] : TABS).map(({ to, key }) => (
                   <Link
                     key={to}
                     to={to}
@@ -131,6 +139,15 @@ export function HistoryRoute() {
   return (
     <Frame place={place}>
       <History place={place} />
+    </Frame>
+  );
+}
+
+export function RepositoryTrashRoute() {
+  const place = trash.useParams();
+  return (
+    <Frame place={place}>
+      <RepositoryTrash place={place} />
     </Frame>
   );
 }

@@ -486,6 +486,47 @@ export interface Schemas {
     readonly sharedWith: readonly string[];
     readonly sharedCount: number;
   };
+  readonly DeletedRepositories: {
+    readonly items: readonly Schemas["DeletedRepository"][];
+    readonly next: string | null;
+  };
+  readonly DeletedRepository: {
+    readonly id: string;
+    readonly name: string;
+    readonly deletedAt: number;
+    readonly deletedBy: Schemas["Who"];
+    readonly keptUntil: number;
+    readonly isNameFree: boolean;
+  };
+  readonly DeletedArtifacts: {
+    readonly items: readonly Schemas["DeletedArtifact"][];
+    readonly next: string | null;
+  };
+  readonly DeletedArtifact: {
+    readonly digest: string;
+    readonly mediaType: string;
+    readonly artifactType: string | null;
+    readonly kind: "image" | "index" | "chart" | "sbom" | "signature" | "attestation" | "wasm" | "model" | "other";
+    readonly size: number;
+    readonly deletedAt: number;
+    readonly deletedBy: Schemas["Who"];
+    readonly keptUntil: number;
+    readonly tags: readonly string[];
+  };
+  readonly RestoredArtifact: {
+    readonly tags: readonly string[];
+  };
+  readonly DeletedTags: {
+    readonly items: readonly Schemas["DeletedTag"][];
+    readonly next: string | null;
+  };
+  readonly DeletedTag: {
+    readonly tag: string;
+    readonly digest: string;
+    readonly deletedAt: number;
+    readonly deletedBy: Schemas["Who"];
+    readonly isInTrash: boolean;
+  };
   readonly Permissions: {
     readonly items: readonly string[];
   };
@@ -1423,6 +1464,12 @@ export interface Operations {
     readonly body: undefined;
     readonly answer: Schemas["Repository"];
   };
+  readonly deleteRepository: {
+    readonly params: { readonly project: string; readonly repository: string };
+    readonly query: Nothing;
+    readonly body: undefined;
+    readonly answer: undefined;
+  };
   readonly listTags: {
     readonly params: { readonly project: string; readonly repository: string };
     readonly query: { readonly limit?: number; readonly cursor?: string; readonly name?: string; readonly sort?: "name" | "-name" | "updated" | "-updated" };
@@ -1523,6 +1570,60 @@ export interface Operations {
   };
   readonly downloadBlob: {
     readonly params: { readonly project: string; readonly repository: string; readonly blob: string };
+    readonly query: Nothing;
+    readonly body: undefined;
+    readonly answer: undefined;
+  };
+  readonly listDeletedRepositories: {
+    readonly params: { readonly project: string };
+    readonly query: { readonly limit?: number; readonly cursor?: string };
+    readonly body: undefined;
+    readonly answer: Schemas["DeletedRepositories"];
+  };
+  readonly restoreRepository: {
+    readonly params: { readonly project: string; readonly deleted: string };
+    readonly query: Nothing;
+    readonly body: undefined;
+    readonly answer: undefined;
+  };
+  readonly emptyRepository: {
+    readonly params: { readonly project: string; readonly deleted: string };
+    readonly query: Nothing;
+    readonly body: undefined;
+    readonly answer: undefined;
+  };
+  readonly emptyProject: {
+    readonly params: { readonly id: string };
+    readonly query: Nothing;
+    readonly body: undefined;
+    readonly answer: undefined;
+  };
+  readonly listDeletedArtifacts: {
+    readonly params: { readonly project: string; readonly repository: string };
+    readonly query: { readonly limit?: number; readonly cursor?: string };
+    readonly body: undefined;
+    readonly answer: Schemas["DeletedArtifacts"];
+  };
+  readonly restoreArtifact: {
+    readonly params: { readonly project: string; readonly repository: string; readonly digest: string };
+    readonly query: Nothing;
+    readonly body: undefined;
+    readonly answer: Schemas["RestoredArtifact"];
+  };
+  readonly emptyArtifact: {
+    readonly params: { readonly project: string; readonly repository: string; readonly digest: string };
+    readonly query: Nothing;
+    readonly body: undefined;
+    readonly answer: undefined;
+  };
+  readonly listDeletedTags: {
+    readonly params: { readonly project: string; readonly repository: string };
+    readonly query: { readonly limit?: number; readonly cursor?: string };
+    readonly body: undefined;
+    readonly answer: Schemas["DeletedTags"];
+  };
+  readonly restoreTag: {
+    readonly params: { readonly project: string; readonly repository: string; readonly tag: string };
     readonly query: Nothing;
     readonly body: undefined;
     readonly answer: undefined;

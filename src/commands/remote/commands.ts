@@ -20,6 +20,7 @@ import { addStars } from "./stars.ts";
 import { statisticsCommand } from "./statistics.ts";
 import { systemCommand } from "./system.ts";
 import { tokenCommand } from "./token.ts";
+import { trashCommand } from "./trash.ts";
 import { trustCommand } from "./trust.ts";
 import { userCommand } from "./user.ts";
 
@@ -35,6 +36,7 @@ export function addRemoteCommands(program: Command, audit: Command, context: Rem
     trustCommand,
     accessCommand,
     providerCommand,
+    trashCommand,
     jobCommand,
     statisticsCommand,
     systemCommand,

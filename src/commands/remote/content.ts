@@ -53,6 +53,10 @@ function listed(
   return first(remote.rest.list(target, { ...query, limit: Math.min(most, 200) }), most);
 }
 
+const RESTORABLE = {
+  en: "deleted {given}; back by: entrepot trash restore {given}",
+  zh: "已删除 {given}；可恢复：entrepot trash restore {given}",
+};
 const DELETED = { en: "deleted {given}", zh: "已删除 {given}" };
 const UNTAGGED = {
   en: "deleted {given}; back by: entrepot rollback {given}",
@@ -131,22 +135,29 @@ export function addContentVerbs(program: Command, context: RemoteContext): void 
       await remote.show(tagView, await remote.rest.ask("setTag", { params, body: { digest } }));
     },
   });
-  addVerb<{ readonly yes?: boolean }>(program, context, {
+  addVerb<{ readonly yes?: boolean; readonly repository?: boolean }>(program, context, {
     usage: "rm <reference...>",
     names: Number.POSITIVE_INFINITY,
     words: {
       en: "delete tags (NAME:TAG, the image stays) or images with their tags (NAME@DIGEST)",
       zh: "删除标签（名称:标签，保留镜像）或镜像及其全部标签（名称@摘要）",
     },
-    example: "entrepot rm team/web/api:1.3 team/web/api:1.4",
-    options: [{ flags: "-y, --yes", words: { en: "do not ask", zh: "不询问" } }],
-    async run(remote, references, { yes }) {
+    example: ["entrepot rm team/web/api:1.3 team/web/api:1.4", "entrepot rm --repository team/old"],
+    options: [
+      { flags: "-y, --yes", words: { en: "do not ask", zh: "不询问" } },
+      {
+        flags: "--repository",
+        words: { en: "the names are of whole repositories", zh: "所给名称为整个仓库" },
+      },
+    ],
+    async run(remote, references, { yes, repository: isWhole }) {
       const places = references.map((given) => {
+        if (isWhole === true) return { given, ...repositoryPlace(given), reference: undefined };
         // A whole repository is more than somebody meant who forgot the tag.
         if (!/[:@][^/]*$/.test(given)) {
           throw misuse(
-            `which of ${given}? Write NAME:TAG or NAME@DIGEST`,
-            `请指明 ${given} 的标签或摘要：名称:标签 或 名称@摘要`,
+            `which of ${given}? Write NAME:TAG or NAME@DIGEST, or --repository for all of it`,
+            `请指明 ${given} 的标签或摘要：名称:标签 或 名称@摘要；整个仓库请加 --repository`,
           );
         }
         return { given, ...referencePlace(given) };
@@ -155,6 +166,11 @@ export function addContentVerbs(program: Command, context: RemoteContext): void 
         throw new Complaint(EXIT.failed, { en: "nothing was deleted", zh: "未删除任何内容" });
       }
       for (const { given, project, repository, reference } of places) {
+        if (reference === undefined) {
+          await remote.rest.ask("deleteRepository", { params: { project, repository } });
+          await remote.note(RESTORABLE, { given });
+          continue;
+        }
         await remote.rest.ask("deleteArtifact", { params: { project, repository, reference } });
         // A tag alone: the image stays.
         await remote.note(reference.includes(":") ? DELETED : UNTAGGED, { given });

@@ -29,6 +29,7 @@ const TAGS = [
   "robots",
   "workload",
   "audit",
+  "trash",
   "jobs",
   "statistics",
   "system",

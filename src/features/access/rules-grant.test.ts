@@ -77,6 +77,8 @@ describe("nobody gives more than they hold (A31)", () => {
     expect(missing([held("project-administrator")], grant("maintainer"))).toEqual([]);
     expect(missing([held("developer")], grant("maintainer"))).toEqual([
       "repository:delete",
+      "trash:read",
+      "trash:restore",
       "member:read",
       "robot:read",
       "role:read",

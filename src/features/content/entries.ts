@@ -12,7 +12,14 @@ type Details = AuditEntry["details"];
 
 /** What was done to content that a digest names. */
 export function contentEntry(
-  action: "manifest.push" | "manifest.delete" | "blob.push" | "blob.mount" | "blob.delete",
+  action:
+    | "manifest.push"
+    | "manifest.delete"
+    | "manifest.restore"
+    | "manifest.empty"
+    | "blob.push"
+    | "blob.mount"
+    | "blob.delete",
   { repository, repositoryId, projectId: project }: Place,
   digest: string,
   details: Details = {},
@@ -34,8 +41,11 @@ export function tagEntry(
   return done(action, object, { project, details: { repositoryId, from, to } });
 }
 
-/** A repository that a push brought into being. */
-export function repositoryEntry({ repository, repositoryId, projectId }: Place): AuditEntry {
+/** A repository that came to be, went to the trash, came back or went for good. */
+export function repositoryEntry(
+  { repository, repositoryId, projectId }: Place,
+  action: "create" | "delete" | "restore" | "empty" = "create",
+): AuditEntry {
   const object = { kind: "repository", id: repositoryId, name: repository };
-  return done("repository.create", object, { project: projectId });
+  return done(`repository.${action}`, object, { project: projectId });
 }

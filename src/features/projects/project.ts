@@ -57,6 +57,8 @@ export interface Projects {
   list(query: ProjectQuery, filter: ProjectFilter): Promise<Page<Project>>;
   /** The deleted projects, the latest first: what can be restored. */
   deleted(ask: PageAsk): Promise<Page<Project>>;
+  /** Lets a deleted one go for good. Throws `project.unknown`. */
+  empty(by: Doer, id: string): Promise<void>;
   /**
    * The project, its repositories and its robots are gone; the name is free for a new one, which
    * inherits nothing (A32).

@@ -6,7 +6,13 @@ import { parseNetworks } from "./networks.ts";
 import type { Project, ProjectChange, ProjectFilter, ProjectQuery, Projects } from "./project.ts";
 import { parseDescription, parseProjectName } from "./rules.ts";
 import { projectReads } from "./store-read.ts";
-import { createProject, deleteProject, restoreProject, updateProject } from "./store-write.ts";
+import {
+  createProject,
+  deleteProject,
+  emptyProject,
+  restoreProject,
+  updateProject,
+} from "./store-write.ts";
 
 /** How many projects a page looks at: who sees few of very many gets them in short pages. */
 const MOST_LOOKED_AT = 2_000;
@@ -48,6 +54,7 @@ export function openProjects(context: RightsContext): Projects {
       await change(deleteProject, by, { id, version: version ?? null });
       return get(id);
     },
+    empty: (by, id) => change(emptyProject, by, { id }),
     async restore(by, id) {
       await change(restoreProject, by, { id });
       return get(id);

@@ -89,6 +89,7 @@ export function projectReads(db: Database) {
         .selectFrom("projects")
         .select(columns)
         .where("deleted_at", "is not", null)
+        .where("emptied_at", "is", null)
         .orderBy("id", "desc")
         .limit(limit);
       if (before !== null) query = query.where("id", "<", before);

@@ -159,6 +159,7 @@ export const restoreProject = procedure(
       .select(columns)
       .where("id", "=", id)
       .where("deleted_at", "is not", null)
+      .where("emptied_at", "is", null)
       .forUpdate()
       .executeTakeFirst();
     if (row === undefined) throw failure("project.unknown", { name: id });
@@ -190,4 +191,28 @@ export const restoreProject = procedure(
   },
 );
 
-export const projectProcedures = [createProject, updateProject, deleteProject, restoreProject];
+/** Takes a deleted project out of the trash for good. Throws `project.unknown` when it is not there. */
+export const emptyProject = procedure(
+  "projects.empty",
+  async (tx, { id, witness }: Omit<Target, "version">): Promise<void> => {
+    const row = await tx
+      .updateTable("projects")
+      .set({ emptied_at: witness.at })
+      .where("id", "=", id)
+      .where("deleted_at", "is not", null)
+      .where("emptied_at", "is", null)
+      .returning(["id", "name"])
+      .executeTakeFirst();
+    if (row === undefined) throw failure("project.unknown", { name: id });
+    const object = { kind: "project", id, name: row.name };
+    await record(tx, witness, [done("project.empty", object, { project: id })]);
+  },
+);
+
+export const projectProcedures = [
+  createProject,
+  updateProject,
+  deleteProject,
+  restoreProject,
+  emptyProject,
+];

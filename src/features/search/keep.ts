@@ -11,6 +11,7 @@ const KINDS = [
   "repository.created",
   "manifest.pushed",
   "manifest.deleted",
+  "manifest.restored",
   "artifact.described",
   "tag.moved",
   "tag.deleted",
@@ -39,6 +40,7 @@ function touch(touches: Touches, event: AnyEvent): void {
   switch (event.kind) {
     case "manifest.pushed":
     case "manifest.deleted":
+    case "manifest.restored":
       touches.artifact(event.payload.digest, null);
       for (const tag of event.payload.tags) touches.tags.add(tag);
       break;

@@ -10,6 +10,7 @@ import { metering } from "./migrations/0007-metering.ts";
 import { insight } from "./migrations/0008-insight.ts";
 import { search } from "./migrations/0009-search.ts";
 import { retention } from "./migrations/0011-retention.ts";
+import { trash } from "./migrations/0013-trash.ts";
 import { columnsOf, type Step } from "./migrations/columns.ts";
 import type { Engine } from "./port.ts";
 import type { Schema } from "./schema/schema.ts";
@@ -24,6 +25,7 @@ const steps: readonly Step[] = [
   insight,
   search,
   retention,
+  trash,
 ];
 
 /**

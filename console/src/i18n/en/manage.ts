@@ -18,6 +18,7 @@ export const manage = {
     settings: "Settings",
     jobs: "Background jobs",
     deleted: "Deleted projects",
+    trash: "Trash",
     keys: "Signing keys",
     system: "System",
   },
@@ -84,7 +85,6 @@ export const manage = {
     deletedAt: "Deleted",
     deletedIntro: "They can be had back, with all that was in them, until their time is over.",
     noneDeleted: "No project is in the trash.",
-    restored: "{{name}} is back.",
   },
   audit: {
     intro: "Who did what, when, and from where. Nobody can change it unseen.",

@@ -18,6 +18,7 @@ export const manage = {
     settings: "设置",
     jobs: "后台任务",
     deleted: "已删除的项目",
+    trash: "回收站",
     keys: "签名密钥",
     system: "系统",
   },
@@ -80,7 +81,6 @@ export const manage = {
     deletedAt: "删除于",
     deletedIntro: "在回收期结束之前，可连同全部内容一起恢复。",
     noneDeleted: "回收站中没有项目。",
-    restored: "{{name}} 已恢复。",
   },
   audit: {
     intro: "谁在何时何地做了什么。任何篡改都会被发现。",

@@ -1,30 +1,23 @@
-import { Button } from "@mantine/core";
-import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Project } from "../../api/manage-types.ts";
 import { useMay } from "../../api/rights.ts";
-import { ProblemAlert } from "../../ui/problem-alert.tsx";
 import { Time } from "../../ui/time.tsx";
 import { ListTable } from "../list/list-table.tsx";
 import { useList } from "../list/use-list.ts";
-import { Done, Nothing, Page } from "../page.tsx";
-import { useAct, useRefresh } from "../save.ts";
+import { Nothing, Page } from "../page.tsx";
+import { useWayOut } from "../trash/use-way-out.tsx";
+import { WayOut } from "../trash/way-out.tsx";
 
 /** Projects that were deleted and can still be had back. */
 export function DeletedProjects() {
   const { t } = useTranslation();
-  const may = useMay(null)("project:create");
+  const may = useMay(null);
   const list = useList<Project>("deleted-projects", "/deleted-projects");
-  const refresh = useRefresh("deleted-projects", "projects");
-  const [said, setSaid] = useState("");
-  const restore = useAct<Project>(({ name }) => {
-    setSaid(t("settings.restored", { name }));
-    refresh();
-  });
+  const { restore, empty, shown } = useWayOut("deleted-projects", "projects");
+  const lying = ({ id, name }: Project) => ({ name, path: `/deleted-projects/${id}` });
   return (
     <Page title={t("admin.deleted")} intro={t("settings.deletedIntro")}>
-      <Done words={said} />
-      <ProblemAlert error={restore.error} />
+      {shown}
       <ListTable
         label={t("admin.deleted")}
         list={list}
@@ -53,25 +46,17 @@ export function DeletedProjects() {
             id: "actions",
             title: t("list.actions"),
             isFigure: true,
-            cell: ({ id, name }) =>
-              may && (
-                <Button
-                  size="compact-sm"
-                  variant="default"
-                  aria-label={`${t("edit.restore")}: ${name}`}
-                  onClick={() => {
-                    const path = `/deleted-projects/${id}/restore`;
-                    restore.change.mutate({ method: "POST", path });
-                  }}
-                >
-                  {t("edit.restore")}
-                </Button>
-              ),
+            cell: (row) => (
+              <WayOut
+                name={row.name}
+                onRestore={may("project:create") ? () => restore(lying(row)) : undefined}
+                onEmpty={may("trash:empty") ? () => empty(lying(row)) : undefined}
+              />
+            ),
           },
         ]}
         empty={<Nothing words={t("settings.noneDeleted")} />}
       />
-      {restore.dialog}
     </Page>
   );
 }

@@ -15,6 +15,8 @@ const DEVELOPER: readonly Action[] = [...GUEST, "repository:push"];
 const MAINTAINER: readonly Action[] = [
   ...DEVELOPER,
   "repository:delete",
+  "trash:read",
+  "trash:restore",
   "member:read",
   "robot:read",
   "role:read",
@@ -23,6 +25,7 @@ const MAINTAINER: readonly Action[] = [
 const PROJECT_ADMINISTRATOR: readonly Action[] = [
   ...MAINTAINER,
   "repository:force-delete",
+  "trash:empty",
   "project:update",
   "project:delete",
   "member:write",

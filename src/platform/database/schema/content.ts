@@ -7,6 +7,8 @@ export interface ProjectsTable {
   name: string;
   created_at: number;
   deleted_at: number | null;
+  /** Set when it was taken out of the trash for good: its content may go from then on. */
+  emptied_at: Generated<number | null>;
   /** Milliseconds, or null for the installation's own setting (`reclaim.untagged_after`). */
   untagged_after: number | null;
   /** 1 when everyone may pull, without a login. */
@@ -25,6 +27,10 @@ export interface RepositoriesTable {
   name: string;
   created_at: number;
   deleted_at: number | null;
+  /** Null for one that went with its project. */
+  deleted_by: Generated<string | null>;
+  /** Set when it was taken out of the trash for good: its content may go from then on. */
+  emptied_at: Generated<number | null>;
   /** Of the last push or move of a tag, to within a second; null until it holds something. */
   updated_at: Generated<number | null>;
 }

@@ -1,0 +1,28 @@
+import type { trash as english } from "../en/trash.ts";
+
+export const trash: typeof english = {
+  title: "回收站",
+  intro: "此处删除的内容在保留期内可连同其中的一切恢复。",
+  none: "回收站是空的。",
+  repositories: "已删除的仓库",
+  artifacts: "已删除的镜像",
+  artifactsIntro: "恢复镜像时，随之删除且尚未被占用的标签也会恢复。",
+  noArtifacts: "回收站中没有镜像。",
+  tags: "已删除的标签",
+  tagsIntro: "恢复的标签指向其最后所指的镜像。",
+  noTags: "没有可恢复的已删除标签。",
+  deleted: "删除时间",
+  by: "操作者",
+  kept: "保留至",
+  taken: "已有同名的新仓库，请先将其删除。",
+  inTrash: "其镜像也在回收站中",
+  restored: "{{name}} 已恢复。",
+  empty: "彻底移除",
+  emptyTitle: "彻底移除 {{name}}？",
+  emptyWords: "此后无法恢复，其占用的空间将被回收。",
+  emptied: "已彻底移除 {{name}}。",
+  remove: "删除仓库",
+  removeTitle: "删除 {{name}}？",
+  removeWords: "此后任何人都无法从中拉取或向其推送。它将进入项目的回收站，在保留期内可恢复。",
+  removeType: "输入 {{name}} 以确认",
+};
