@@ -11,6 +11,7 @@ import { tokenRoutes } from "./doors/token/door.ts";
 import { openDoors } from "./doors.ts";
 import { grantable } from "./features/access/permissions.ts";
 import { openAccess } from "./features/access/service.ts";
+import type { Doer } from "./features/audit/entry.ts";
 import { openAudit } from "./features/audit/service.ts";
 import { openContent } from "./features/content/service.ts";
 import { type FirstPasswordFile, firstPasswordFile } from "./features/identity/first-password.ts";
@@ -21,6 +22,7 @@ import { openLimits } from "./features/limits/service.ts";
 import { openMetering } from "./features/metering/service.ts";
 import { openPersonal } from "./features/personal/service.ts";
 import { openRegistryTokens } from "./features/registry-tokens/service.ts";
+import { openRetention } from "./features/retention/service.ts";
 import { openSearch } from "./features/search/service.ts";
 import { openSystem } from "./features/system/service.ts";
 import { openTrash } from "./features/trash/service.ts";
@@ -56,6 +58,7 @@ import {
   contentSettings,
   insightSettings,
   limitSettings,
+  retentionSettings,
   tokenSettings,
 } from "./settings.ts";
 import { NODE, nodeFacts } from "./system.ts";
@@ -219,6 +222,20 @@ async function open(
     labelsOf: insight.insights.labelsOf,
     enqueue: (job) => enqueue(job),
   });
+  let cancel = (_: Doer, __: string): Promise<unknown> =>
+    Promise.reject(failure("service.stopping"));
+  const retaining = openRetention({
+    db,
+    clock,
+    audit,
+    settings: retentionSettings(config),
+    changed,
+    describe: insight.insights.factsOf,
+    immutable: async () => new Set(),
+    cancel: async (by, jobId) => {
+      await cancel(by, jobId);
+    },
+  });
   const worker = new JobsWorker({
     db,
     clock,
@@ -230,11 +247,12 @@ async function open(
       ...metering.jobs,
       ...insight.jobs,
       ...searching.jobs,
+      ...retaining.jobs,
       ...housekeeping(db),
     ],
     listeners: [...insight.listeners, ...searching.listeners],
     concurrency: config.jobs.concurrency,
-    schedules: [...schedules, ...insight.schedules],
+    schedules: [...schedules, ...insight.schedules, ...retaining.schedules],
     onFault: (where, error) => logger.error({ err: error, where }, "a background step failed"),
   });
   notify = () => worker.notify();
@@ -249,6 +267,7 @@ async function open(
     worker,
     onFault: (error) => logger.warn({ err: error }, "a job could not be looked at"),
   });
+  cancel = (by, jobId) => jobs.cancel(by, jobId);
   hangJobGauges(telemetry, jobs);
   hangGauges(telemetry, { content, blobs, worker, audit, identity, metering });
   hangInsightGauges(telemetry, insight.insights);
@@ -296,6 +315,7 @@ async function open(
     jobs,
     metering,
     search: searching.search,
+    retention: retaining.retention,
     trash,
     personal: openPersonal({ ...base, recentUses: metering.recent }),
     system,

@@ -11,6 +11,7 @@ import { limitProcedures } from "./features/limits/store.ts";
 import { meteringProcedures } from "./features/metering/store/purge.ts";
 import { personalProcedures } from "./features/personal/store.ts";
 import { registryTokenProcedures } from "./features/registry-tokens/keys/store.ts";
+import { retentionProcedures } from "./features/retention/service.ts";
 import { searchProcedures } from "./features/search/store/write.ts";
 import { trashProcedures } from "./features/trash/service.ts";
 import { workloadProcedures } from "./features/workload/trust/store.ts";
@@ -31,6 +32,7 @@ export const procedures: readonly AnyProcedure[] = [
   ...meteringProcedures,
   ...personalProcedures,
   ...registryTokenProcedures,
+  ...retentionProcedures,
   ...searchProcedures,
   ...trashProcedures,
   ...workloadProcedures,

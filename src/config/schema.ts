@@ -2,7 +2,16 @@ import type { z } from "zod";
 import { key, section } from "./key.ts";
 import { path, secret } from "./kinds.ts";
 import { admin, auth, secrets } from "./sections/auth.ts";
-import { manifests, projects, reclaim, storage, tags, trash, uploads } from "./sections/content.ts";
+import {
+  manifests,
+  projects,
+  reclaim,
+  retention,
+  storage,
+  tags,
+  trash,
+  uploads,
+} from "./sections/content.ts";
 import { audit, limits, outbound } from "./sections/guards.ts";
 import { insight } from "./sections/insight.ts";
 import { jobs, log, statistics } from "./sections/running.ts";
@@ -43,6 +52,7 @@ export const configSchema = section(
     manifests,
     reclaim,
     trash,
+    retention,
     tags,
     insight,
     log,

@@ -105,7 +105,9 @@ export function compileTests(rule: Conditions & { readonly action: "keep" | "del
     tests.push((entry, now) => !isWithin(usedAt(entry), unusedForDays, now));
   }
   if (pulledWithinDays !== undefined) {
-    tests.push(({ pulledAt }, now) => pulledAt !== null && isWithin(pulledAt, pulledWithinDays, now));
+    tests.push(
+      ({ pulledAt }, now) => pulledAt !== null && isWithin(pulledAt, pulledWithinDays, now),
+    );
   }
   if (signed !== undefined) tests.push(({ isSigned }) => isSigned === signed);
   const { artifactTypes, kinds, label, platforms } = rule;

@@ -154,8 +154,12 @@ export function planRepository(
     facts,
     holds,
     safe,
-    staying: new Set(judged.flatMap((each) => (each.outcome === "going" ? [] : each.entry.image.digest))),
-    roots: new Set(judged.flatMap((each) => (each.outcome === "going" ? each.entry.image.digest : []))),
+    staying: new Set(
+      judged.flatMap((each) => (each.outcome === "going" ? [] : each.entry.image.digest)),
+    ),
+    roots: new Set(
+      judged.flatMap((each) => (each.outcome === "going" ? each.entry.image.digest : [])),
+    ),
   });
   return decisionsOf(facts, holds, judged, going);
 }
@@ -184,7 +188,14 @@ function decisionsOf(
         outcome === "going"
           ? ({ outcome: "spared", cause: "held", rule: null, against: rule } as const)
           : { outcome, cause, rule, against };
-      decisions.push({ kind: "manifest", tag: null, ...common, ...why, level: 0, changedAt: imagePushedAt });
+      decisions.push({
+        kind: "manifest",
+        tag: null,
+        ...common,
+        ...why,
+        level: 0,
+        changedAt: imagePushedAt,
+      });
     }
   }
   for (const { name, digest, movedAt } of tags) {
@@ -196,7 +207,12 @@ function decisionsOf(
     // Alone, it goes once its image has gone.
     const level = !isGoing ? 0 : going.has(digest) ? WITH_IMAGE : gone.level + 1;
     const times = { changedAt: movedAt, pushedAt: movedAt, pulledAt: image.pulledAt };
-    const why = { outcome: isGoing ? "going" : "kept", cause: "follows", rule: null, against: null } as const;
+    const why = {
+      outcome: isGoing ? "going" : "kept",
+      cause: "follows",
+      rule: null,
+      against: null,
+    } as const;
     decisions.push({ kind: "tag", tag: name, digest, becauseOf: subject, ...why, ...times, level });
   }
   for (const [digest, { level, because }] of going) {

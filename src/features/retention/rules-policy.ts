@@ -79,16 +79,18 @@ function checkRule(rule: RetentionRule, at: string): void {
 /** Checks what a policy says. Throws `retention.invalid` or `glob.invalid`. */
 export function checkTerms({ repositories, rules }: PolicyTerms): PolicyTerms {
   checkList("repositories", repositories);
-  repositories.forEach(parseGlob);
+  for (const pattern of repositories) parseGlob(pattern);
   if (rules.length === 0 || rules.length > MOST_RULES) {
     throw invalid("rules", `1 to ${MOST_RULES} rules`);
   }
-  rules.forEach((rule, index) => checkRule(rule, `rules[${index}]`));
+  for (const [index, rule] of rules.entries()) checkRule(rule, `rules[${index}]`);
   return { repositories, rules };
 }
 
 /** The same with the name and the description. */
-export function checkPolicy(input: PolicyInput): PolicyInput & { readonly description: string | null } {
+export function checkPolicy(
+  input: PolicyInput,
+): PolicyInput & { readonly description: string | null } {
   const description = input.description?.trim() ?? "";
   return {
     ...input,

@@ -43,14 +43,6 @@ export const retentionErrors = entries({
     helpZh: "请等待其中之一结束，或将其取消。",
     retryAfter: 5,
   },
-  "retention.over": {
-    wire: "UNSUPPORTED",
-    status: 409,
-    en: "run {id} has ended, so there is nothing to cancel",
-    zh: "运行 {id} 已结束，无法取消",
-    helpEn: "Look at its report.",
-    helpZh: "请查看其报告。",
-  },
   "retention.import": {
     wire: "UNSUPPORTED",
     status: 400,

@@ -85,8 +85,11 @@ async function runs(db: Kysely<unknown>, { text, integer, clustered }: Columns):
   await db.schema
     .createIndex("retention_items_outcome")
     .on("retention_items")
-    .columns(["run_id", "outcome", "kind", "seq"])
+    .columns(["run_id", "outcome", "seq"])
     .execute();
+  await sql`create index retention_items_open on retention_items (run_id, level, seq) where outcome = 'going'`.execute(
+    db,
+  );
   await db.schema
     .createIndex("retention_items_digest")
     .on("retention_items")

@@ -1,0 +1,377 @@
+import { describe, expect, test } from "bun:test";
+import fc from "fast-check";
+import type { AppliedRule, RetentionRule } from "./policy.ts";
+import { holdsOf, protectedOf, type RepositoryFacts } from "./rules-facts.ts";
+import { type Decision, planRepository } from "./rules-plan.ts";
+import { applied, DAY, digest, facts, manifest, NOW, tag } from "./suite-facts.ts";
+
+function going(world: RepositoryFacts, ...rules: RetentionRule[]): string[] {
+  return planRepository(world, applied(...rules), NOW)
+    .filter(({ outcome }) => outcome === "going")
+    .map(({ tag: name, digest: of }) => name ?? `#${Number.parseInt(of.slice(7), 16)}`)
+    .sort();
+}
+
+const old = { movedAt: NOW - 100 * DAY };
+const aged = (of: number, days: number, more = {}) =>
+  manifest(of, { pushedAt: NOW - days * DAY, ...more });
+const named = (name: string, of: number, days: number) =>
+  tag(name, of, { movedAt: NOW - days * DAY });
+
+describe("conditions", () => {
+  const versions = ["v1.0.0", "1.0.1", "1.1.0", "1.1.1", "1.1.2-rc.1", "2.0.0", "latest"];
+  const released = facts(
+    versions.map((_, at) => aged(at + 1, 50 - at)),
+    versions.map((name, at) => named(name, at + 1, 50 - at)),
+  );
+
+  test.each<[string, RetentionRule, string[]]>([
+    [
+      "globs",
+      { action: "delete", tags: ["1.1.*"] },
+      ["#3", "#4", "#5", "1.1.0", "1.1.1", "1.1.2-rc.1"],
+    ],
+    [
+      "globs with exceptions",
+      { action: "delete", tags: ["1.*"], exceptTags: ["*-rc.*", "1.1.0"] },
+      ["#2", "#4", "1.0.1", "1.1.1"],
+    ],
+    [
+      "an expression",
+      { action: "delete", tagExpression: "v?[0-9]+\\.0\\.[0-9]+" },
+      ["#1", "#2", "#6", "1.0.1", "2.0.0", "v1.0.0"],
+    ],
+    [
+      "a range",
+      { action: "delete", versions: ">=1.0.1 <1.1.2" },
+      ["#2", "#3", "#4", "#5", "1.0.1", "1.1.0", "1.1.1", "1.1.2-rc.1"],
+    ],
+    ["age", { action: "delete", olderThanDays: 49 }, ["#1", "#2", "1.0.1", "v1.0.0"]],
+    ["youth", { action: "delete", newerThanDays: 45 }, ["#7", "latest"]],
+    [
+      "all but the newest",
+      { action: "delete", exceptNewest: { count: 5, by: "pushed", per: "repository" } },
+      ["#1", "#2", "1.0.1", "v1.0.0"],
+    ],
+    [
+      "all but the newest of each minor version",
+      { action: "delete", exceptNewest: { count: 1, by: "version", per: "minor" } },
+      ["#1", "#3", "#4", "1.1.0", "1.1.1", "v1.0.0"],
+    ],
+    [
+      "all but the newest of each major version",
+      { action: "delete", exceptNewest: { count: 2, by: "version", per: "major" } },
+      ["#1", "#2", "#3", "1.0.1", "1.1.0", "v1.0.0"],
+    ],
+  ])("%s", (_, rule, expected) => {
+    expect(going(released, rule)).toEqual(expected);
+  });
+
+  test("tags of one image take one place among the most recent", () => {
+    const world = facts(
+      [aged(1, 3), aged(2, 2), aged(3, 1)],
+      [named("a", 1, 3), named("b", 2, 2), named("b2", 2, 2), named("c", 3, 1), named("c2", 3, 1)],
+    );
+    const rule = {
+      action: "delete",
+      exceptNewest: { count: 2, by: "pushed", per: "repository" },
+    } as const;
+    expect(going(world, rule)).toEqual(["#1", "a"]);
+  });
+
+  test("a tag that was moved is as young as its move, and an image as its push", () => {
+    const world = facts(
+      [aged(1, 100), aged(2, 1)],
+      [named("moved", 1, 1), tag("pushed-again", 2, old)],
+    );
+    expect(going(world, { action: "delete", olderThanDays: 30 })).toEqual([]);
+  });
+
+  test("who pulls a child has used the index", () => {
+    const pulled = { pulledAt: NOW - DAY };
+    const world = facts(
+      [aged(1, 90, { children: [digest(2)], kind: "index" }), aged(2, 90, pulled), aged(3, 90)],
+      [named("used", 1, 90), named("unused", 3, 90)],
+    );
+    expect(going(world, { action: "delete", unusedForDays: 30 })).toEqual(["#3", "unused"]);
+  });
+
+  test("what is not known is kept by what keeps and left by what deletes", () => {
+    const unknown = { labels: undefined, platform: undefined };
+    const world = facts([aged(1, 9, unknown), aged(2, 9)], [tag("a", 1), tag("b", 2)]);
+    const label = { name: "tier" };
+    expect(going(world, { action: "delete", label })).toEqual([]);
+    expect(going(world, { action: "delete", platforms: ["linux/amd64"] })).toEqual(["#2", "b"]);
+    const all = { action: "delete", olderThanDays: 0 } as const;
+    expect(going(world, { action: "keep", label }, all)).toEqual(["#2", "b"]);
+  });
+
+  test("an index goes by its platforms only when all are meant, and stays when one is", () => {
+    const arm = { platform: "linux/arm64/v8" };
+    const index = { children: [digest(2), digest(3)], kind: "index", platform: null } as const;
+    const world = facts([aged(1, 9, index), aged(2, 9), aged(3, 9, arm)], [tag("all", 1)]);
+    expect(going(world, { action: "delete", platforms: ["linux/arm64"] })).toEqual([]);
+    const both = ["linux/arm64", "linux/amd64"];
+    expect(going(world, { action: "delete", platforms: both })).toEqual(["#1", "#2", "#3", "all"]);
+    const all = { action: "delete", olderThanDays: 0 } as const;
+    expect(going(world, { action: "keep", platforms: ["linux/arm64"] }, all)).toEqual([]);
+  });
+
+  test("a signature is a referrer or a tag beside the image, and goes with it", () => {
+    const signature = { kind: "signature", subject: digest(1) } as const;
+    const world = facts(
+      [aged(1, 9), aged(2, 9, signature), aged(3, 9), aged(4, 9), aged(5, 9)],
+      [tag("a", 1), tag("b", 3), tag(`sha256-${digest(3).slice(7)}.sig`, 4), tag("c", 5)],
+    );
+    expect(going(world, { action: "delete", signed: false })).toEqual(["#5", "c"]);
+    expect(going(world, { action: "delete", tags: ["a"] })).toEqual(["#1", "#2", "a"]);
+    const gone = going(world, { action: "delete", tags: ["b"] });
+    expect(gone).toEqual(["#3", "#4", "b", `sha256-${digest(3).slice(7)}.sig`]);
+  });
+});
+
+describe("what goes together", () => {
+  test("a running digest survives whatever deletes, with the index above it", () => {
+    const world = facts(
+      [aged(1, 90, { children: [digest(2), digest(3)] }), aged(2, 90), aged(3, 90), aged(4, 90)],
+      [named("multi", 1, 90), named("other", 4, 90)],
+      [3],
+    );
+    expect(going(world, { action: "delete", olderThanDays: 1 })).toEqual(["#4", "other"]);
+  });
+
+  test("a tag that cannot be moved stays", () => {
+    const world = facts([aged(1, 90)], [tag("fixed", 1, { isImmutable: true }), tag("free", 1)]);
+    expect(going(world, { action: "delete", olderThanDays: 1 })).toEqual(["free"]);
+  });
+
+  test("a child that another index lists stays, and its tag goes alone", () => {
+    const world = facts(
+      [aged(1, 9, { children: [digest(3)] }), aged(2, 9, { children: [digest(3)] }), aged(3, 9)],
+      [tag("one", 1), tag("two", 2), tag("child", 3)],
+    );
+    expect(going(world, { action: "delete", tags: ["one", "child"] })).toEqual([
+      "#1",
+      "child",
+      "one",
+    ]);
+  });
+
+  test("manifests that hold one another in a circle stay", () => {
+    const circle = { children: [digest(1)], subject: digest(1) };
+    const world = facts([aged(1, 9), aged(2, 9, circle)], [tag("a", 1)]);
+    expect(going(world, { action: "delete", tags: ["a"] })).toEqual(["a"]);
+  });
+
+  test("rules of other policies count where those policies do", () => {
+    const world = facts([aged(1, 9)], [tag("a", 1)]);
+    const [own] = applied({ action: "delete", tags: ["a"] });
+    const keeps = { policy: "other", isOwn: false, rule: { action: "keep" } } as const;
+    const plan = (repositories: string[]) =>
+      planRepository(world, [own as AppliedRule, { ...keeps, repositories }], NOW);
+    expect(plan(["app"])[0]).toMatchObject({
+      outcome: "spared",
+      cause: "rule",
+      rule: 1,
+      against: 0,
+    });
+    expect(plan(["apps"])[0]).toMatchObject({ outcome: "going", cause: "rule", rule: 0 });
+  });
+});
+
+const MOST = 14;
+
+/** Worlds as damaged as they come: edges to what is not there, tags on nothing. */
+const worlds = fc
+  .record({
+    manifests: fc.array(
+      fc.record({
+        age: fc.integer({ min: 0, max: 40 }),
+        pulled: fc.option(fc.integer({ min: 0, max: 40 })),
+        // An index contains digests of what was pushed before it; so does a referrer.
+        children: fc.array(fc.nat(MOST), { maxLength: 3 }),
+        subject: fc.option(fc.nat(MOST), { freq: 3 }),
+        kind: fc.constantFrom("image", "index", "signature" as const),
+        known: fc.boolean(),
+      }),
+      { minLength: 1, maxLength: MOST },
+    ),
+    tags: fc.array(
+      fc.record({
+        name: fc.constantFrom(
+          "a",
+          "b",
+          "latest",
+          "1.0.0",
+          "1.0.1",
+          "1.1.0",
+          "v2.0.0",
+          "2.1.0-rc.1",
+        ),
+        of: fc.nat(MOST),
+        age: fc.integer({ min: 0, max: 40 }),
+        isImmutable: fc.boolean(),
+      }),
+      { maxLength: 12 },
+    ),
+    companions: fc.array(fc.tuple(fc.nat(MOST), fc.nat(MOST)), { maxLength: 3 }),
+    inUse: fc.array(fc.nat(MOST), { maxLength: 2 }),
+  })
+  .map(({ manifests, tags, companions, inUse }) => {
+    const named = new Map(
+      tags.map(({ name, of, age, isImmutable }) => [
+        name,
+        tag(name, of, { movedAt: NOW - age * DAY, isImmutable }),
+      ]),
+    );
+    for (const [subject, of] of companions) {
+      const name = `sha256-${digest(subject).slice(7)}.sig`;
+      named.set(name, tag(name, of));
+    }
+    return facts(
+      manifests.map(({ age, pulled, children, subject, kind, known }, at) =>
+        manifest(at, {
+          pushedAt: NOW - age * DAY,
+          pulledAt: pulled === null ? null : NOW - pulled * DAY,
+          children: children.filter((child) => child !== at).map(digest),
+          subject: subject === null || subject === at ? null : digest(subject),
+          kind,
+          labels: known ? { tier: "test" } : undefined,
+        }),
+      ),
+      [...named.values()],
+      inUse,
+    );
+  });
+
+const counts = fc.record({
+  count: fc.integer({ min: 1, max: 3 }),
+  by: fc.constantFrom("pushed", "used", "version" as const),
+  per: fc.constantFrom("repository", "major", "minor" as const),
+});
+const conditions = fc.record(
+  {
+    tags: fc.constantFrom(["*"], ["a", "b"], ["1.*"]),
+    exceptTags: fc.constantFrom(["latest"], ["v*"]),
+    tagExpression: fc.constantFrom("[a-z]+", "v?[0-9.]+"),
+    versions: fc.constantFrom("<2", "1.x", ">=1.0.1"),
+    untagged: fc.boolean(),
+    olderThanDays: fc.integer({ min: 0, max: 40 }),
+    newerThanDays: fc.integer({ min: 0, max: 40 }),
+    unusedForDays: fc.integer({ min: 0, max: 40 }),
+    pulledWithinDays: fc.integer({ min: 0, max: 40 }),
+    label: fc.constant({ name: "tier" }),
+    signed: fc.boolean(),
+    newest: counts,
+  },
+  { requiredKeys: [] },
+);
+const rule = (action: "keep" | "delete") =>
+  conditions.map((given): RetentionRule => ({ action, ...given }));
+const rules = fc.array(fc.oneof(rule("keep"), rule("delete"), rule("delete")), {
+  minLength: 1,
+  maxLength: 5,
+});
+
+function keys(decisions: readonly Decision[]): Set<string> {
+  return new Set(
+    decisions
+      .filter(({ outcome }) => outcome === "going")
+      .map(({ kind, tag: name, digest: of }) => `${kind} ${name ?? of}`),
+  );
+}
+
+const runs = { numRuns: 300 };
+
+describe("whatever the rules and the repository are", () => {
+  test("nothing goes that is held, runs or has a tag that stays, and holders go first", () => {
+    fc.assert(
+      fc.property(worlds, rules, (world, given) => {
+        const plan = planRepository(world, applied(...given), NOW);
+        const manifests = new Map(
+          plan
+            .filter((each) => each.kind === "manifest" && each.outcome === "going")
+            .map((each) => [each.digest, each]),
+        );
+        const { up } = holdsOf(world);
+        const safe = protectedOf(world);
+        const staying = new Set(
+          world.tags
+            .filter(({ name }) => !keys(plan).has(`tag ${name}`))
+            .map((each) => each.digest),
+        );
+        for (const [of, { level, cause, becauseOf }] of manifests) {
+          expect(safe.has(of)).toBe(false);
+          expect(staying.has(of)).toBe(false);
+          for (const holder of up.get(of) ?? []) {
+            expect(manifests.get(holder)?.level ?? Number.NaN).toBeLessThan(level);
+          }
+          if (cause === "follows") expect(up.get(of)).toContain(becauseOf ?? "");
+        }
+        for (const { name, digest: of, isImmutable } of world.tags) {
+          if (!keys(plan).has(`tag ${name}`) || holdsOf(world).companions.has(name)) continue;
+          expect(isImmutable || safe.has(of)).toBe(false);
+        }
+      }),
+      runs,
+    );
+  });
+
+  test("what keeps beats what deletes: one more rule that keeps lets nothing more go", () => {
+    fc.assert(
+      fc.property(worlds, rules, rule("keep"), (world, given, keep) => {
+        const before = keys(planRepository(world, applied(...given), NOW));
+        const after = keys(planRepository(world, applied(...given, keep), NOW));
+        for (const key of after) expect(before).toContain(key);
+      }),
+      runs,
+    );
+  });
+
+  test("what no rule names stays, unless all that held it goes", () => {
+    fc.assert(
+      fc.property(worlds, rules, (world, given) => {
+        for (const each of planRepository(world, applied(...given), NOW)) {
+          if (each.outcome !== "going") continue;
+          if (each.cause === "rule") expect(given[each.rule ?? -1]?.action).toBe("delete");
+          else expect(each.cause).toBe("follows");
+        }
+      }),
+      runs,
+    );
+  });
+
+  test("children and referrers follow: what only a goer held does not stay behind", () => {
+    fc.assert(
+      fc.property(worlds, rules, (world, given) => {
+        const plan = planRepository(world, applied(...given), NOW);
+        const { up } = holdsOf(world);
+        const gone = keys(plan);
+        const safe = protectedOf(world);
+        const tagged = new Set(world.tags.map((each) => each.digest));
+        for (const of of world.manifests.keys()) {
+          const holders = up.get(of) ?? [];
+          const all = holders.length > 0 && holders.every((each) => gone.has(`manifest ${each}`));
+          if (!all || tagged.has(of) || safe.has(of)) continue;
+          expect(gone).toContain(`manifest ${of}`);
+        }
+      }),
+      runs,
+    );
+  });
+
+  test("the order in which things are read makes no difference", () => {
+    fc.assert(
+      fc.property(worlds, rules, (world, given) => {
+        const turned = {
+          ...world,
+          manifests: new Map([...world.manifests].reverse()),
+          tags: world.tags.toReversed(),
+        };
+        const plan = keys(planRepository(world, applied(...given), NOW));
+        expect(keys(planRepository(turned, applied(...given), NOW))).toEqual(plan);
+      }),
+      runs,
+    );
+  });
+});
