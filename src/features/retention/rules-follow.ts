@@ -19,25 +19,20 @@ export interface Going {
 
 const NONE: readonly string[] = [];
 
-/** Everything below the roots that no tag keeps by itself: it goes unless something else holds it. */
-function candidatesOf({ holds, staying, roots, facts }: Following): Set<string> {
+/**
+ * Everything below the roots that no tag keeps by itself and that does not run: it goes unless
+ * something else holds it.
+ */
+function candidatesOf({ holds, safe, staying, roots, facts }: Following): Set<string> {
   const candidates = new Set<string>();
   const waiting = [...roots];
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-    if (candidates.has(next) || staying.has(next) || !facts.manifests.has(next)) continue;
+    const stays = staying.has(next) || safe.has(next) || !facts.manifests.has(next);
+    if (stays || candidates.has(next)) continue;
     candidates.add(next);
     waiting.push(...(holds.down.get(next) ?? NONE));
   }
   return candidates;
-}
-
-/** Takes out what stays, with all that it holds. */
-function sparing(candidates: Set<string>, first: readonly string[], { holds }: Following): void {
-  const waiting = [...first];
-  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-    if (!candidates.delete(next)) continue;
-    waiting.push(...(holds.down.get(next) ?? NONE));
-  }
 }
 
 /**
@@ -46,17 +41,13 @@ function sparing(candidates: Set<string>, first: readonly string[], { holds }: F
  * of them could go first.
  */
 export function followersOf(following: Following): ReadonlyMap<string, Going> {
-  const { holds, safe } = following;
+  const { holds } = following;
   const candidates = candidatesOf(following);
-  const held = [...candidates].filter(
-    (digest) =>
-      safe.has(digest) || (holds.up.get(digest) ?? NONE).some((each) => !candidates.has(each)),
-  );
-  sparing(candidates, held, following);
   const open = new Map<string, number>();
   const going = new Map<string, Going>();
   let wave: { digest: string; because: string | null }[] = [];
   for (const digest of candidates) {
+    // Counts holders that stay as well: what they hold never comes to its turn.
     const holders = (holds.up.get(digest) ?? NONE).length;
     open.set(digest, holders);
     if (holders === 0) wave.push({ digest, because: null });
