@@ -46,9 +46,10 @@ export interface ContentBench {
 
 export async function openContentBench(
   overrides: Partial<ContentSettings> = {},
+  writer?: URL,
 ): Promise<ContentBench> {
   const fresh = await freshDatabase();
-  const db = await openFresh(fresh);
+  const db = await openFresh(fresh, writer);
   const blobs = new MemoryBlobs();
   const clock = new ManualClock(1_000_000_000_000);
   const all = { ...settings, ...overrides };

@@ -38,7 +38,7 @@ export interface RetentionContext extends RetentionPorts {
 }
 
 /** Deletions under way at a time; they share commits. */
-const WIDTH = 8;
+const WIDTH = 16;
 const STEPS = 200;
 const RUNS = 20;
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import type { AppliedRule, RetentionRule } from "./policy.ts";
-import { holdsOf, protectedOf, type RepositoryFacts } from "./rules-facts.ts";
+import { holdsOf, protectedOf, type RepositoryFacts, type TagFact } from "./rules-facts.ts";
 import { type Decision, planRepository } from "./rules-plan.ts";
 import { applied, DAY, digest, facts, manifest, NOW, tag } from "./suite-facts.ts";
 
@@ -235,12 +235,10 @@ const worlds = fc
     inUse: fc.array(someone, { maxLength: 2 }),
   })
   .map(({ manifests, tags, companions, inUse }) => {
-    const named = new Map(
-      tags.map(({ name, of, age, isImmutable }) => [
-        name,
-        tag(name, of, { movedAt: NOW - age * DAY, isImmutable }),
-      ]),
-    );
+    const named = new Map<string, TagFact>();
+    for (const { name, of, age, isImmutable } of tags) {
+      named.set(name, tag(name, of, { movedAt: NOW - age * DAY, isImmutable }));
+    }
     for (const [subject, of] of companions) {
       const name = `sha256-${digest(subject).slice(7)}.sig`;
       named.set(name, tag(name, of));

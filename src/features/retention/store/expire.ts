@@ -4,6 +4,7 @@ import { type AnyProcedure, procedure, type Tx } from "../../../platform/databas
 import type { Deed } from "../../content/deed.ts";
 import { deleteManifest } from "../../content/manifests/store/write.ts";
 import { deleteTag } from "../../content/tags/store.ts";
+import { WITH_IMAGE } from "../rules-plan.ts";
 
 /**
  * Why something that a run was to delete is left: it was changed since it was looked at, something
@@ -115,17 +116,24 @@ async function isRunning(tx: Tx, id: string, digest: string): Promise<boolean> {
   return false;
 }
 
-/** The tags that the run lets go with this manifest, and whether those on it are among them. */
-async function tagsOf(tx: Tx, runId: string, { repository_id, digest }: Item) {
-  const planned = await tx
+/** The tags of a run on one manifest that still wait for their turn. */
+async function plannedTags(tx: Tx, runId: string, { repository_id, digest }: Item) {
+  // By the digest alone: with more to go by, SQLite takes an index over all that waits.
+  const tags = await tx
     .selectFrom("retention_items")
-    .select(["tag", "changed_at", "because_of"])
+    .select(["seq", "tag", "outcome", "level", "changed_at", "because_of"])
     .where("run_id", "=", runId)
     .where("repository_id", "=", repository_id)
     .where("digest", "=", digest)
     .where("kind", "=", "tag")
-    .where("outcome", "=", "going")
     .execute();
+  return tags.filter(({ outcome }) => outcome === "going");
+}
+
+/** The tags that the run lets go with this manifest, and whether those on it are among them. */
+async function tagsOf(tx: Tx, runId: string, item: Item) {
+  const { repository_id, digest } = item;
+  const planned = await plannedTags(tx, runId, item);
   const there = await tx
     .selectFrom("tags")
     .select(["name", "updated_at"])
@@ -191,27 +199,21 @@ export interface Expire extends Deed {
 
 async function note(
   tx: Tx,
-  { runId, seq }: Pick<Expire, "runId" | "seq">,
+  args: Pick<Expire, "runId" | "seq">,
   item: Item,
   outcome: { readonly outcome: "gone" | "left"; readonly cause?: string },
 ): Promise<void> {
-  await tx
-    .updateTable("retention_items")
-    .set(outcome)
-    .where("run_id", "=", runId)
-    .where("seq", "=", seq)
-    .execute();
-  if (item.kind === "tag") return;
-  await tx
-    .updateTable("retention_items")
-    .set(outcome)
-    .where("run_id", "=", runId)
-    .where("repository_id", "=", item.repository_id)
-    .where("digest", "=", item.digest)
-    .where("kind", "=", "tag")
-    .where("outcome", "=", "going")
-    .where("level", "<", 0)
-    .execute();
+  const tags = item.kind === "tag" ? [] : await plannedTags(tx, args.runId, item);
+  const along = tags.filter(({ level }) => level === WITH_IMAGE);
+  const places = [args.seq, ...along.map(({ seq }) => seq)];
+  for (let at = 0; at < places.length; at += BATCH) {
+    await tx
+      .updateTable("retention_items")
+      .set(outcome)
+      .where("run_id", "=", args.runId)
+      .where("seq", "in", places.slice(at, at + BATCH))
+      .execute();
+  }
 }
 
 async function openItem(tx: Tx, { runId, seq }: Pick<Expire, "runId" | "seq">) {

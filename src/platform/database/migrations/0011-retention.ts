@@ -27,7 +27,7 @@ async function policies(db: Kysely<unknown>, { text, integer }: Columns): Promis
     .execute();
 }
 
-async function runs(db: Kysely<unknown>, { text, integer, clustered }: Columns): Promise<void> {
+async function runs(db: Kysely<unknown>, { text, integer }: Columns): Promise<void> {
   await db.schema
     .createTable("retention_runs")
     .addColumn("id", text, (c) => c.primaryKey())
@@ -80,7 +80,6 @@ async function runs(db: Kysely<unknown>, { text, integer, clustered }: Columns):
     .addColumn("used_at", integer)
     .addColumn("level", integer, (c) => c.notNull())
     .addPrimaryKeyConstraint("retention_items_key", ["run_id", "seq"])
-    .modifyEnd(clustered)
     .execute();
   await db.schema
     .createIndex("retention_items_outcome")
