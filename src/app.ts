@@ -11,7 +11,6 @@ import { tokenRoutes } from "./doors/token/door.ts";
 import { openDoors } from "./doors.ts";
 import { grantable } from "./features/access/permissions.ts";
 import { openAccess } from "./features/access/service.ts";
-import type { Doer } from "./features/audit/entry.ts";
 import { openAudit } from "./features/audit/service.ts";
 import { openContent } from "./features/content/service.ts";
 import { type FirstPasswordFile, firstPasswordFile } from "./features/identity/first-password.ts";
@@ -22,7 +21,7 @@ import { openLimits } from "./features/limits/service.ts";
 import { openMetering } from "./features/metering/service.ts";
 import { openPersonal } from "./features/personal/service.ts";
 import { openRegistryTokens } from "./features/registry-tokens/service.ts";
-import { openRetention } from "./features/retention/service.ts";
+import type { RetentionParts } from "./features/retention/service.ts";
 import { openSearch } from "./features/search/service.ts";
 import { openSystem } from "./features/system/service.ts";
 import { openTrash } from "./features/trash/service.ts";
@@ -52,13 +51,13 @@ import type { Handler } from "./platform/listen/handler.ts";
 import { type Listening, listen } from "./platform/listen/listen.ts";
 import { lockFolder } from "./platform/lockfile/lock.ts";
 import type { Telemetry } from "./platform/telemetry/telemetry.ts";
+import { retentionOf } from "./retention.ts";
 import { hangSearchGauges } from "./search-gauges.ts";
 import {
   auditSettings,
   contentSettings,
   insightSettings,
   limitSettings,
-  retentionSettings,
   tokenSettings,
 } from "./settings.ts";
 import { NODE, nodeFacts } from "./system.ts";
@@ -206,6 +205,7 @@ async function open(
   const stored = openContent({ db, blobs, clock, settings, changed, revision, audit });
   const { content } = stored;
   const trash = openTrash({ db, audit, content, settings, changed });
+  let cancel: RetentionParts["cancel"] = () => Promise.reject(failure("service.stopping"));
   let enqueue = (_: NewJob): Promise<Enqueued> => Promise.reject(failure("service.stopping"));
   const insight = openInsight({
     db,
@@ -216,26 +216,14 @@ async function open(
     settings: insightSettings(config),
     enqueue: (job) => enqueue(job),
   });
+  const { insights } = insight;
   const searching = openSearch({
     db,
     access,
-    labelsOf: insight.insights.labelsOf,
+    labelsOf: insights.labelsOf,
     enqueue: (job) => enqueue(job),
   });
-  let cancel = (_: Doer, __: string): Promise<unknown> =>
-    Promise.reject(failure("service.stopping"));
-  const retaining = openRetention({
-    db,
-    clock,
-    audit,
-    settings: retentionSettings(config),
-    changed,
-    describe: insight.insights.factsOf,
-    immutable: async () => new Set(),
-    cancel: async (by, jobId) => {
-      await cancel(by, jobId);
-    },
-  });
+  const retaining = retentionOf({ ...base, insights, changed, cancel: (...all) => cancel(...all) });
   const worker = new JobsWorker({
     db,
     clock,
@@ -267,10 +255,10 @@ async function open(
     worker,
     onFault: (error) => logger.warn({ err: error }, "a job could not be looked at"),
   });
-  cancel = (by, jobId) => jobs.cancel(by, jobId);
+  cancel = jobs.cancel;
   hangJobGauges(telemetry, jobs);
   hangGauges(telemetry, { content, blobs, worker, audit, identity, metering });
-  hangInsightGauges(telemetry, insight.insights);
+  hangInsightGauges(telemetry, insights);
   hangSearchGauges(telemetry, searching.search);
 
   let listening: Listening | undefined;
@@ -308,7 +296,7 @@ async function open(
     ...people,
     telemetry,
     content,
-    insights: insight.insights,
+    insights,
     limits,
     tokens,
     workload,

@@ -5,7 +5,7 @@ import { basic } from "../support/http-client.ts";
 import { piece, pushImage } from "../support/images.ts";
 import { ADMIN, startRegistry, type TestRegistry } from "../support/registry.ts";
 import { archive } from "../support/tar.ts";
-import { plantJob } from "./planted.ts";
+import { plantJob, plantRun } from "./planted.ts";
 
 /** Asks the REST API as somebody. */
 export type Ask = (
@@ -40,6 +40,9 @@ export interface Contents {
   readonly blob: string;
   /** A repository that was deleted, and could be restored. */
   readonly deleted: string;
+  readonly policy: string;
+  /** Of that policy, and waiting for its turn. */
+  readonly run: string;
 }
 
 /** Two projects with everything in them, and people who have to do with one, both or neither. */
@@ -167,7 +170,29 @@ async function fillProject(
   (await registry.admin.delete(`${path}/repositories/gone-${nick}`)).expect(204);
   const { text } = (await registry.admin.get(`${path}/deleted-repositories`)).expect(200);
   const deleted = JSON.parse(text).items[0].id;
-  return { repository, tag, reference: tag, digest, blob: first.digest, deleted };
+  const policy = await must(
+    asker(registry.url, basic(ADMIN)),
+    "POST",
+    `/projects/${project}/retention-policies`,
+    { name: "old", repositories: ["**"], rules: [{ action: "keep" }] },
+  );
+  const run = await plantRuns(registry, policy);
+  const content = { repository, tag, reference: tag, digest, blob: first.digest };
+  return { ...content, deleted, policy: policy.id, run };
+}
+
+/** Two runs that nobody does; gives the one that can be cancelled. */
+async function plantRuns(
+  { database }: TestRegistry,
+  policy: { readonly id: string; readonly projectId: string },
+): Promise<string> {
+  const db = await openFresh(database, new URL("../support/writer.ts", import.meta.url));
+  try {
+    await plantRun(db, policy);
+    return await plantRun(db, policy);
+  } finally {
+    await db.close();
+  }
 }
 
 async function plantJobs({ database }: TestRegistry): Promise<Tenants["jobs"]> {

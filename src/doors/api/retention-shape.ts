@@ -1,9 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import type {
-  PolicySchedule,
-  RetentionPolicy,
-  RetentionRule,
-} from "../../features/retention/policy.ts";
+import type { RetentionPolicy, RetentionRule } from "../../features/retention/policy.ts";
 import type { RunItem, RunView } from "../../features/retention/run-view.ts";
 import { artifactKinds } from "../../oci/artifact-kind.ts";
 import { present } from "./present.ts";
@@ -99,10 +95,6 @@ type Read<T extends z.ZodType> = z.output<T>;
 export function ruleOf({ label, ...rule }: Read<typeof ruleShape>): RetentionRule {
   const { action } = rule;
   return { ...present(rule), ...(label === undefined ? {} : { label: present(label) }), action };
-}
-
-export function scheduleOf(given: Read<typeof scheduleShape>): PolicySchedule {
-  return { ...given };
 }
 
 export const policyShape = z

@@ -30,7 +30,7 @@ export const retentionProcedures: readonly AnyProcedure[] = [
 
 export interface RetentionParts extends RetentionContext {
   /** Ends a job for somebody. Throws `jobs.over`. */
-  readonly cancel: (by: Doer, jobId: string) => Promise<void>;
+  readonly cancel: (by: Doer, jobId: string) => Promise<unknown>;
 }
 
 export type ItemAsk = Omit<ItemQuery, "runId" | "after"> & { readonly after: number | undefined };
