@@ -16,15 +16,13 @@ import { openContent } from "./features/content/service.ts";
 import { type FirstPasswordFile, firstPasswordFile } from "./features/identity/first-password.ts";
 import { Revision } from "./features/identity/revision/revision.ts";
 import { openInsight } from "./features/insight/service.ts";
-import { openJobs } from "./features/jobs/service.ts";
+import { type Jobs, openJobs } from "./features/jobs/service.ts";
 import { openLimits } from "./features/limits/service.ts";
 import { openMetering } from "./features/metering/service.ts";
 import { openPersonal } from "./features/personal/service.ts";
 import { openRegistryTokens } from "./features/registry-tokens/service.ts";
-import type { RetentionParts } from "./features/retention/service.ts";
 import { openSearch } from "./features/search/service.ts";
 import { openSystem } from "./features/system/service.ts";
-import { openTrash } from "./features/trash/service.ts";
 import { openWorkload } from "./features/workload/service.ts";
 import { hangGauges } from "./gauges.ts";
 import { housekeeping, schedules } from "./housekeeping.ts";
@@ -41,6 +39,7 @@ import { openPeople } from "./people.ts";
 import { openConsoleAssets } from "./platform/assets/open.ts";
 import { openFilesystemBlobs } from "./platform/blobs/filesystem.ts";
 import type { BlobStore } from "./platform/blobs/port.ts";
+import { requirePlugged } from "./platform/database/objection.ts";
 import type { Database } from "./platform/database/port.ts";
 import { openPostgres } from "./platform/database/postgres/open.ts";
 import { openSqlite } from "./platform/database/sqlite/open.ts";
@@ -51,7 +50,7 @@ import type { Handler } from "./platform/listen/handler.ts";
 import { type Listening, listen } from "./platform/listen/listen.ts";
 import { lockFolder } from "./platform/lockfile/lock.ts";
 import type { Telemetry } from "./platform/telemetry/telemetry.ts";
-import { retentionOf } from "./retention.ts";
+import "./procedures.ts";
 import { hangSearchGauges } from "./search-gauges.ts";
 import {
   auditSettings,
@@ -61,6 +60,7 @@ import {
   tokenSettings,
 } from "./settings.ts";
 import { NODE, nodeFacts } from "./system.ts";
+import { openUpkeep } from "./upkeep.ts";
 
 /** The classes that requests are counted by. */
 export const routeClasses: readonly string[] = [
@@ -92,6 +92,8 @@ export interface AppParts {
 const CONNECTIONS = 20;
 
 function openDatabase(config: Config): Promise<Database> {
+  // PostgreSQL runs the write transactions here: whoever objects to them must be there.
+  requirePlugged();
   const url = config.database?.reveal();
   if (url !== undefined) return openPostgres({ url, connections: CONNECTIONS });
   const file = join(config.data, "entrepot.sqlite");
@@ -204,8 +206,7 @@ async function open(
   const changed = () => notify();
   const stored = openContent({ db, blobs, clock, settings, changed, revision, audit });
   const { content } = stored;
-  const trash = openTrash({ db, audit, content, settings, changed });
-  let cancel: RetentionParts["cancel"] = () => Promise.reject(failure("service.stopping"));
+  let cancel: Jobs["cancel"] = () => Promise.reject(failure("service.stopping"));
   let enqueue = (_: NewJob): Promise<Enqueued> => Promise.reject(failure("service.stopping"));
   const insight = openInsight({
     db,
@@ -217,13 +218,10 @@ async function open(
     enqueue: (job) => enqueue(job),
   });
   const { insights } = insight;
-  const searching = openSearch({
-    db,
-    access,
-    labelsOf: insights.labelsOf,
-    enqueue: (job) => enqueue(job),
-  });
-  const retaining = retentionOf({ ...base, insights, changed, cancel: (...all) => cancel(...all) });
+  const { labelsOf } = insights;
+  const searching = openSearch({ db, access, labelsOf, enqueue: (job) => enqueue(job) });
+  const tending = { ...base, telemetry, blobs, content, changed, insights };
+  const upkeep = openUpkeep({ ...tending, cancel: (...all) => cancel(...all) });
   const worker = new JobsWorker({
     db,
     clock,
@@ -235,12 +233,12 @@ async function open(
       ...metering.jobs,
       ...insight.jobs,
       ...searching.jobs,
-      ...retaining.jobs,
+      ...upkeep.jobs,
       ...housekeeping(db),
     ],
-    listeners: [...insight.listeners, ...searching.listeners],
+    listeners: [...insight.listeners, ...searching.listeners, ...upkeep.listeners],
     concurrency: config.jobs.concurrency,
-    schedules: [...schedules, ...insight.schedules, ...retaining.schedules],
+    schedules: [...schedules, ...insight.schedules, ...upkeep.schedules],
     onFault: (where, error) => logger.error({ err: error, where }, "a background step failed"),
   });
   notify = () => worker.notify();
@@ -248,7 +246,9 @@ async function open(
   await worker.start();
   await insight.start();
   await searching.start();
+  await upkeep.start();
   closing.add((left) => worker.stop(left));
+  closing.add(() => upkeep.stop());
 
   const jobs = openJobs({
     ...base,
@@ -296,6 +296,7 @@ async function open(
     ...people,
     telemetry,
     content,
+    ...upkeep.services,
     insights,
     limits,
     tokens,
@@ -303,8 +304,6 @@ async function open(
     jobs,
     metering,
     search: searching.search,
-    retention: retaining.retention,
-    trash,
     personal: openPersonal({ ...base, recentUses: metering.recent }),
     system,
     statistics,

@@ -1,22 +1,35 @@
 import { accessProcedures } from "./features/access/procedures.ts";
 import { auditProcedures } from "./features/audit/store/procedures.ts";
+import { repositoryLosses, tagLosses } from "./features/content/objections.ts";
 import { contentProcedures } from "./features/content/service.ts";
 import { idempotencyProcedures } from "./features/idempotency/store.ts";
 import { identityProcedures } from "./features/identity/procedures.ts";
 import { provisionProcedures } from "./features/identity/providers/provision/store/provision.ts";
 import { sessionProcedures } from "./features/identity/sessions/procedures.ts";
+import { immutabilityProcedures } from "./features/immutability/store.ts";
+import { keepProject, keepRepository, keepTags } from "./features/immutability/store-object.ts";
 import { insightProcedures } from "./features/insight/service.ts";
+import { integrityProcedures } from "./features/integrity/service.ts";
 import { visibleJobProcedures } from "./features/jobs/store.ts";
 import { limitProcedures } from "./features/limits/store.ts";
 import { meteringProcedures } from "./features/metering/store/purge.ts";
 import { personalProcedures } from "./features/personal/store.ts";
+import { projectLosses } from "./features/projects/objections.ts";
+import { reclaimProcedures } from "./features/reclaim/service.ts";
 import { registryTokenProcedures } from "./features/registry-tokens/keys/store.ts";
 import { retentionProcedures } from "./features/retention/service.ts";
 import { searchProcedures } from "./features/search/store/write.ts";
 import { trashProcedures } from "./features/trash/service.ts";
 import { workloadProcedures } from "./features/workload/trust/store.ts";
+import { requirePlugged } from "./platform/database/objection.ts";
 import type { AnyProcedure } from "./platform/database/port.ts";
 import { jobProcedures } from "./platform/jobs/procedures.ts";
+
+// Whoever can run a write transaction comes by here, and so has what objects to it.
+tagLosses.plug(keepTags);
+repositoryLosses.plug(keepRepository);
+projectLosses.plug(keepProject);
+requirePlugged();
 
 /** Every write transaction of the program: all that the SQLite writer will run. */
 export const procedures: readonly AnyProcedure[] = [
@@ -27,10 +40,13 @@ export const procedures: readonly AnyProcedure[] = [
   ...identityProcedures,
   ...provisionProcedures,
   ...sessionProcedures,
+  ...immutabilityProcedures,
   ...insightProcedures,
+  ...integrityProcedures,
   ...limitProcedures,
   ...meteringProcedures,
   ...personalProcedures,
+  ...reclaimProcedures,
   ...registryTokenProcedures,
   ...retentionProcedures,
   ...searchProcedures,

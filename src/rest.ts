@@ -5,6 +5,8 @@ import { auditRoutes } from "./doors/api/resources/audit.ts";
 import { compareRoutes } from "./doors/api/resources/compare.ts";
 import { explainRoutes } from "./doors/api/resources/explain.ts";
 import { groupRoutes } from "./doors/api/resources/groups.ts";
+import { immutabilityRoutes } from "./doors/api/resources/immutability.ts";
+import { integrityRoutes } from "./doors/api/resources/integrity.ts";
 import { jobScheduleRoutes } from "./doors/api/resources/job-schedules.ts";
 import { jobRoutes } from "./doors/api/resources/jobs.ts";
 import { meRoutes } from "./doors/api/resources/me.ts";
@@ -39,7 +41,9 @@ import type { Denials } from "./doors/denials.ts";
 import type { Access } from "./features/access/service.ts";
 import type { Audit } from "./features/audit/service.ts";
 import type { Content } from "./features/content/service.ts";
+import type { Immutability } from "./features/immutability/rule.ts";
 import type { Insights } from "./features/insight/service.ts";
+import type { Integrity } from "./features/integrity/service.ts";
 import type { Jobs } from "./features/jobs/service.ts";
 import type { PullLimits } from "./features/limits/service.ts";
 import type { Metering } from "./features/metering/service.ts";
@@ -60,6 +64,7 @@ export interface RestParts extends People {
   readonly denials: Denials;
   readonly audit: Audit;
   readonly content: Content;
+  readonly immutability: Immutability;
   readonly insights: Insights;
   readonly limits: PullLimits;
   readonly keys: SigningKeys;
@@ -70,6 +75,7 @@ export interface RestParts extends People {
   readonly retention: Retention;
   readonly personal: Personal;
   readonly trash: Trash;
+  readonly integrity: Integrity;
   readonly system: System;
   readonly statistics: Omit<StatisticsParts, "metering" | "projects">;
 }
@@ -100,7 +106,8 @@ export function restRoutes(parts: RestParts): AnyRoute[] {
     ...projectRoutes(access),
     ...searchRoutes(parts.search),
     ...repositoryRoutes(parts),
-    ...repositoryTagRoutes(parts.content),
+    ...repositoryTagRoutes({ ...parts, projects }),
+    ...immutabilityRoutes({ ...parts, projects }),
     ...artifactRoutes(parts),
     ...artifactFileRoutes(parts),
     ...compareRoutes(parts),
@@ -117,6 +124,7 @@ export function restRoutes(parts: RestParts): AnyRoute[] {
     ...signingKeyRoutes(parts.keys),
     ...jobRoutes(parts.jobs),
     ...jobScheduleRoutes(parts.jobs),
+    ...integrityRoutes(parts.integrity),
     ...statisticsRoutes({ ...parts.statistics, metering: parts.metering, projects }),
     ...systemRoutes(parts.system),
   ];

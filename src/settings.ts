@@ -3,7 +3,9 @@ import type { Config } from "./config/schema.ts";
 import type { AuditSettings } from "./features/audit/service.ts";
 import type { ContentSettings } from "./features/content/settings.ts";
 import type { InsightSettings } from "./features/insight/settings.ts";
+import type { IntegritySettings } from "./features/integrity/settings.ts";
 import type { LimitSettings } from "./features/limits/settings.ts";
+import type { ReclaimSettings } from "./features/reclaim/settings.ts";
 import type { TokenSettings } from "./features/registry-tokens/settings.ts";
 import type { RetentionSettings } from "./features/retention/job.ts";
 import { syslogTarget } from "./platform/syslog/port.ts";
@@ -24,6 +26,13 @@ export function contentSettings(config: Config): ContentSettings {
     requireReferences: manifests.requireReferences,
     space: { minFreeBytes: storage.minFreeBytes, minFreePercent: storage.minFreePercent },
   };
+}
+
+/** What reclaiming is told of the configuration. */
+export function reclaimSettings(config: Config): ReclaimSettings {
+  const { grace, trashKeep, untaggedAfter } = contentSettings(config);
+  const { enabled, pace } = config.reclaim;
+  return { enabled, grace, trashKeep, untaggedAfter, pace };
 }
 
 /** What the analysis of artifacts is told of the configuration. */
@@ -49,6 +58,15 @@ export function retentionSettings({ trash, reclaim, retention }: Config): Retent
     keepReports,
     silentAfter: inUseSilentAfter,
     expireAfter: inUseExpireAfter === "never" ? null : inUseExpireAfter,
+  };
+}
+
+/** What the checks of stored content are told of the configuration. */
+export function integritySettings({ integrity }: Config): IntegritySettings {
+  const { scrubSchedule, scrubRate } = integrity;
+  return {
+    schedule: scrubSchedule === "never" ? null : scrubSchedule,
+    bytesPerSecond: scrubRate === "unlimited" ? null : scrubRate,
   };
 }
 

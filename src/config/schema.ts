@@ -14,6 +14,7 @@ import {
 } from "./sections/content.ts";
 import { audit, limits, outbound } from "./sections/guards.ts";
 import { insight } from "./sections/insight.ts";
+import { integrity } from "./sections/integrity.ts";
 import { jobs, log, statistics } from "./sections/running.ts";
 import { server } from "./sections/server.ts";
 
@@ -55,6 +56,7 @@ export const configSchema = section(
     retention,
     tags,
     insight,
+    integrity,
     log,
     jobs,
     statistics,

@@ -55,8 +55,30 @@ async function askAs({ name, is }: Somebody): Promise<Ask> {
 
 /** Ids of nothing, in a project that is there. */
 function ghostIds(home: Home): Record<string, string | undefined> {
-  const names = ["role", "robot", "rule", "binding", "user", "token", "session", "factor", "group"];
-  const all = [...names, "principal", "id", "job", "name", "deleted", "policy", "run", ...CONTENT];
+  const names = [
+    "immutabilityRule",
+    "role",
+    "robot",
+    "rule",
+    "binding",
+    "user",
+    "token",
+    "session",
+    "factor",
+    "group",
+  ];
+  const all = [
+    ...names,
+    "principal",
+    "id",
+    "job",
+    "scrub",
+    "name",
+    "deleted",
+    "policy",
+    "run",
+    ...CONTENT,
+  ];
   const ghosts = Object.fromEntries(all.map((name) => [name, ghostOf(name)]));
   return { project: home, provider: "nowhere", ...ghosts };
 }

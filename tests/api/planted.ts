@@ -6,6 +6,9 @@ import { insertRows } from "../support/rows.ts";
 
 const HOUR = 3_600_000;
 
+/** Of a repository that there is not. */
+const GHOST_ID = "0".repeat(26);
+
 /** The id of the live account of that name. */
 export async function principalId(db: Database, name: string): Promise<string> {
   const row = await db.read
@@ -162,4 +165,48 @@ export async function plantJob(
   const row = { ...JOB, id, run_at: now, created_at: now, ...more };
   await db.write(insertRows, { table: "jobs", rows: [row] });
   return id;
+}
+
+/** Writes a scrub that nobody works on; gives its id. */
+export async function plantScrub(db: Database, state: "running" | "paused"): Promise<string> {
+  const now = Date.now();
+  const none = { blobs: 0, manifests: 0, bytes: 0, total_bytes: 0, damaged: 0, unreadable: 0 };
+  const row = {
+    id: newId(now),
+    scope: "repository",
+    repository_id: GHOST_ID,
+    repository: "gone/away",
+    digest: null,
+    state,
+    shift: 1,
+    phase: "blobs",
+    position: "",
+    started_at: now,
+    started_by: "system",
+    finished_at: null,
+    ...none,
+  };
+  await db.write(insertRows, { table: "scrubs", rows: [row] });
+  return row.id;
+}
+
+/** Writes a finding that nobody made, of content that nobody has. */
+export async function plantFinding(db: Database, letter: string): Promise<void> {
+  const now = Date.now();
+  const row = {
+    id: newId(now),
+    object: "blob",
+    kind: "corrupt",
+    digest: `sha256:${letter.repeat(64)}`,
+    repository_id: "",
+    location: null,
+    expected_size: 10,
+    seen_size: 10,
+    seen_digest: null,
+    found_at: now,
+    seen_at: now,
+    closed_at: null,
+    closed_as: null,
+  };
+  await db.write(insertRows, { table: "findings", rows: [row] });
 }

@@ -18,6 +18,7 @@ const TABLES = [
   "roles",
   "bindings",
   "trust_rules",
+  "immutability_rules",
 ] as const satisfies readonly (keyof Schema)[];
 
 /** What every use leaves behind, allowed or not. */

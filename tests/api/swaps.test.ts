@@ -43,6 +43,7 @@ function pool(): { readonly id: string; readonly is: string; readonly home: Home
     ...projectIds,
     id: tenants.deleted,
     job: tenants.jobs.failed,
+    scrub: tenants.scrubs.running,
   };
   return [
     ...all,
@@ -74,6 +75,7 @@ function belongs(operation: Operation, param: string, home: Home, of: ReturnType
       return of.is === "role" && (of.home === home || (of.home === "system" && method === "GET"));
     case "robot":
     case "rule":
+    case "immutabilityRule":
     case "binding":
       return of.is === param && of.home === home;
     case "user":
@@ -94,6 +96,7 @@ function belongs(operation: Operation, param: string, home: Home, of: ReturnType
       return of.is === param && of.home === home;
     case "id":
     case "job":
+    case "scrub":
       return of.is === param;
     default:
       return false;

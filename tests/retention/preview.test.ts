@@ -13,9 +13,7 @@ setDefaultTimeout(120_000);
 let bench: RetentionBench;
 
 beforeAll(async () => {
-  bench = await openRetentionBench(
-    (tags) => new Set(tags.filter((tag) => tag.startsWith("fixed"))),
-  );
+  bench = await openRetentionBench((tag) => tag.startsWith("fixed"));
 });
 
 afterAll(() => bench.close());

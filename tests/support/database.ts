@@ -6,6 +6,8 @@ import { newId } from "../../src/kernel/ids.ts";
 import type { Database } from "../../src/platform/database/port.ts";
 import { openPostgres } from "../../src/platform/database/postgres/open.ts";
 import { openSqlite } from "../../src/platform/database/sqlite/open.ts";
+// PostgreSQL runs write transactions in the process of the test, with all that objects to them.
+import "../../src/procedures.ts";
 
 /** The PostgreSQL server to test on; unset means SQLite. The whole suite runs once on each. */
 export const testServer = process.env.ENTREPOT_TEST_DATABASE;

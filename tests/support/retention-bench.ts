@@ -25,10 +25,9 @@ const settings: RetentionSettings = {
 };
 
 export async function openRetentionBench(
-  immutable: (tags: readonly string[]) => ReadonlySet<string> = () => new Set(),
+  isImmutable: (tag: string) => boolean = () => false,
 ): Promise<RetentionBench> {
-  const writer = new URL("./writer.ts", import.meta.url);
-  const bench = await openContentBench({ requireReferences: false, untaggedAfter: null }, writer);
+  const bench = await openContentBench({ requireReferences: false, untaggedAfter: null });
   const { db, clock } = bench;
   const { retention, jobs } = openRetention({
     db,
@@ -37,7 +36,7 @@ export async function openRetentionBench(
     settings,
     changed: () => {},
     describe: async () => new Map(),
-    immutable: async (_, tags) => immutable(tags),
+    judge: async () => (_, tag) => (isImmutable(tag) ? "fixed" : undefined),
     cancel: async () => {},
   });
   return {

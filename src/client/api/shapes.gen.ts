@@ -294,6 +294,7 @@ export interface Schemas {
     readonly pushedAt: number;
     readonly updatedAt: number;
     readonly updatedBy: Schemas["Who"];
+    readonly immutableBy: string | null;
   };
   readonly Who: {
     readonly id: string;
@@ -317,6 +318,27 @@ export interface Schemas {
   readonly RepositoryHistory: {
     readonly items: readonly Schemas["TagMove"][];
     readonly next: string | null;
+  };
+  readonly ImmutabilityRules: {
+    readonly items: readonly Schemas["ImmutabilityRule"][];
+    readonly next: string | null;
+  };
+  readonly ImmutabilityRule: {
+    readonly id: string;
+    readonly name: string;
+    readonly repositories: string;
+    readonly tags: string;
+    readonly exceptTags: readonly string[];
+    readonly createdAt: number;
+    readonly version: number;
+  };
+  readonly ImmutableTags: {
+    readonly items: readonly Schemas["ImmutableTag"][];
+    readonly next: string | null;
+  };
+  readonly ImmutableTag: {
+    readonly repository: string;
+    readonly tag: string;
   };
   readonly Artifacts: {
     readonly items: readonly Schemas["Artifact"][];
@@ -497,6 +519,9 @@ export interface Schemas {
     readonly deletedBy: Schemas["Who"];
     readonly keptUntil: number;
     readonly isNameFree: boolean;
+    readonly goingSince: number | null;
+    readonly tags: number;
+    readonly artifacts: number;
   };
   readonly DeletedArtifacts: {
     readonly items: readonly Schemas["DeletedArtifact"][];
@@ -913,6 +938,61 @@ export interface Schemas {
     readonly timeZone: string;
     readonly nextAt: number;
     readonly lastAt: number | null;
+  };
+  readonly Integrity: {
+    readonly schedule: string | null;
+    readonly bytesPerSecond: number | null;
+    readonly current: Schemas["Scrub"];
+    readonly last: Schemas["Scrub"];
+    readonly open: {
+      readonly missing: number;
+      readonly wrong_size: number;
+      readonly corrupt: number;
+      readonly unreadable: number;
+    };
+  };
+  readonly Scrub: {
+    readonly id: string;
+    readonly scope: "all" | "repository" | "blob";
+    readonly repository: string | null;
+    readonly digest: string | null;
+    readonly state: "running" | "paused" | "done" | "cancelled";
+    readonly phase: "blobs" | "manifests" | "again";
+    readonly blobs: number;
+    readonly manifests: number;
+    readonly bytes: number;
+    readonly totalBytes: number;
+    readonly damaged: number;
+    readonly unreadable: number;
+    readonly startedAt: number;
+    readonly startedBy: Schemas["Who"];
+    readonly finishedAt: number | null;
+  } | null;
+  readonly Findings: {
+    readonly items: readonly Schemas["Finding"][];
+    readonly next: string | null;
+  };
+  readonly Finding: {
+    readonly id: string;
+    readonly object: "blob" | "manifest";
+    readonly kind: "missing" | "wrong_size" | "corrupt" | "unreadable";
+    readonly digest: string;
+    readonly repositories: readonly string[];
+    readonly expectedSize: number;
+    readonly seenSize: number | null;
+    readonly seenDigest: string | null;
+    readonly foundAt: number;
+    readonly seenAt: number;
+    readonly closedAt: number | null;
+    readonly closedAs: "pushed" | "whole" | "gone" | null;
+  };
+  readonly Scrubs: {
+    readonly items: readonly Schemas["Scrub"][];
+    readonly next: string | null;
+  };
+  readonly NewScrub: {
+    readonly repository?: string;
+    readonly digest?: string;
   };
   readonly StatisticsOverview: {
     readonly at: number;
@@ -1613,6 +1693,52 @@ export interface Operations {
     readonly query: { readonly limit?: number; readonly cursor?: string };
     readonly body: undefined;
     readonly answer: Schemas["RepositoryHistory"];
+  };
+  readonly listImmutabilityRules: {
+    readonly params: { readonly project: string };
+    readonly query: { readonly limit?: number; readonly cursor?: string };
+    readonly body: undefined;
+    readonly answer: Schemas["ImmutabilityRules"];
+  };
+  readonly createImmutabilityRule: {
+    readonly params: { readonly project: string };
+    readonly query: Nothing;
+    readonly body: {
+      readonly name: string;
+      readonly repositories?: string;
+      readonly tags?: string;
+      readonly exceptTags?: readonly string[];
+    };
+    readonly answer: Schemas["ImmutabilityRule"];
+  };
+  readonly getImmutabilityRule: {
+    readonly params: { readonly immutabilityRule: string; readonly project: string };
+    readonly query: Nothing;
+    readonly body: undefined;
+    readonly answer: Schemas["ImmutabilityRule"];
+  };
+  readonly updateImmutabilityRule: {
+    readonly params: { readonly immutabilityRule: string; readonly project: string };
+    readonly query: Nothing;
+    readonly body: {
+      readonly name?: string;
+      readonly repositories?: string;
+      readonly tags?: string;
+      readonly exceptTags?: readonly string[];
+    };
+    readonly answer: Schemas["ImmutabilityRule"];
+  };
+  readonly deleteImmutabilityRule: {
+    readonly params: { readonly immutabilityRule: string; readonly project: string };
+    readonly query: Nothing;
+    readonly body: undefined;
+    readonly answer: undefined;
+  };
+  readonly previewImmutableTags: {
+    readonly params: { readonly project: string };
+    readonly query: { readonly limit?: number; readonly cursor?: string; readonly repositories?: string; readonly tags?: string; readonly exceptTags?: string };
+    readonly body: undefined;
+    readonly answer: Schemas["ImmutableTags"];
   };
   readonly listArtifacts: {
     readonly params: { readonly project: string; readonly repository: string };
@@ -2345,6 +2471,54 @@ export interface Operations {
     readonly query: Nothing;
     readonly body: undefined;
     readonly answer: Schemas["Job"];
+  };
+  readonly getIntegrity: {
+    readonly params: Nothing;
+    readonly query: Nothing;
+    readonly body: undefined;
+    readonly answer: Schemas["Integrity"];
+  };
+  readonly listFindings: {
+    readonly params: Nothing;
+    readonly query: { readonly limit?: number; readonly cursor?: string; readonly open?: "true" | "false" };
+    readonly body: undefined;
+    readonly answer: Schemas["Findings"];
+  };
+  readonly listScrubs: {
+    readonly params: Nothing;
+    readonly query: { readonly limit?: number; readonly cursor?: string };
+    readonly body: undefined;
+    readonly answer: Schemas["Scrubs"];
+  };
+  readonly startScrub: {
+    readonly params: Nothing;
+    readonly query: Nothing;
+    readonly body: Schemas["NewScrub"];
+    readonly answer: Schemas["Scrub"];
+  };
+  readonly getScrub: {
+    readonly params: { readonly scrub: string };
+    readonly query: Nothing;
+    readonly body: undefined;
+    readonly answer: Schemas["Scrub"];
+  };
+  readonly pauseScrub: {
+    readonly params: { readonly scrub: string };
+    readonly query: Nothing;
+    readonly body: undefined;
+    readonly answer: Schemas["Scrub"];
+  };
+  readonly resumeScrub: {
+    readonly params: { readonly scrub: string };
+    readonly query: Nothing;
+    readonly body: undefined;
+    readonly answer: Schemas["Scrub"];
+  };
+  readonly cancelScrub: {
+    readonly params: { readonly scrub: string };
+    readonly query: Nothing;
+    readonly body: undefined;
+    readonly answer: Schemas["Scrub"];
   };
   readonly getStatisticsOverview: {
     readonly params: Nothing;

@@ -32,6 +32,7 @@ const TAGS = [
   "trash",
   "retention",
   "jobs",
+  "integrity",
   "statistics",
   "system",
 ];

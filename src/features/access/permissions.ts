@@ -37,6 +37,8 @@ const PERMISSIONS = {
     "retention:read",
     "retention:update",
     "retention:run",
+    "immutability:read",
+    "immutability:write",
     "trash:read",
     "trash:restore",
     "trash:empty",

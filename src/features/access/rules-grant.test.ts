@@ -83,6 +83,7 @@ describe("nobody gives more than they hold (A31)", () => {
       "robot:read",
       "role:read",
       "retention:read",
+      "immutability:read",
     ]);
     expect(missing([], grant("guest"))).toHaveLength(3);
   });

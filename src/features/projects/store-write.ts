@@ -3,6 +3,7 @@ import { procedure, type Tx } from "../../platform/database/port.ts";
 import { done, type Witness } from "../audit/entry.ts";
 import { record } from "../audit/store/record.ts";
 import { bumpRevision } from "../identity/revision/store.ts";
+import { projectLosses } from "./objections.ts";
 import { bindFounder, insertProject } from "./store.ts";
 import { columns, type ProjectRow } from "./store-read.ts";
 
@@ -129,6 +130,7 @@ export const deleteProject = procedure(
   async (tx, args: Target): Promise<void> => {
     const row = await live(tx, args);
     const { at: now } = args.witness;
+    await projectLosses.ask(tx, row);
     await tx
       .updateTable("projects")
       .set({ deleted_at: now, version: row.version + 1 })
@@ -181,6 +183,7 @@ export const restoreProject = procedure(
       .set({ deleted_at: null })
       .where("project_id", "=", id)
       .where("deleted_at", "=", row.deleted_at)
+      .where("emptied_at", "is", null)
       .returning("id")
       .execute();
     await bumpRevision(tx);

@@ -79,13 +79,13 @@ async function remove(context: RetentionContext, runId: string, job: JobContext)
 }
 
 async function carryOut(context: RetentionContext, run: OpenRun, job: JobContext): Promise<void> {
-  const { db, describe, immutable } = context;
+  const { db, describe, judge } = context;
   const { signal, progress } = job;
   const { id: runId } = run;
   let { bytes } = run;
   if (run.plannedAt === null) {
     await clear(db, runId, signal);
-    const evaluating = { db, describe, immutable, signal, progress };
+    const evaluating = { db, describe, judge, signal, progress };
     const figures = await evaluate(evaluating, run, job.now());
     bytes = figures.bytes;
     const { tags_going, manifests_going, repositories } = figures;

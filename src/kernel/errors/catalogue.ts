@@ -5,7 +5,9 @@ import { contentErrors } from "./content.ts";
 import { databaseErrors } from "./database.ts";
 import { type Details, type ErrorEntry, fill } from "./failure.ts";
 import { identityErrors } from "./identity.ts";
+import { immutabilityErrors } from "./immutability.ts";
 import { insightErrors } from "./insight.ts";
+import { integrityErrors } from "./integrity.ts";
 import { jobErrors } from "./jobs.ts";
 import { operationErrors } from "./operation.ts";
 import { outboundErrors } from "./outbound.ts";
@@ -22,7 +24,9 @@ import { tokenErrors } from "./tokens.ts";
 export const catalogue = {
   ...protocolErrors,
   ...contentErrors,
+  ...immutabilityErrors,
   ...insightErrors,
+  ...integrityErrors,
   ...accessErrors,
   ...identityErrors,
   ...rightsErrors,

@@ -9,8 +9,11 @@ import { lists } from "./migrations/0005-lists.ts";
 import { metering } from "./migrations/0007-metering.ts";
 import { insight } from "./migrations/0008-insight.ts";
 import { search } from "./migrations/0009-search.ts";
+import { reclaim } from "./migrations/0010-reclaim.ts";
 import { retention } from "./migrations/0011-retention.ts";
+import { quotas } from "./migrations/0012-quota.ts";
 import { trash } from "./migrations/0013-trash.ts";
+import { integrity } from "./migrations/0014-integrity.ts";
 import { columnsOf, type Step } from "./migrations/columns.ts";
 import type { Engine } from "./port.ts";
 import type { Schema } from "./schema/schema.ts";
@@ -24,8 +27,11 @@ const steps: readonly Step[] = [
   metering,
   insight,
   search,
+  reclaim,
   retention,
+  quotas,
   trash,
+  integrity,
 ];
 
 /**

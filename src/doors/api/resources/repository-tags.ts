@@ -1,6 +1,8 @@
 import { z } from "@hono/zod-openapi";
 import type { Content } from "../../../features/content/service.ts";
 import type { TagMove, TagView } from "../../../features/content/views/view.ts";
+import type { Immutability, Judge } from "../../../features/immutability/rule.ts";
+import type { Projects } from "../../../features/projects/project.ts";
 import { artifactKinds } from "../../../oci/artifact-kind.ts";
 import { parseDigest } from "../../../oci/digest.ts";
 import { parseReference, parseTag } from "../../../oci/name.ts";
@@ -30,6 +32,9 @@ const tagShape = z
     pushedAt: timeShape,
     updatedAt: timeShape,
     updatedBy: whoShape.nullable(),
+    immutableBy: z.string().nullable().openapi({
+      description: "The rule by which it can be neither moved nor removed; null: it can.",
+    }),
   })
   .openapi("Tag");
 
@@ -51,12 +56,25 @@ const TAG = "repositories";
 
 type Asker = Pick<Call<unknown, unknown, unknown>, "actor">;
 
-function shown(tag: TagView, { actor }: Asker): TagView {
-  return { ...tag, updatedBy: whoFor(actor)(tag.updatedBy) };
+function shown(tag: TagView, { actor }: Asker, judge: (tag: string) => string | undefined) {
+  const immutableBy = judge(tag.name) ?? null;
+  return { ...tag, updatedBy: whoFor(actor)(tag.updatedBy), immutableBy };
+}
+
+interface TagParts {
+  readonly content: Content;
+  readonly immutability: Pick<Immutability, "judge">;
+  readonly projects: Pick<Projects, "named">;
 }
 
 /** Tags of a repository: to look at, to set, to take away; and what became of them. */
-export function repositoryTagRoutes({ views, manifests }: Content): AnyRoute[] {
+export function repositoryTagRoutes(parts: TagParts): AnyRoute[] {
+  const { views, manifests } = parts.content;
+  /** Which tags of the repository are immutable. */
+  const judging = async (params: { readonly project: string; readonly repository: string }) => {
+    const judge: Judge = await parts.immutability.judge(await parts.projects.named(params.project));
+    return (tag: string) => judge(fullName(params), tag);
+  };
   const history = (items: readonly TagMove[], { actor }: Asker) => {
     const show = whoFor(actor);
     return items.map((move) => ({ ...move, by: show(move.by) }));
@@ -84,7 +102,9 @@ export function repositoryTagRoutes({ views, manifests }: Content): AnyRoute[] {
         const { limit, cursor, name, sort } = call.query;
         const asked = { ...orderOf(sort), limit, after: cursorFrom(cursor), name };
         const { items, next } = await views.tags(fullName(call.params), asked);
-        return { body: { items: items.map((tag) => shown(tag, call)), next: cursorTo(next) } };
+        const judge = await judging(call.params);
+        const tags = items.map((tag) => shown(tag, call, judge));
+        return { body: { items: tags, next: cursorTo(next) } };
       },
     }),
     route({
@@ -101,7 +121,8 @@ export function repositoryTagRoutes({ views, manifests }: Content): AnyRoute[] {
       answer: tagShape,
       async handle(call) {
         const { params } = call;
-        return { body: shown(await views.tag(fullName(params), parseTag(params.tag)), call) };
+        const tag = await views.tag(fullName(params), parseTag(params.tag));
+        return { body: shown(tag, call, await judging(params)) };
       },
     }),
     route({
@@ -124,7 +145,7 @@ export function repositoryTagRoutes({ views, manifests }: Content): AnyRoute[] {
         const name = fullName(params);
         const tag = parseTag(params.tag);
         await manifests.tag(name, tag, parseDigest(body.digest), doer);
-        return { body: shown(await views.tag(name, tag), call) };
+        return { body: shown(await views.tag(name, tag), call, await judging(params)) };
       },
     }),
     route({

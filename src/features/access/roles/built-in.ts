@@ -21,6 +21,7 @@ const MAINTAINER: readonly Action[] = [
   "robot:read",
   "role:read",
   "retention:read",
+  "immutability:read",
 ];
 const PROJECT_ADMINISTRATOR: readonly Action[] = [
   ...MAINTAINER,
@@ -35,6 +36,7 @@ const PROJECT_ADMINISTRATOR: readonly Action[] = [
   "trust:write",
   "retention:update",
   "retention:run",
+  "immutability:write",
   "audit:read",
   "access:explain",
 ];

@@ -7,6 +7,7 @@ import { record } from "../../audit/store/record.ts";
 import type { Deed } from "../deed.ts";
 import { type Place, tagEntry } from "../entries.ts";
 import { restamp, type Untagged } from "../manifests/store/holds.ts";
+import { tagLosses } from "../objections.ts";
 import { requireRepository } from "../repositories/store.ts";
 import { meets, type Precondition } from "./rules.ts";
 
@@ -46,7 +47,8 @@ async function note(
 
 /**
  * Points a tag at a manifest; gives the manifest that it left (null: it is new), if it moved at all.
- * Throws `manifest.precondition` when the tag is not where the caller demands.
+ * Throws `manifest.precondition` when the tag is not where the caller demands, and what objects to
+ * its leaving where it is.
  */
 export async function moveTag(
   tx: Tx,
@@ -65,7 +67,8 @@ export async function moveTag(
   const from = made === undefined ? await currentTag(tx, repository_id, tag) : undefined;
   if (!meets(precondition, from)) throw failure("manifest.precondition", { reference: tag });
   if (from === manifest) return undefined;
-  if (made === undefined) {
+  if (from !== undefined) {
+    await tagLosses.ask(tx, { place: context, tags: [{ name: tag, from, to: manifest }] });
     await tx
       .updateTable("tags")
       .set(row)
@@ -88,7 +91,10 @@ async function currentTag(tx: Tx, repository: string, tag: string): Promise<stri
   return row?.manifest;
 }
 
-/** Removes every tag on a manifest, each with its line of history; gives their names. */
+/**
+ * Removes every tag on a manifest, each with its line of history; gives their names. Throws what
+ * objects to that.
+ */
 export async function removeTagsOf(
   tx: Tx,
   context: TagContext,
@@ -100,8 +106,32 @@ export async function removeTagsOf(
     .where("manifest", "=", manifest)
     .returning("name")
     .execute();
+  if (removed.length === 0) return [];
+  const tags = removed.map(({ name }) => ({ name, from: manifest, to: null }));
+  await tagLosses.ask(tx, { place: context, tags });
   for (const { name } of removed) await note(tx, context, name, manifest, null);
   return removed.map(({ name }) => name);
+}
+
+/**
+ * Removes some tags of a repository that has gone for good, and was asked about when it went; gives
+ * how many.
+ */
+export async function forgetTags(tx: Tx, repository: string, limit: number): Promise<number> {
+  const rows = await tx
+    .selectFrom("tags")
+    .select("name")
+    .where("repository_id", "=", repository)
+    .limit(limit)
+    .execute();
+  if (rows.length === 0) return 0;
+  const names = rows.map(({ name }) => name);
+  await tx
+    .deleteFrom("tags")
+    .where("repository_id", "=", repository)
+    .where("name", "in", names)
+    .execute();
+  return names.length;
 }
 
 export interface DeleteTag extends Deed, Untagged {
@@ -124,6 +154,8 @@ export const deleteTag = procedure(
     if (removed === undefined) {
       throw failure("manifest.unknown", { name: args.repository, reference: args.tag });
     }
+    const lost = { name: args.tag, from: removed.manifest, to: null };
+    await tagLosses.ask(tx, { place, tags: [lost] });
     const { principal, now } = args;
     await note(tx, { ...place, principal, now }, args.tag, removed.manifest, null);
     await restamp(tx, id, [removed.manifest], args);

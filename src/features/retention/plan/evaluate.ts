@@ -5,7 +5,7 @@ import { wantedLabels } from "../rules-policy.ts";
 import { addItems, ITEMS, type ItemRow } from "../store/items.ts";
 import { type Figures, notePlanned } from "../store/runs.ts";
 import type { OpenRun } from "../store/runs-read.ts";
-import { type ListedRepository, readRepositories } from "../store/snapshot.ts";
+import { type ListedRepository, nameOfProject, readRepositories } from "../store/snapshot.ts";
 import { bytesOf } from "./bytes.ts";
 import { type Looking, lookAt, type RetentionPorts } from "./snapshot.ts";
 
@@ -60,10 +60,16 @@ async function* repositoriesOf(
   }
 }
 
-function lookingFor(evaluating: Evaluating, rules: readonly AppliedRule[]): Looking {
+async function lookingFor(
+  evaluating: Evaluating,
+  projectId: string,
+  rules: readonly AppliedRule[],
+): Promise<Looking> {
+  const { db, judge } = evaluating;
+  const judged = await judge({ id: projectId, name: await nameOfProject(db, projectId) });
   const all = rules.map(({ rule }) => rule);
   const needsPlatforms = all.some(({ platforms }) => platforms !== undefined);
-  return { ...evaluating, labels: wantedLabels(all), needsPlatforms };
+  return { ...evaluating, judged, labels: wantedLabels(all), needsPlatforms };
 }
 
 /**
@@ -77,7 +83,7 @@ export async function evaluate(
 ): Promise<Figures> {
   const { db, signal, progress } = evaluating;
   const { document, kind, id: runId } = run;
-  const looking = lookingFor(evaluating, document.rules);
+  const looking = await lookingFor(evaluating, run.projectId, document.rules);
   const figures = { repositories: 0, tags_kept: 0, tags_going: 0, manifests_going: 0 };
   let seq = 0;
   for await (const repository of repositoriesOf(evaluating, run)) {

@@ -17,6 +17,9 @@ export interface Described {
   readonly platform: string | null;
 }
 
+/** The rule by which a tag of a repository may not be taken away; undefined for none. */
+export type Judge = (repository: string, tag: string) => string | undefined;
+
 /** What this feature asks of others; plugged in where the program is put together. */
 export interface RetentionPorts {
   /** What was found out about those of some manifests that were analysed. */
@@ -24,11 +27,12 @@ export interface RetentionPorts {
     repositoryId: string,
     digests: readonly string[],
   ) => Promise<ReadonlyMap<string, Described>>;
-  /** Those of some tags that nobody may move or take away. */
-  readonly immutable: (repository: string, tags: readonly string[]) => Promise<ReadonlySet<string>>;
+  /** The rules of a project by which tags are immutable, ready to be asked of many. */
+  readonly judge: (project: { readonly id: string; readonly name: string }) => Promise<Judge>;
 }
 
-export interface Looking extends RetentionPorts {
+export interface Looking extends Pick<RetentionPorts, "describe"> {
+  readonly judged: Judge;
   readonly db: Database;
   readonly signal: AbortSignal;
   /** Labels that rules ask for; images are only looked into where there are any. */
@@ -151,16 +155,14 @@ export async function lookAt(
   looking: Looking,
   { id, name }: ListedRepository,
 ): Promise<RepositoryFacts> {
-  const { db, signal, immutable } = looking;
+  const { db, signal, judged } = looking;
   // Tags first: one that comes later, with its image, is not looked at and so stays.
   const tags = [];
   const read = (after: string, limit: number) => readTags(db, id, after, limit);
   for await (const rows of pages("", read, (row) => row.name, signal)) {
-    const fixed = await immutable(
-      name,
-      rows.map((row) => row.name),
-    );
-    for (const row of rows) tags.push({ ...row, isImmutable: fixed.has(row.name) });
+    for (const row of rows) {
+      tags.push({ ...row, isImmutable: judged(name, row.name) !== undefined });
+    }
   }
   const inUse = await runningIn(looking, id);
   const manifests = await manifestsIn(looking, id);

@@ -10,6 +10,16 @@ export interface ListedRepository {
   readonly name: string;
 }
 
+/** The name of a project, whether it is live or not. */
+export async function nameOfProject(db: Database, id: string): Promise<string> {
+  const row = await db.read
+    .selectFrom("projects")
+    .select("name")
+    .where("id", "=", id)
+    .executeTakeFirst();
+  return row?.name ?? "";
+}
+
 /** Live repositories of a live project in the order of their names. */
 export function readRepositories(
   db: Database,

@@ -5,6 +5,7 @@ import { procedure, type Tx } from "../../../platform/database/port.ts";
 import { record } from "../../audit/store/record.ts";
 import type { Deed } from "../../content/deed.ts";
 import { type Place, repositoryEntry } from "../../content/entries.ts";
+import { repositoryLosses } from "../../content/objections.ts";
 import { requireRepository } from "../../content/repositories/store.ts";
 
 async function tell(
@@ -32,12 +33,14 @@ export interface DeleteRepository extends Deed {
 
 /**
  * Moves a repository to the trash, however much it holds: one row changes, and with it everything
- * is out of sight and the name free. Throws `repository.unknown`.
+ * is out of sight and the name free. Throws `repository.unknown`, and what objects
+ * to that.
  */
 export const deleteRepository = procedure(
   "trash.delete-repository",
   async (tx, args: DeleteRepository): Promise<void> => {
     const place = await requireRepository(tx, args.repository);
+    await repositoryLosses.ask(tx, place);
     const gone = await tx
       .updateTable("repositories")
       .set({ deleted_at: args.now, deleted_by: args.principal })

@@ -33,6 +33,7 @@ import type {
   TokensTable,
 } from "./identity.ts";
 import type { ArtifactInsightsTable, LayerIndexChunksTable, LayerIndexesTable } from "./insight.ts";
+import type { FindingsTable, ScrubsTable } from "./integrity.ts";
 import type {
   UsageDaysTable,
   UsageFlushesTable,
@@ -42,6 +43,13 @@ import type {
   UsageRepositoriesTable,
   UsageTagsTable,
 } from "./metering.ts";
+import type {
+  ImmutabilityRulesTable,
+  QuotaBlobsTable,
+  QuotasTable,
+  QuotaUsageTable,
+} from "./quota.ts";
+import type { DisplacedCopiesTable, ReclaimDaysTable, ReclaimNodesTable } from "./reclaim.ts";
 import type {
   InUseDigestsTable,
   InUseSourcesTable,
@@ -127,4 +135,13 @@ export interface Schema {
   retention_items: RetentionItemsTable;
   in_use_sources: InUseSourcesTable;
   in_use_digests: InUseDigestsTable;
+  scrubs: ScrubsTable;
+  findings: FindingsTable;
+  displaced_copies: DisplacedCopiesTable;
+  reclaim_days: ReclaimDaysTable;
+  reclaim_nodes: ReclaimNodesTable;
+  immutability_rules: ImmutabilityRulesTable;
+  quotas: QuotasTable;
+  quota_blobs: QuotaBlobsTable;
+  quota_usage: QuotaUsageTable;
 }
