@@ -31,7 +31,9 @@ const TAGS = [
   "audit",
   "trash",
   "reclaim",
+  "retention",
   "jobs",
+  "integrity",
   "statistics",
   "system",
 ];

@@ -1,7 +1,7 @@
 /** How space comes back, and why something is kept. */
 export const reclaim = {
   intro:
-    "What nothing holds falls through the trash, its repository and the storage, each after its time. A stop loses nothing.",
+    "What nothing holds falls through the trash, its repository and the storage, each after its time. Pausing loses nothing.",
   pause: "Pause",
   resume: "Go on",
   run: "Reclaim now",
