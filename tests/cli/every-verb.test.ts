@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Command } from "commander";
 import { parse, parseAllDocuments } from "yaml";
 import type { Database } from "../../src/platform/database/port.ts";
-import { plantJob } from "../api/planted.ts";
+import { plantJob, plantScrub } from "../api/planted.ts";
 import { openFresh } from "../support/database.ts";
 import { type Idp, startIdp } from "../support/idp.ts";
 import { ADMIN, startRegistry, type TestRegistry } from "../support/registry.ts";
@@ -100,6 +100,9 @@ beforeAll(async () => {
     // No worker takes a kind that it does not know.
     for (const name of ["waiting", "idle"]) {
       world.set(`${name} ${form}`, await plantJob(db, { kind: "test.cli" }));
+    }
+    for (const name of ["scrub", "rested", "dropped"]) {
+      world.set(`${name} ${form}`, await plantScrub(db, name === "rested" ? "paused" : "running"));
     }
   }
 });

@@ -1,6 +1,7 @@
 import { access } from "./en/access.ts";
 import { acts } from "./en/acts.ts";
 import { browse, catalogue, clients, compare, first, projects, search } from "./en/browse.ts";
+import { integrity } from "./en/integrity.ts";
 import { manage } from "./en/manage.ts";
 import { people } from "./en/people.ts";
 import { running } from "./en/running.ts";
@@ -189,6 +190,7 @@ export const en = {
   ...people,
   ...access,
   ...running,
+  integrity,
   trash,
   acts,
 } as const;

@@ -81,6 +81,7 @@ export const manageRoutes = [
   adminPage("/admin/audit", "AuditRoute"),
   adminPage("/admin/jobs", "JobsRoute"),
   adminPage("/admin/jobs/$job", "JobRoute"),
+  adminPage("/admin/integrity", "IntegrityRoute"),
   adminPage("/admin/deleted", "DeletedRoute"),
   adminPage("/admin/keys", "KeysRoute"),
   adminPage("/admin/system", "SystemRoute"),

@@ -6,6 +6,7 @@ import type { RemoteContext } from "./connection.ts";
 import { addContentVerbs } from "./content.ts";
 import { addCopy } from "./copy/command.ts";
 import { groupCommand } from "./group.ts";
+import { integrityCommand } from "./integrity.ts";
 import { jobCommand } from "./job.ts";
 import { addLogin } from "./login.ts";
 import { addLoginPassword } from "./login-password.ts";
@@ -37,6 +38,7 @@ export function addRemoteCommands(program: Command, audit: Command, context: Rem
     accessCommand,
     providerCommand,
     trashCommand,
+    integrityCommand,
     jobCommand,
     statisticsCommand,
     systemCommand,
