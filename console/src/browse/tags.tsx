@@ -15,6 +15,7 @@ import { Loaded } from "../ui/loaded.tsx";
 import { ProblemAlert } from "../ui/problem-alert.tsx";
 import { Time } from "../ui/time.tsx";
 import { CopyPull } from "./commands.tsx";
+import { ImmutableBadge } from "./immutable-badge.tsx";
 import { KindBadge } from "./kind-badge.tsx";
 import { ArtifactLink } from "./links.tsx";
 import { NameFilter } from "./name-filter.tsx";
@@ -65,17 +66,22 @@ export function TagTable({ place, state, onState }: Props) {
   const query = useQuery(tagsQuery(place, state));
   const refresh = () => client.invalidateQueries({ queryKey: ["tags", fullName(place)] });
   const remove = useMutation({
+    // What cannot be deleted stays chosen, and keeps the others from nothing.
     mutationFn: async (tags: readonly Tag[]) => {
-      for (const tag of tags) {
-        await ask("deleteTag", { params: { ...place, tag: tag.name } });
-        setRemoved((before) => [...before, { name: tag.name, digest: tag.digest }]);
+      const left = new Map<string, unknown>();
+      for (const { name: tag, digest } of tags) {
+        try {
+          await ask("deleteTag", { params: { ...place, tag } });
+          setRemoved((before) => [...before, { name: tag, digest }]);
+        } catch (error) {
+          left.set(tag, error);
+        }
       }
+      setChosen(new Set(left.keys()));
+      for (const error of left.values()) throw error;
     },
     onMutate: () => setRemoved([]),
-    onSettled: () => {
-      setChosen(new Set());
-      return refresh();
-    },
+    onSettled: refresh,
   });
   const restore = useMutation({
     mutationFn: async () => {
@@ -94,7 +100,12 @@ export function TagTable({ place, state, onState }: Props) {
       title: t("browse.tag"),
       sort: "name",
       isFixed: true,
-      cell: (tag) => <ArtifactLink place={place} reference={tag.name} />,
+      cell: (tag) => (
+        <>
+          <ArtifactLink place={place} reference={tag.name} />
+          {tag.immutableBy !== null && <ImmutableBadge rule={tag.immutableBy} />}
+        </>
+      ),
     },
     { id: "kind", title: t("browse.what"), cell: (tag) => <KindBadge kind={tag.kind} /> },
     {

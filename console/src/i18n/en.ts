@@ -1,6 +1,7 @@
 import { access } from "./en/access.ts";
 import { acts } from "./en/acts.ts";
 import { browse, catalogue, clients, compare, first, projects, search } from "./en/browse.ts";
+import { immutability } from "./en/immutability.ts";
 import { integrity } from "./en/integrity.ts";
 import { manage } from "./en/manage.ts";
 import { people } from "./en/people.ts";
@@ -192,6 +193,7 @@ export const en = {
   ...running,
   integrity,
   trash,
+  immutability,
   acts,
 } as const;
 

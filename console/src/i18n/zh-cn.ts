@@ -2,6 +2,7 @@ import type { Words } from "./en.ts";
 import { access } from "./zh-cn/access.ts";
 import { acts } from "./zh-cn/acts.ts";
 import { browse, catalogue, clients, compare, first, projects, search } from "./zh-cn/browse.ts";
+import { immutability } from "./zh-cn/immutability.ts";
 import { integrity } from "./zh-cn/integrity.ts";
 import { manage } from "./zh-cn/manage.ts";
 import { people } from "./zh-cn/people.ts";
@@ -188,5 +189,6 @@ export const zhCN: Words = {
   ...running,
   integrity,
   trash,
+  immutability,
   acts,
 };

@@ -19,6 +19,7 @@ export const manage = {
     jobs: "Background jobs",
     deleted: "Deleted projects",
     integrity: "Integrity",
+    immutability: "Immutable tags",
     trash: "Trash",
     keys: "Signing keys",
     system: "System",
