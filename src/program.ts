@@ -1,6 +1,8 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { Command, CommanderError } from "commander";
+import { runAdopt } from "./adopt.ts";
+import { adoptCommand } from "./commands/adopt.ts";
 import { addApply } from "./commands/apply/command.ts";
 import { addExport } from "./commands/apply/export-command.ts";
 import { auditCommand } from "./commands/audit.ts";
@@ -99,7 +101,8 @@ export function makeProgram(context: ProgramContext): Command {
     .addCommand(serveCommand(context))
     .addCommand(healthCommand(context))
     .addCommand(configCommand(context))
-    .addCommand(fsckCommand({ ...context, runFsck }));
+    .addCommand(fsckCommand({ ...context, runFsck }))
+    .addCommand(adoptCommand({ ...context, runAdopt }));
   const audit = auditCommand({ ...context, openAuditLog: openLog });
   addRemoteCommands(program, audit, { env, language, streams });
   addApply(program, { env, language, streams });

@@ -1,13 +1,12 @@
 import { Command, CommanderError } from "commander";
 import { buildInfo } from "../config/build-info.ts";
-import { ConfigError } from "../config/problems.ts";
 import type { Config } from "../config/schema.ts";
 import type { FsckFinding, FsckKind, FsckReport } from "../features/integrity/fsck/finding.ts";
-import { Failure } from "../kernel/errors/catalogue.ts";
 import { openTelemetry } from "../platform/telemetry/open.ts";
 import type { Logger } from "../platform/telemetry/telemetry.ts";
 import { addConfigOptions, type CommandContext, readConfig } from "./config.ts";
 import { printable } from "./remote/printable.ts";
+import { whyNot } from "./why-not.ts";
 
 export interface FsckContext extends CommandContext {
   runFsck(
@@ -72,12 +71,6 @@ function summary({ counts, found, left }: FsckReport, language: "en" | "zh"): st
     en: `${files} files, ${blobs} blobs (${quarantined} quarantined), ${manifests} manifests: ${found} found, ${found - left} repaired\n`,
     zh: `${files} 个文件，${blobs} 个 blob（${quarantined} 个已隔离），${manifests} 个 manifest：发现 ${found} 处，修复 ${found - left} 处\n`,
   }[language];
-}
-
-function whyNot(error: unknown, language: "en" | "zh"): string {
-  if (error instanceof ConfigError) return error.words(language);
-  if (error instanceof Failure) return `${error.words(language)}\n${error.help(language)}`;
-  return error instanceof Error ? error.message : String(error);
 }
 
 interface Options {

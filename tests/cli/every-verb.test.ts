@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Command } from "commander";
 import { parse, parseAllDocuments } from "yaml";
 import type { Database } from "../../src/platform/database/port.ts";
-import { plantJob, plantScrub } from "../api/planted.ts";
+import { plantFinding, plantJob, plantScrub } from "../api/planted.ts";
 import { openFresh } from "../support/database.ts";
 import { type Idp, startIdp } from "../support/idp.ts";
 import { ADMIN, startRegistry, type TestRegistry } from "../support/registry.ts";
@@ -96,6 +96,7 @@ beforeAll(async () => {
   for (const [name, value] of Object.entries({ ...known, digest: first.digest })) {
     world.set(name, value);
   }
+  await plantFinding(db, "a");
   for (const form of FORMS) {
     // No worker takes a kind that it does not know.
     for (const name of ["waiting", "idle"]) {

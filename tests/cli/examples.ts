@@ -289,6 +289,7 @@ export const formless: Readonly<Record<string, Formless>> = {
   "config check": { why: "asks no server", test: "src/commands/config.test.ts" },
   "config show": { why: "asks no server: --json", test: "src/commands/config.test.ts" },
   "audit verify": { why: "asks no server: --json", test: "src/commands/audit.test.ts" },
+  adopt: { why: "asks no server: --json", test: "tests/automation/adopt.test.ts" },
   fsck: { why: "asks no server: --json", test: "tests/integrity/fsck.test.ts" },
   bench: {
     why: "prints figures as they come: --json FILE",

@@ -7,8 +7,8 @@ import type { SurveyedFile } from "../../../platform/blobs/survey.ts";
 import type { FindingKind } from "../../../platform/database/schema/integrity.ts";
 import { type Seen, verdictOn } from "../rules.ts";
 import { noteFound } from "../store/findings.ts";
+import type { FsckContext } from "./context.ts";
 import type { FsckKind } from "./finding.ts";
-import type { FsckContext } from "./fsck.ts";
 import type { ShardRow } from "./store-read.ts";
 
 const PAGE = 500;

@@ -2,8 +2,8 @@ import { inspectPayload } from "../inspect.ts";
 import { manifestPosition } from "../rules.ts";
 import { noteFound } from "../store/findings.ts";
 import { nextManifests } from "../store/work.ts";
+import type { FsckContext } from "./context.ts";
 import type { FsckKind } from "./finding.ts";
-import type { FsckContext } from "./fsck.ts";
 import type { Dangling } from "./store-read.ts";
 import { dropEdges, dropLinks, dropTags, stampUnlinked } from "./store-repair.ts";
 

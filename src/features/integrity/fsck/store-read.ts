@@ -3,8 +3,6 @@ import type { Database } from "../../../platform/database/port.ts";
 import type { BlobState } from "../../../platform/database/schema/content.ts";
 import { readManifestPosition } from "../rules.ts";
 
-export type FsckReads = ReturnType<typeof fsckReads>;
-
 export interface ShardRow {
   readonly digest: string;
   readonly size: number;
