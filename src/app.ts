@@ -15,9 +15,8 @@ import { openAudit } from "./features/audit/service.ts";
 import { openContent } from "./features/content/service.ts";
 import { type FirstPasswordFile, firstPasswordFile } from "./features/identity/first-password.ts";
 import { Revision } from "./features/identity/revision/revision.ts";
-import { openImmutability } from "./features/immutability/service.ts";
 import { openInsight } from "./features/insight/service.ts";
-import { openJobs } from "./features/jobs/service.ts";
+import { type Jobs, openJobs } from "./features/jobs/service.ts";
 import { openLimits } from "./features/limits/service.ts";
 import { openMetering } from "./features/metering/service.ts";
 import { openPersonal } from "./features/personal/service.ts";
@@ -207,7 +206,7 @@ async function open(
   const changed = () => notify();
   const stored = openContent({ db, blobs, clock, settings, changed, revision, audit });
   const { content } = stored;
-  const upkeep = openUpkeep({ ...base, telemetry, blobs, content, changed });
+  let cancel: Jobs["cancel"] = () => Promise.reject(failure("service.stopping"));
   let enqueue = (_: NewJob): Promise<Enqueued> => Promise.reject(failure("service.stopping"));
   const insight = openInsight({
     db,
@@ -218,12 +217,11 @@ async function open(
     settings: insightSettings(config),
     enqueue: (job) => enqueue(job),
   });
-  const searching = openSearch({
-    db,
-    access,
-    labelsOf: insight.insights.labelsOf,
-    enqueue: (job) => enqueue(job),
-  });
+  const { insights } = insight;
+  const { labelsOf } = insights;
+  const searching = openSearch({ db, access, labelsOf, enqueue: (job) => enqueue(job) });
+  const tending = { ...base, telemetry, blobs, content, changed, insights };
+  const upkeep = openUpkeep({ ...tending, cancel: (...all) => cancel(...all) });
   const worker = new JobsWorker({
     db,
     clock,
@@ -257,9 +255,10 @@ async function open(
     worker,
     onFault: (error) => logger.warn({ err: error }, "a job could not be looked at"),
   });
+  cancel = jobs.cancel;
   hangJobGauges(telemetry, jobs);
   hangGauges(telemetry, { content, blobs, worker, audit, identity, metering });
-  hangInsightGauges(telemetry, insight.insights);
+  hangInsightGauges(telemetry, insights);
   hangSearchGauges(telemetry, searching.search);
 
   let listening: Listening | undefined;
@@ -297,16 +296,14 @@ async function open(
     ...people,
     telemetry,
     content,
-    immutability: openImmutability(base),
-    insights: insight.insights,
+    ...upkeep.services,
+    insights,
     limits,
     tokens,
     workload,
     jobs,
     metering,
     search: searching.search,
-    trash: upkeep.trash,
-    integrity: upkeep.integrity,
     personal: openPersonal({ ...base, recentUses: metering.recent }),
     system,
     statistics,

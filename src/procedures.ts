@@ -17,6 +17,7 @@ import { personalProcedures } from "./features/personal/store.ts";
 import { projectLosses } from "./features/projects/objections.ts";
 import { reclaimProcedures } from "./features/reclaim/service.ts";
 import { registryTokenProcedures } from "./features/registry-tokens/keys/store.ts";
+import { retentionProcedures } from "./features/retention/service.ts";
 import { searchProcedures } from "./features/search/store/write.ts";
 import { trashProcedures } from "./features/trash/service.ts";
 import { workloadProcedures } from "./features/workload/trust/store.ts";
@@ -47,6 +48,7 @@ export const procedures: readonly AnyProcedure[] = [
   ...personalProcedures,
   ...reclaimProcedures,
   ...registryTokenProcedures,
+  ...retentionProcedures,
   ...searchProcedures,
   ...trashProcedures,
   ...workloadProcedures,

@@ -22,6 +22,8 @@ import { providerRoutes } from "./doors/api/resources/providers.ts";
 import { repositoryRoutes } from "./doors/api/resources/repositories.ts";
 import { repositoryBlobRoutes } from "./doors/api/resources/repository-blobs.ts";
 import { repositoryTagRoutes } from "./doors/api/resources/repository-tags.ts";
+import { retentionRoutes } from "./doors/api/resources/retention.ts";
+import { retentionRunRoutes } from "./doors/api/resources/retention-runs.ts";
 import { robotRoutes } from "./doors/api/resources/robots.ts";
 import { roleRoutes } from "./doors/api/resources/roles.ts";
 import { searchRoutes } from "./doors/api/resources/search.ts";
@@ -47,6 +49,7 @@ import type { PullLimits } from "./features/limits/service.ts";
 import type { Metering } from "./features/metering/service.ts";
 import type { Personal } from "./features/personal/service.ts";
 import type { SigningKeys } from "./features/registry-tokens/keys/service.ts";
+import type { Retention } from "./features/retention/service.ts";
 import type { Search } from "./features/search/service.ts";
 import type { System } from "./features/system/service.ts";
 import type { Trash } from "./features/trash/service.ts";
@@ -69,6 +72,7 @@ export interface RestParts extends People {
   readonly jobs: Jobs;
   readonly metering: Metering;
   readonly search: Search;
+  readonly retention: Retention;
   readonly personal: Personal;
   readonly trash: Trash;
   readonly integrity: Integrity;
@@ -114,6 +118,8 @@ export function restRoutes(parts: RestParts): AnyRoute[] {
     ...explainRoutes({ identity, access }),
     ...robotRoutes({ identity, access, projects }),
     ...trustRoutes({ workload: parts.workload, identity, access, projects }),
+    ...retentionRoutes({ retention: parts.retention, projects }),
+    ...retentionRunRoutes({ retention: parts.retention, projects }),
     ...auditRoutes({ audit, projects }),
     ...signingKeyRoutes(parts.keys),
     ...jobRoutes(parts.jobs),

@@ -7,6 +7,7 @@ import type { IntegritySettings } from "./features/integrity/settings.ts";
 import type { LimitSettings } from "./features/limits/settings.ts";
 import type { ReclaimSettings } from "./features/reclaim/settings.ts";
 import type { TokenSettings } from "./features/registry-tokens/settings.ts";
+import type { RetentionSettings } from "./features/retention/job.ts";
 import { syslogTarget } from "./platform/syslog/port.ts";
 
 /** What the content feature is told of the configuration. */
@@ -45,6 +46,18 @@ export function insightSettings({ insight }: Config): InsightSettings {
       time: insight.timeLimit,
       memory: insight.memoryLimit,
     },
+  };
+}
+
+/** What the retention policies are told of the configuration. */
+export function retentionSettings({ trash, reclaim, retention }: Config): RetentionSettings {
+  const { keepReports, inUseSilentAfter, inUseExpireAfter } = retention;
+  return {
+    trashKeep: trash.keep,
+    untaggedAfter: reclaim.untaggedAfter === "never" ? null : reclaim.untaggedAfter,
+    keepReports,
+    silentAfter: inUseSilentAfter,
+    expireAfter: inUseExpireAfter === "never" ? null : inUseExpireAfter,
   };
 }
 

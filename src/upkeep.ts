@@ -1,15 +1,24 @@
 import type { Config } from "./config/schema.ts";
 import type { Audit } from "./features/audit/service.ts";
 import type { Content } from "./features/content/service.ts";
+import { openImmutability } from "./features/immutability/service.ts";
+import type { Insights } from "./features/insight/service.ts";
 import { openIntegrity } from "./features/integrity/service.ts";
+import type { Jobs } from "./features/jobs/service.ts";
 import { openReclaim } from "./features/reclaim/service.ts";
+import { openRetention } from "./features/retention/service.ts";
 import { openTrash } from "./features/trash/service.ts";
 import { hangIntegrityGauges } from "./integrity-gauges.ts";
 import type { Clock } from "./kernel/clock.ts";
 import type { BlobStore } from "./platform/blobs/port.ts";
 import type { Database } from "./platform/database/port.ts";
 import type { Logger, Telemetry } from "./platform/telemetry/telemetry.ts";
-import { contentSettings, integritySettings, reclaimSettings } from "./settings.ts";
+import {
+  contentSettings,
+  integritySettings,
+  reclaimSettings,
+  retentionSettings,
+} from "./settings.ts";
 import { NODE } from "./system.ts";
 
 export interface UpkeepParts {
@@ -22,6 +31,8 @@ export interface UpkeepParts {
   readonly logger: Logger;
   readonly telemetry: Telemetry;
   readonly changed: () => void;
+  readonly insights: Insights;
+  readonly cancel: Jobs["cancel"];
 }
 
 /** Opens what sees to stored content by itself, and the way back for what was deleted. */
@@ -35,14 +46,25 @@ export function openUpkeep(parts: UpkeepParts) {
   });
   const checks = openIntegrity({ ...parts, settings: integritySettings(config) });
   hangIntegrityGauges(parts.telemetry, checks.integrity);
-  const { integrity, jobs, listeners, schedules } = checks;
+  const { integrity, listeners } = checks;
+  const immutability = openImmutability(parts);
+  const retaining = openRetention({
+    ...parts,
+    settings: retentionSettings(config),
+    describe: parts.insights.factsOf,
+    judge: (project) => immutability.judge(project),
+  });
   return {
     reclaim,
-    integrity,
-    trash: openTrash({ ...parts, settings: contentSettings(config) }),
-    jobs,
+    services: {
+      integrity,
+      immutability,
+      retention: retaining.retention,
+      trash: openTrash({ ...parts, settings: contentSettings(config) }),
+    },
+    jobs: [...checks.jobs, ...retaining.jobs],
     listeners,
-    schedules,
+    schedules: [...checks.schedules, ...retaining.schedules],
     /** Goes on with what an earlier process began. */
     async start(): Promise<void> {
       await checks.start();

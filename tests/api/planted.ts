@@ -87,6 +87,54 @@ export const flaws: Readonly<
   },
 };
 
+/** Writes a run of a policy that waits, whose job nobody does; gives its id. */
+export async function plantRun(
+  db: Database,
+  { id: policy_id, projectId }: { readonly id: string; readonly projectId: string },
+): Promise<string> {
+  const now = Date.now();
+  const id = newId(now);
+  const row = {
+    id,
+    project_id: projectId,
+    policy_id,
+    policy_name: "old",
+    kind: "run",
+    document: JSON.stringify({ repositories: ["**"], rules: [] }),
+    started_by: null,
+    job_id: await plantJob(db),
+    created_at: now,
+    planned_at: null,
+    finished_at: null,
+    expires_at: now + 24 * HOUR,
+  };
+  const none = ["repositories", "tags_kept", "tags_going", "manifests_going", "tags_gone"];
+  const zeros = Object.fromEntries(
+    [...none, "manifests_gone", "items_left", "bytes"].map((name) => [name, 0]),
+  );
+  await db.write(insertRows, { table: "retention_runs", rows: [{ ...row, ...zeros }] });
+  const items = [1, 2, 3].map((seq) => ({
+    run_id: id,
+    seq,
+    kind: "tag",
+    repository_id: id,
+    repository: "old/app",
+    digest: `sha256:${"1".repeat(64)}`,
+    tag: `v${seq}`,
+    outcome: "going",
+    cause: "rule",
+    rule: 0,
+    against: null,
+    because_of: null,
+    changed_at: now,
+    pushed_at: now,
+    used_at: null,
+    level: 0,
+  }));
+  await db.write(insertRows, { table: "retention_items", rows: items });
+  return id;
+}
+
 /** What a job in the background looks like that was not given to anybody yet. */
 const JOB: Readonly<Record<string, string | number | null>> = {
   // Nobody here does this kind: it stays as it was written.

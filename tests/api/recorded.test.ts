@@ -38,6 +38,8 @@ const ASKS = new Set([
   ...["explainAccess", "testProvider", "verifyAudit", "askPasskey", "askOwnPasskey"],
   // What is begun counts for nothing until it is finished, which is written down.
   ...["beginTotp", "beginPasskey"],
+  // What it writes down is its answer.
+  "previewRetention",
   // What somebody notes for themselves alone is nobody else's business.
   ...["addStar", "removeStar", "addVisit"],
 ]);

@@ -91,6 +91,8 @@ function belongs(operation: Operation, param: string, home: Home, of: ReturnType
     case "digest":
     case "blob":
     case "deleted":
+    case "policy":
+    case "run":
       return of.is === param && of.home === home;
     case "id":
     case "job":

@@ -729,6 +729,112 @@ export interface Schemas {
     readonly expiresAt: number;
     readonly rule: string;
   };
+  readonly RetentionPolicies: {
+    readonly items: readonly Schemas["RetentionPolicy"][];
+    readonly next: string | null;
+  };
+  readonly RetentionPolicy: {
+    readonly id: string;
+    readonly projectId: string;
+    readonly name: string;
+    readonly description: string | null;
+    readonly schedule: Schemas["RetentionSchedule"];
+    readonly nextRunAt: number | null;
+    readonly repositories: readonly string[];
+    readonly rules: readonly Schemas["RetentionRule"][];
+    readonly createdAt: number;
+    readonly updatedAt: number;
+    readonly version: number;
+  };
+  readonly RetentionSchedule: {
+    readonly cron: string;
+    readonly timeZone: string;
+  } | null;
+  readonly RetentionRule: {
+    readonly action: "keep" | "delete";
+    readonly note?: string;
+    readonly tags?: readonly string[];
+    readonly exceptTags?: readonly string[];
+    readonly tagExpression?: string;
+    readonly versions?: string;
+    readonly untagged?: boolean;
+    readonly olderThanDays?: number;
+    readonly newerThanDays?: number;
+    readonly unusedForDays?: number;
+    readonly pulledWithinDays?: number;
+    readonly label?: {
+      readonly name: string;
+      readonly value?: string;
+    };
+    readonly platforms?: readonly string[];
+    readonly artifactTypes?: readonly string[];
+    readonly kinds?: readonly ("image" | "index" | "chart" | "sbom" | "signature" | "attestation" | "wasm" | "model" | "other")[];
+    readonly signed?: boolean;
+    readonly newest?: Schemas["RetentionCount"];
+    readonly exceptNewest?: Schemas["RetentionCount"];
+  };
+  readonly RetentionCount: {
+    readonly count: number;
+    readonly by?: "pushed" | "used" | "version";
+    readonly per?: "repository" | "major" | "minor";
+  };
+  readonly RetentionRun: {
+    readonly id: string;
+    readonly kind: "preview" | "run";
+    readonly policyId: string | null;
+    readonly policyName: string;
+    readonly rules: readonly ({
+      readonly policy: string;
+      readonly isOwn: boolean;
+      readonly rule: Schemas["RetentionRule"];
+    })[];
+    readonly state: "waiting" | "running" | "done" | "failed" | "cancelled";
+    readonly error: string | null;
+    readonly progress: {
+      readonly done: number;
+      readonly total: number | null;
+    } | null;
+    readonly startedBy: Schemas["Who"];
+    readonly jobId: string;
+    readonly createdAt: number;
+    readonly plannedAt: number | null;
+    readonly finishedAt: number | null;
+    readonly expiresAt: number;
+    readonly repositories: number;
+    readonly tags: {
+      readonly kept: number;
+      readonly going: number;
+      readonly gone: number;
+    };
+    readonly manifests: {
+      readonly going: number;
+      readonly gone: number;
+    };
+    readonly left: number;
+    readonly bytes: number;
+  };
+  readonly RetentionRuns: {
+    readonly items: readonly Schemas["RetentionRun"][];
+    readonly next: string | null;
+  };
+  readonly RetentionItems: {
+    readonly items: readonly Schemas["RetentionItem"][];
+    readonly next: string | null;
+  };
+  readonly RetentionItem: {
+    readonly seq: number;
+    readonly kind: "tag" | "manifest";
+    readonly repository: string;
+    readonly tag: string | null;
+    readonly digest: string;
+    readonly outcome: "going" | "gone" | "left" | "spared" | "kept";
+    readonly cause: string;
+    readonly rule: number | null;
+    readonly against: number | null;
+    readonly becauseOf: string | null;
+    readonly pushedAt: number;
+    readonly pulledAt: number | null;
+  };
   readonly AuditEntries: {
     readonly items: readonly Schemas["AuditEntry"][];
     readonly next: string | null;
@@ -2221,6 +2327,90 @@ export interface Operations {
       readonly ttlSeconds?: number;
     };
     readonly answer: Schemas["WorkloadPassword"];
+  };
+  readonly listRetentionPolicies: {
+    readonly params: { readonly project: string };
+    readonly query: { readonly limit?: number; readonly cursor?: string };
+    readonly body: undefined;
+    readonly answer: Schemas["RetentionPolicies"];
+  };
+  readonly createRetentionPolicy: {
+    readonly params: { readonly project: string };
+    readonly query: Nothing;
+    readonly body: {
+      readonly name: string;
+      readonly description?: string | null;
+      readonly schedule?: Schemas["RetentionSchedule"];
+      readonly repositories: readonly string[];
+      readonly rules: readonly Schemas["RetentionRule"][];
+    };
+    readonly answer: Schemas["RetentionPolicy"];
+  };
+  readonly getRetentionPolicy: {
+    readonly params: { readonly project: string; readonly policy: string };
+    readonly query: Nothing;
+    readonly body: undefined;
+    readonly answer: Schemas["RetentionPolicy"];
+  };
+  readonly updateRetentionPolicy: {
+    readonly params: { readonly project: string; readonly policy: string };
+    readonly query: Nothing;
+    readonly body: {
+      readonly name?: string;
+      readonly description?: string | null;
+      readonly schedule?: Schemas["RetentionSchedule"];
+      readonly repositories?: readonly string[];
+      readonly rules?: readonly Schemas["RetentionRule"][];
+    };
+    readonly answer: Schemas["RetentionPolicy"];
+  };
+  readonly deleteRetentionPolicy: {
+    readonly params: { readonly project: string; readonly policy: string };
+    readonly query: Nothing;
+    readonly body: undefined;
+    readonly answer: undefined;
+  };
+  readonly runRetentionPolicy: {
+    readonly params: { readonly project: string; readonly policy: string };
+    readonly query: Nothing;
+    readonly body: undefined;
+    readonly answer: Schemas["RetentionRun"];
+  };
+  readonly previewRetention: {
+    readonly params: { readonly project: string };
+    readonly query: Nothing;
+    readonly body: {
+      readonly policyId?: string | null;
+      readonly terms?: {
+        readonly repositories: readonly string[];
+        readonly rules: readonly Schemas["RetentionRule"][];
+      };
+    };
+    readonly answer: Schemas["RetentionRun"];
+  };
+  readonly listRetentionRuns: {
+    readonly params: { readonly project: string };
+    readonly query: { readonly limit?: number; readonly cursor?: string; readonly kind?: "run" | "preview"; readonly policy?: string };
+    readonly body: undefined;
+    readonly answer: Schemas["RetentionRuns"];
+  };
+  readonly getRetentionRun: {
+    readonly params: { readonly project: string; readonly run: string };
+    readonly query: Nothing;
+    readonly body: undefined;
+    readonly answer: Schemas["RetentionRun"];
+  };
+  readonly listRetentionItems: {
+    readonly params: { readonly project: string; readonly run: string };
+    readonly query: { readonly limit?: number; readonly cursor?: string; readonly outcome?: "going" | "gone" | "left" | "spared" | "kept"; readonly kind?: "tag" | "manifest" };
+    readonly body: undefined;
+    readonly answer: Schemas["RetentionItems"];
+  };
+  readonly cancelRetentionRun: {
+    readonly params: { readonly project: string; readonly run: string };
+    readonly query: Nothing;
+    readonly body: undefined;
+    readonly answer: Schemas["RetentionRun"];
   };
   readonly listAudit: {
     readonly params: Nothing;

@@ -13,6 +13,7 @@ import { operationErrors } from "./operation.ts";
 import { outboundErrors } from "./outbound.ts";
 import { protocolErrors } from "./protocol.ts";
 import { providerErrors } from "./providers.ts";
+import { retentionErrors } from "./retention.ts";
 import { rightsErrors } from "./rights.ts";
 import { secretsErrors } from "./secrets.ts";
 import { serviceErrors } from "./service.ts";
@@ -37,6 +38,7 @@ export const catalogue = {
   ...auditErrors,
   ...apiErrors,
   ...jobErrors,
+  ...retentionErrors,
   ...serviceErrors,
   ...databaseErrors,
   ...operationErrors,

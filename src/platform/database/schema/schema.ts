@@ -51,6 +51,13 @@ import type {
 } from "./quota.ts";
 import type { DisplacedCopiesTable, ReclaimDaysTable, ReclaimNodesTable } from "./reclaim.ts";
 import type {
+  InUseDigestsTable,
+  InUseSourcesTable,
+  RetentionItemsTable,
+  RetentionPoliciesTable,
+  RetentionRunsTable,
+} from "./retention.ts";
+import type {
   SearchArtifactsTable,
   SearchAttributesTable,
   SearchHoldersTable,
@@ -123,6 +130,11 @@ export interface Schema {
   search_attributes: SearchAttributesTable;
   stars: StarsTable;
   visits: VisitsTable;
+  retention_policies: RetentionPoliciesTable;
+  retention_runs: RetentionRunsTable;
+  retention_items: RetentionItemsTable;
+  in_use_sources: InUseSourcesTable;
+  in_use_digests: InUseDigestsTable;
   scrubs: ScrubsTable;
   findings: FindingsTable;
   displaced_copies: DisplacedCopiesTable;
