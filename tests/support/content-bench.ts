@@ -10,7 +10,7 @@ import { MemoryBlobs } from "../../src/platform/blobs/memory.ts";
 import type { BlobStore } from "../../src/platform/blobs/port.ts";
 import type { Database } from "../../src/platform/database/port.ts";
 import type { JobHandler } from "../../src/platform/jobs/port.ts";
-import { freshDatabase, openFresh } from "./database.ts";
+import { type FreshDatabase, freshDatabase, openFresh } from "./database.ts";
 
 export const settings: ContentSettings = {
   grace: DAY,
@@ -39,6 +39,8 @@ export interface ContentBench {
   readonly content: Content;
   readonly jobs: readonly JobHandler[];
   readonly db: Database;
+  /** To open it once more. */
+  readonly fresh: FreshDatabase;
   readonly blobs: BlobStore;
   readonly clock: ManualClock;
   close(): Promise<void>;
@@ -65,6 +67,7 @@ export async function openContentBench(
     content,
     jobs,
     db,
+    fresh,
     blobs,
     clock,
     async close() {

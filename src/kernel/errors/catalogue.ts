@@ -12,6 +12,7 @@ import { operationErrors } from "./operation.ts";
 import { outboundErrors } from "./outbound.ts";
 import { protocolErrors } from "./protocol.ts";
 import { providerErrors } from "./providers.ts";
+import { quotaErrors } from "./quota.ts";
 import { rightsErrors } from "./rights.ts";
 import { secretsErrors } from "./secrets.ts";
 import { serviceErrors } from "./service.ts";
@@ -23,6 +24,7 @@ export const catalogue = {
   ...protocolErrors,
   ...contentErrors,
   ...immutabilityErrors,
+  ...quotaErrors,
   ...insightErrors,
   ...accessErrors,
   ...identityErrors,
