@@ -15,7 +15,6 @@ import { openAudit } from "./features/audit/service.ts";
 import { openContent } from "./features/content/service.ts";
 import { type FirstPasswordFile, firstPasswordFile } from "./features/identity/first-password.ts";
 import { Revision } from "./features/identity/revision/revision.ts";
-import { openImmutability } from "./features/immutability/service.ts";
 import { openInsight } from "./features/insight/service.ts";
 import { openJobs } from "./features/jobs/service.ts";
 import { openLimits } from "./features/limits/service.ts";
@@ -206,7 +205,8 @@ async function open(
   let notify = () => {};
   const settings = contentSettings(config);
   const changed = () => notify();
-  const stored = openContent({ db, blobs, clock, settings, changed, revision, audit });
+  const upkeep = openUpkeep({ ...base, telemetry, blobs, changed });
+  const stored = openContent({ ...base, blobs, settings, changed, admit: upkeep.admit });
   const { content } = stored;
   const trash = openTrash({ db, audit, content, settings, changed });
   let enqueue = (_: NewJob): Promise<Enqueued> => Promise.reject(failure("service.stopping"));
@@ -236,6 +236,7 @@ async function open(
       ...metering.jobs,
       ...insight.jobs,
       ...searching.jobs,
+      ...upkeep.jobs,
       ...housekeeping(db),
     ],
     listeners: [...insight.listeners, ...searching.listeners],
@@ -245,13 +246,12 @@ async function open(
   });
   notify = () => worker.notify();
   enqueue = (job) => worker.enqueue(job);
-  const { reclaim } = openUpkeep({ ...base, blobs, changed });
   await worker.start();
   await insight.start();
   await searching.start();
   closing.add((left) => worker.stop(left));
-  reclaim.sweeper.start();
-  closing.add(() => reclaim.sweeper.stop());
+  upkeep.reclaim.sweeper.start();
+  closing.add(() => upkeep.reclaim.sweeper.stop());
 
   const jobs = openJobs({
     ...base,
@@ -298,7 +298,7 @@ async function open(
     ...people,
     telemetry,
     content,
-    immutability: openImmutability(base),
+    ...upkeep.rules,
     insights: insight.insights,
     limits,
     tokens,

@@ -1,10 +1,14 @@
 import type { Config } from "./config/schema.ts";
 import type { Doer, Witness } from "./features/audit/entry.ts";
+import { openImmutability } from "./features/immutability/service.ts";
+import { quotaJobs } from "./features/quota/job.ts";
+import { openQuotas, quotaAdmission } from "./features/quota/service.ts";
 import { openReclaim } from "./features/reclaim/service.ts";
 import type { Clock } from "./kernel/clock.ts";
 import type { BlobStore } from "./platform/blobs/port.ts";
 import type { Database } from "./platform/database/port.ts";
-import type { Logger } from "./platform/telemetry/telemetry.ts";
+import type { Logger, Telemetry } from "./platform/telemetry/telemetry.ts";
+import { hangQuotaGauges } from "./quota-gauges.ts";
 import { reclaimSettings } from "./settings.ts";
 import { NODE } from "./system.ts";
 
@@ -15,6 +19,7 @@ export interface UpkeepParts {
   readonly clock: Clock;
   readonly audit: { witness(doer: Doer): Witness };
   readonly logger: Logger;
+  readonly telemetry: Telemetry;
   readonly changed: () => void;
 }
 
@@ -27,5 +32,8 @@ export function openUpkeep(parts: UpkeepParts) {
     settings: reclaimSettings(config),
     onFault: (error) => logger.error({ err: error }, "reclaiming was held up"),
   });
-  return { reclaim };
+  const quotas = openQuotas(parts);
+  hangQuotaGauges(parts.telemetry, quotas);
+  const rules = { immutability: openImmutability(parts), quotas };
+  return { reclaim, rules, jobs: quotaJobs(parts), admit: quotaAdmission(parts.db) };
 }

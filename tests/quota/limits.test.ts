@@ -25,7 +25,7 @@ function quotas() {
   const audit = {
     witness: (by: typeof doer) => ({ doer: by, at: clock.now(), headKey: "00".repeat(32) }),
   };
-  return openQuotas({ db, audit, clock });
+  return openQuotas({ db, audit });
 }
 
 async function projectOf(repository: string) {

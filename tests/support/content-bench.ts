@@ -61,6 +61,7 @@ export async function openContentBench(
     settings: all,
     changed: () => {},
     revision: { changed: async () => {} },
+    admit: async () => {},
     audit: { witness: (by) => ({ doer: by, at: clock.now(), headKey: "00".repeat(32) }) },
   });
   return {

@@ -13,6 +13,7 @@ import { addLoginPassword } from "./login-password.ts";
 import { addLogout } from "./logout.ts";
 import { projectCommand } from "./project.ts";
 import { providerCommand } from "./provider.ts";
+import { quotaCommand } from "./quota.ts";
 import { robotCommand } from "./robot.ts";
 import { roleCommand } from "./role.ts";
 import { addRollback } from "./rollback.ts";
@@ -38,6 +39,7 @@ export function addRemoteCommands(program: Command, audit: Command, context: Rem
     accessCommand,
     providerCommand,
     immutabilityCommand,
+    quotaCommand,
     trashCommand,
     jobCommand,
     statisticsCommand,

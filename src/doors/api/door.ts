@@ -30,6 +30,7 @@ const TAGS = [
   "workload",
   "audit",
   "trash",
+  "quotas",
   "jobs",
   "statistics",
   "system",

@@ -17,6 +17,7 @@ const PERMISSIONS = {
     "provider:read",
     "provider:test",
     "project:create",
+    "quota:write",
   ],
   /** Of a project; or of the installation, when the resource is the registry. */
   project: [
@@ -31,6 +32,7 @@ const PERMISSIONS = {
     "robot:write",
     "trust:read",
     "trust:write",
+    "quota:read",
     "immutability:read",
     "immutability:write",
     "trash:read",

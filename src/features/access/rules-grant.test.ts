@@ -83,6 +83,7 @@ describe("nobody gives more than they hold (A31)", () => {
       "robot:read",
       "role:read",
       "immutability:read",
+      "quota:read",
     ]);
     expect(missing([], grant("guest"))).toHaveLength(3);
   });

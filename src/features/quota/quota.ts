@@ -84,6 +84,8 @@ export interface Quotas {
   /** Limits that a project gets when it is made. */
   defaults(): Promise<QuotaLimits>;
   setDefaults(by: Doer, change: Partial<QuotaLimits>): Promise<QuotaLimits>;
+  /** How many projects have limits, by whether they were last seen at a level to warn at. */
+  levels(): Promise<Record<"free" | "warned", number>>;
   /** Holds the counters of a project against what is stored, and repairs them. */
   check(by: Doer, project: QuotaProject): Promise<QuotaCheck>;
 }

@@ -1,4 +1,3 @@
-import type { Clock } from "../../kernel/clock.ts";
 import { failure } from "../../kernel/errors/catalogue.ts";
 import type { Database } from "../../platform/database/port.ts";
 import type { Doer } from "../audit/entry.ts";
@@ -12,7 +11,6 @@ import { checkQuota, setQuota, setQuotaDefaults } from "./store/write.ts";
 export interface QuotaParts {
   readonly db: Database;
   readonly audit: Witnessing;
-  readonly clock: Clock;
 }
 
 /** Where a page of the list begins: what the last one used, and its id. */
@@ -62,6 +60,7 @@ export function openQuotas({ db, audit }: QuotaParts): Quotas {
       await db.write(setQuotaDefaults, { witness: audit.witness(by), limits });
       return limits;
     },
+    levels: () => reads.levels(),
     async check(by, { id, name }) {
       const witness = audit.witness(by);
       const difference = await db.write(checkQuota, {

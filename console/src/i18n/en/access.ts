@@ -77,6 +77,8 @@ export const access = {
     robot_write: "Make robots and their secrets",
     trust_read: "See trust in outside workloads",
     trust_write: "Trust outside workloads",
+    quota_read: "See what the project uses, and what it may",
+    quota_write: "Set limits of projects",
     immutability_read: "See which tags are immutable",
     immutability_write: "Decide which tags are immutable",
     trash_read: "See what was deleted",

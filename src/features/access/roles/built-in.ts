@@ -21,6 +21,7 @@ const MAINTAINER: readonly Action[] = [
   "robot:read",
   "role:read",
   "immutability:read",
+  "quota:read",
 ];
 const PROJECT_ADMINISTRATOR: readonly Action[] = [
   ...MAINTAINER,

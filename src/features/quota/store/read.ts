@@ -53,7 +53,7 @@ export function quotaReads(db: Database) {
         .where("project_id", "=", project)
         .executeTakeFirst();
       const none = { limits: NO_LIMITS as QuotaLimits, checkedAt: null, difference: null };
-      if (row === undefined) return { ...none, version: 0 };
+      if (row === undefined) return { ...none, version: 1 };
       const { checked_at: checkedAt, difference, version } = row;
       return { limits: limitsOf(row), checkedAt, difference, version };
     },
@@ -150,12 +150,25 @@ export function quotaReads(db: Database) {
         .limit(limit)
         .execute();
     },
+    async levels() {
+      const rows = await read
+        .selectFrom("projects as p")
+        .innerJoin("quotas as q", "q.project_id", "p.id")
+        .select((e) => [
+          e.fn.count<number>("p.id").as("all"),
+          e.fn.count<number>("q.warned_at").as("warned"),
+        ])
+        .where("p.deleted_at", "is", null)
+        .executeTakeFirstOrThrow();
+      const warned = Number(rows.warned);
+      return { free: Number(rows.all) - warned, warned };
+    },
     /** Those of them that have a level to warn at or a limit. */
     async limited(after: string, limit: number) {
       return await read
         .selectFrom("projects as p")
         .innerJoin("quotas as q", "q.project_id", "p.id")
-        .select(["p.id", "p.name"])
+        .select(["p.id", "p.name", "q.warned_at as warnedAt"])
         .where("p.deleted_at", "is", null)
         .where("p.id", ">", after)
         .orderBy("p.id")

@@ -22,7 +22,7 @@ function changesOf(before: QuotaLimits, after: QuotaLimits) {
 async function held(tx: Tx, project: string) {
   await tx
     .insertInto("quotas")
-    .values({ project_id: project, ...rowOf(NO_LIMITS), warned_at: null, version: 0 })
+    .values({ project_id: project, ...rowOf(NO_LIMITS), warned_at: null, version: 1 })
     .onConflict((c) => c.column("project_id").doNothing())
     .execute();
   return await tx
