@@ -6,6 +6,7 @@ import { compareRoutes } from "./doors/api/resources/compare.ts";
 import { explainRoutes } from "./doors/api/resources/explain.ts";
 import { groupRoutes } from "./doors/api/resources/groups.ts";
 import { immutabilityRoutes } from "./doors/api/resources/immutability.ts";
+import { integrityRoutes } from "./doors/api/resources/integrity.ts";
 import { jobScheduleRoutes } from "./doors/api/resources/job-schedules.ts";
 import { jobRoutes } from "./doors/api/resources/jobs.ts";
 import { meRoutes } from "./doors/api/resources/me.ts";
@@ -22,6 +23,8 @@ import { quotaRoutes } from "./doors/api/resources/quotas.ts";
 import { repositoryRoutes } from "./doors/api/resources/repositories.ts";
 import { repositoryBlobRoutes } from "./doors/api/resources/repository-blobs.ts";
 import { repositoryTagRoutes } from "./doors/api/resources/repository-tags.ts";
+import { retentionRoutes } from "./doors/api/resources/retention.ts";
+import { retentionRunRoutes } from "./doors/api/resources/retention-runs.ts";
 import { robotRoutes } from "./doors/api/resources/robots.ts";
 import { roleRoutes } from "./doors/api/resources/roles.ts";
 import { searchRoutes } from "./doors/api/resources/search.ts";
@@ -41,12 +44,14 @@ import type { Audit } from "./features/audit/service.ts";
 import type { Content } from "./features/content/service.ts";
 import type { Immutability } from "./features/immutability/rule.ts";
 import type { Insights } from "./features/insight/service.ts";
+import type { Integrity } from "./features/integrity/service.ts";
 import type { Jobs } from "./features/jobs/service.ts";
 import type { PullLimits } from "./features/limits/service.ts";
 import type { Metering } from "./features/metering/service.ts";
 import type { Personal } from "./features/personal/service.ts";
 import type { Quotas } from "./features/quota/quota.ts";
 import type { SigningKeys } from "./features/registry-tokens/keys/service.ts";
+import type { Retention } from "./features/retention/service.ts";
 import type { Search } from "./features/search/service.ts";
 import type { System } from "./features/system/service.ts";
 import type { Trash } from "./features/trash/service.ts";
@@ -70,8 +75,10 @@ export interface RestParts extends People {
   readonly jobs: Jobs;
   readonly metering: Metering;
   readonly search: Search;
+  readonly retention: Retention;
   readonly personal: Personal;
   readonly trash: Trash;
+  readonly integrity: Integrity;
   readonly system: System;
   readonly statistics: Omit<StatisticsParts, "metering" | "projects">;
 }
@@ -115,10 +122,13 @@ export function restRoutes(parts: RestParts): AnyRoute[] {
     ...explainRoutes({ identity, access }),
     ...robotRoutes({ identity, access, projects }),
     ...trustRoutes({ workload: parts.workload, identity, access, projects }),
+    ...retentionRoutes({ retention: parts.retention, projects }),
+    ...retentionRunRoutes({ retention: parts.retention, projects }),
     ...auditRoutes({ audit, projects }),
     ...signingKeyRoutes(parts.keys),
     ...jobRoutes(parts.jobs),
     ...jobScheduleRoutes(parts.jobs),
+    ...integrityRoutes(parts.integrity),
     ...statisticsRoutes({ ...parts.statistics, metering: parts.metering, projects }),
     ...systemRoutes(parts.system),
   ];

@@ -1,15 +1,27 @@
 import type { Config } from "./config/schema.ts";
-import type { Doer, Witness } from "./features/audit/entry.ts";
+import type { Audit } from "./features/audit/service.ts";
+import type { Content } from "./features/content/service.ts";
 import { openImmutability } from "./features/immutability/service.ts";
+import type { Insights } from "./features/insight/service.ts";
+import { openIntegrity } from "./features/integrity/service.ts";
+import type { Jobs } from "./features/jobs/service.ts";
 import { quotaJobs } from "./features/quota/job.ts";
-import { openQuotas, quotaAdmission } from "./features/quota/service.ts";
+import { openQuotas } from "./features/quota/service.ts";
 import { openReclaim } from "./features/reclaim/service.ts";
+import { openRetention } from "./features/retention/service.ts";
+import { openTrash } from "./features/trash/service.ts";
+import { hangIntegrityGauges } from "./integrity-gauges.ts";
 import type { Clock } from "./kernel/clock.ts";
 import type { BlobStore } from "./platform/blobs/port.ts";
 import type { Database } from "./platform/database/port.ts";
 import type { Logger, Telemetry } from "./platform/telemetry/telemetry.ts";
 import { hangQuotaGauges } from "./quota-gauges.ts";
-import { reclaimSettings } from "./settings.ts";
+import {
+  contentSettings,
+  integritySettings,
+  reclaimSettings,
+  retentionSettings,
+} from "./settings.ts";
 import { NODE } from "./system.ts";
 
 export interface UpkeepParts {
@@ -17,13 +29,16 @@ export interface UpkeepParts {
   readonly db: Database;
   readonly blobs: BlobStore;
   readonly clock: Clock;
-  readonly audit: { witness(doer: Doer): Witness };
+  readonly audit: Audit;
+  readonly content: Content;
   readonly logger: Logger;
   readonly telemetry: Telemetry;
   readonly changed: () => void;
+  readonly insights: Insights;
+  readonly cancel: Jobs["cancel"];
 }
 
-/** Opens what sees to stored content by itself. */
+/** Opens what sees to stored content by itself, and the way back for what was deleted. */
 export function openUpkeep(parts: UpkeepParts) {
   const { config, logger } = parts;
   const reclaim = openReclaim({
@@ -32,8 +47,35 @@ export function openUpkeep(parts: UpkeepParts) {
     settings: reclaimSettings(config),
     onFault: (error) => logger.error({ err: error }, "reclaiming was held up"),
   });
+  const checks = openIntegrity({ ...parts, settings: integritySettings(config) });
+  hangIntegrityGauges(parts.telemetry, checks.integrity);
+  const { integrity, listeners } = checks;
+  const immutability = openImmutability(parts);
+  const retaining = openRetention({
+    ...parts,
+    settings: retentionSettings(config),
+    describe: parts.insights.factsOf,
+    judge: (project) => immutability.judge(project),
+  });
   const quotas = openQuotas(parts);
   hangQuotaGauges(parts.telemetry, quotas);
-  const rules = { immutability: openImmutability(parts), quotas };
-  return { reclaim, rules, jobs: quotaJobs(parts), admit: quotaAdmission(parts.db) };
+  return {
+    reclaim,
+    services: {
+      integrity,
+      immutability,
+      quotas,
+      retention: retaining.retention,
+      trash: openTrash({ ...parts, settings: contentSettings(config) }),
+    },
+    jobs: [...checks.jobs, ...retaining.jobs, ...quotaJobs(parts)],
+    listeners,
+    schedules: [...checks.schedules, ...retaining.schedules],
+    /** Goes on with what an earlier process began. */
+    async start(): Promise<void> {
+      await checks.start();
+      reclaim.sweeper.start();
+    },
+    stop: () => reclaim.sweeper.stop(),
+  };
 }

@@ -43,6 +43,7 @@ function pool(): { readonly id: string; readonly is: string; readonly home: Home
     ...projectIds,
     id: tenants.deleted,
     job: tenants.jobs.failed,
+    scrub: tenants.scrubs.running,
   };
   return [
     ...all,
@@ -90,9 +91,12 @@ function belongs(operation: Operation, param: string, home: Home, of: ReturnType
     case "digest":
     case "blob":
     case "deleted":
+    case "policy":
+    case "run":
       return of.is === param && of.home === home;
     case "id":
     case "job":
+    case "scrub":
       return of.is === param;
     default:
       return false;

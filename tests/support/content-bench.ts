@@ -43,15 +43,19 @@ export interface ContentBench {
   readonly fresh: FreshDatabase;
   readonly blobs: BlobStore;
   readonly clock: ManualClock;
+  /** Of the database, and of a store that is not in memory. */
+  readonly folder: string;
   close(): Promise<void>;
 }
 
+/** `open` makes another store than the one in memory, in the folder of the database. */
 export async function openContentBench(
   overrides: Partial<ContentSettings> = {},
+  open: (folder: string) => Promise<BlobStore> = async () => new MemoryBlobs(),
 ): Promise<ContentBench> {
   const fresh = await freshDatabase();
-  const db = await openFresh(fresh);
-  const blobs = new MemoryBlobs();
+  const db = await openFresh(fresh, new URL("./writer.ts", import.meta.url));
+  const blobs = await open(fresh.folder);
   const clock = new ManualClock(1_000_000_000_000);
   const all = { ...settings, ...overrides };
   const { content, jobs } = openContent({
@@ -71,6 +75,7 @@ export async function openContentBench(
     fresh,
     blobs,
     clock,
+    folder: fresh.folder,
     async close() {
       await db.close();
       await blobs.close();

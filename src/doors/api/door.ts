@@ -31,7 +31,9 @@ const TAGS = [
   "audit",
   "trash",
   "quotas",
+  "retention",
   "jobs",
+  "integrity",
   "statistics",
   "system",
 ];

@@ -18,6 +18,9 @@ const PERMISSIONS = {
     "provider:test",
     "project:create",
     "quota:write",
+    "in-use:read",
+    "in-use:report",
+    "in-use:delete",
   ],
   /** Of a project; or of the installation, when the resource is the registry. */
   project: [
@@ -33,6 +36,9 @@ const PERMISSIONS = {
     "trust:read",
     "trust:write",
     "quota:read",
+    "retention:read",
+    "retention:update",
+    "retention:run",
     "immutability:read",
     "immutability:write",
     "trash:read",

@@ -7,12 +7,14 @@ import { type Details, type ErrorEntry, fill } from "./failure.ts";
 import { identityErrors } from "./identity.ts";
 import { immutabilityErrors } from "./immutability.ts";
 import { insightErrors } from "./insight.ts";
+import { integrityErrors } from "./integrity.ts";
 import { jobErrors } from "./jobs.ts";
 import { operationErrors } from "./operation.ts";
 import { outboundErrors } from "./outbound.ts";
 import { protocolErrors } from "./protocol.ts";
 import { providerErrors } from "./providers.ts";
 import { quotaErrors } from "./quota.ts";
+import { retentionErrors } from "./retention.ts";
 import { rightsErrors } from "./rights.ts";
 import { secretsErrors } from "./secrets.ts";
 import { serviceErrors } from "./service.ts";
@@ -26,6 +28,7 @@ export const catalogue = {
   ...immutabilityErrors,
   ...quotaErrors,
   ...insightErrors,
+  ...integrityErrors,
   ...accessErrors,
   ...identityErrors,
   ...rightsErrors,
@@ -37,6 +40,7 @@ export const catalogue = {
   ...auditErrors,
   ...apiErrors,
   ...jobErrors,
+  ...retentionErrors,
   ...serviceErrors,
   ...databaseErrors,
   ...operationErrors,

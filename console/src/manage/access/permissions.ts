@@ -12,6 +12,7 @@ const FIELD_OF: Readonly<Record<string, Field>> = {
   trash: "repository",
   immutability: "repository",
   quota: "project",
+  retention: "repository",
   project: "project",
   member: "people",
   role: "people",

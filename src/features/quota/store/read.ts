@@ -76,12 +76,21 @@ export function quotaReads(db: Database) {
     defaults: () => defaultsIn(read),
     async report(project: string): Promise<QuotaReport> {
       const largest = await sql<{ repository: string; bytes: unknown }>`
-        select r.name as repository, sum(b.size) as bytes
-        from repository_blobs l
-        join repositories r on r.id = l.repository_id
-        join blobs b on b.digest = l.digest
-        where r.project_id = ${project} and r.deleted_at is null
-        group by r.name order by 2 desc, 1 limit ${LARGEST}`.execute(read);
+        select n.repository as repository, sum(n.size) as bytes from (
+          select r.name as repository, b.size as size from repository_blobs l
+          join repositories r on r.id = l.repository_id
+          join blobs b on b.digest = l.digest
+          where r.project_id = ${project} and r.deleted_at is null
+          union all
+          select r.name as repository, m.size as size from manifests m
+          join repositories r on r.id = m.repository_id
+          where r.project_id = ${project} and r.deleted_at is null) n
+        group by n.repository order by 2 desc, 1 limit ${LARGEST}`.execute(read);
+      const manifests = await sql<{ trash: unknown }>`
+        select coalesce(sum(m.size), 0) as trash from manifests m
+        join repositories r on r.id = m.repository_id
+        where r.project_id = ${project}
+          and (r.deleted_at is not null or m.deleted_at is not null)`.execute(read);
       // Each link by the best that holds it, then each blob by its best link.
       const classes = await sql<{ class: unknown; bytes: unknown }>`
         select c.class as class, sum(c.size) as bytes from (
@@ -116,7 +125,7 @@ export function quotaReads(db: Database) {
           repository,
           bytes: Number(bytes),
         })),
-        trash: of(0),
+        trash: of(0) + Number(manifests.rows[0]?.trash ?? 0),
         unnamed: of(1),
         untagged: of(2),
       };

@@ -33,12 +33,16 @@ export interface PutManifest extends PushTarget, Untagged {
 
 /**
  * Locks the manifest's own row before all it names, as whoever drops or restores it does; gives
- * whether there is one.
+ * whether there is one, and whether the bytes in it are damaged.
  */
-async function lockOwn(tx: Tx, id: string, args: PutManifest): Promise<boolean> {
+async function lockOwn(
+  tx: Tx,
+  id: string,
+  args: PutManifest,
+): Promise<{ readonly isThere: boolean; readonly isDamaged: boolean }> {
   const there = await tx
     .selectFrom("manifests")
-    .select(["media_type", "deleted_at"])
+    .select(["media_type", "deleted_at", "damaged_at"])
     .where("repository_id", "=", id)
     .where("digest", "=", args.digest)
     .forUpdate()
@@ -47,7 +51,10 @@ async function lockOwn(tx: Tx, id: string, args: PutManifest): Promise<boolean> 
   if (there !== undefined && there.deleted_at === null && there.media_type !== args.mediaType) {
     throw failure("manifest.type_changed", { digest: args.digest, stored: there.media_type });
   }
-  return there !== undefined;
+  return {
+    isThere: there !== undefined,
+    isDamaged: there !== undefined && there.damaged_at !== null,
+  };
 }
 
 /** Writes the row; gives whether it is a new one. */
@@ -85,6 +92,22 @@ async function store(tx: Tx, id: string, args: PutManifest, isThere: boolean): P
   return false;
 }
 
+/** Puts the bytes just pushed in the place of damaged ones, and tells of it. */
+async function heal(tx: Tx, id: string, args: PutManifest): Promise<void> {
+  const { digest, principal, now, payload } = args;
+  await tx
+    .updateTable("manifests")
+    .set({ payload, damaged_at: null })
+    .where("repository_id", "=", id)
+    .where("digest", "=", digest)
+    .execute();
+  const healed = { digest, repositoryId: id, principal, at: now };
+  await tx
+    .insertInto("outbox")
+    .values(eventRow("content.healed", healed, now))
+    .execute();
+}
+
 /**
  * Makes a manifest visible, with its edges and tags, or nothing at all; true when that brought its
  * repository into being.
@@ -97,9 +120,10 @@ export const putManifest = procedure(
     const { repository, digest, principal, now, mediaType } = args;
     const { place, made } = await ensureRepository(tx, args);
     const id = place.repositoryId;
-    const isThere = await lockOwn(tx, id, args);
+    const { isThere, isDamaged } = await lockOwn(tx, id, args);
     await checkReferences(tx, id, args.named);
     const isNew = await store(tx, id, args, isThere);
+    if (isDamaged) await heal(tx, id, args);
     await holdReferences(tx, id, digest, args.named);
     const left: string[] = [];
     const moves: AuditEntry[] = [];
