@@ -2,6 +2,7 @@ import { access } from "./en/access.ts";
 import { acts } from "./en/acts.ts";
 import { browse, catalogue, clients, compare, first, projects, search } from "./en/browse.ts";
 import { immutability } from "./en/immutability.ts";
+import { integrity } from "./en/integrity.ts";
 import { manage } from "./en/manage.ts";
 import { people } from "./en/people.ts";
 import { reclaim } from "./en/reclaim.ts";
@@ -191,6 +192,7 @@ export const en = {
   ...people,
   ...access,
   ...running,
+  integrity,
   trash,
   reclaim,
   immutability,

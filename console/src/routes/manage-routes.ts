@@ -82,6 +82,7 @@ export const manageRoutes = [
   adminPage("/admin/audit", "AuditRoute"),
   adminPage("/admin/jobs", "JobsRoute"),
   adminPage("/admin/jobs/$job", "JobRoute"),
+  adminPage("/admin/integrity", "IntegrityRoute"),
   adminPage("/admin/deleted", "DeletedRoute"),
   adminPage("/admin/reclaim", "ReclaimRoute"),
   adminPage("/admin/keys", "KeysRoute"),

@@ -981,8 +981,40 @@ export interface Schemas {
   readonly Integrity: {
     readonly schedule: string | null;
     readonly bytesPerSecond: number | null;
-    readonly current: Schemas["Scrub"];
-    readonly last: Schemas["Scrub"];
+    readonly current: {
+      readonly id: string;
+      readonly scope: "all" | "repository" | "blob";
+      readonly repository: string | null;
+      readonly digest: string | null;
+      readonly state: "running" | "paused" | "done" | "cancelled";
+      readonly phase: "blobs" | "manifests" | "again";
+      readonly blobs: number;
+      readonly manifests: number;
+      readonly bytes: number;
+      readonly totalBytes: number;
+      readonly damaged: number;
+      readonly unreadable: number;
+      readonly startedAt: number;
+      readonly startedBy: Schemas["Who"];
+      readonly finishedAt: number | null;
+    } | null;
+    readonly last: {
+      readonly id: string;
+      readonly scope: "all" | "repository" | "blob";
+      readonly repository: string | null;
+      readonly digest: string | null;
+      readonly state: "running" | "paused" | "done" | "cancelled";
+      readonly phase: "blobs" | "manifests" | "again";
+      readonly blobs: number;
+      readonly manifests: number;
+      readonly bytes: number;
+      readonly totalBytes: number;
+      readonly damaged: number;
+      readonly unreadable: number;
+      readonly startedAt: number;
+      readonly startedBy: Schemas["Who"];
+      readonly finishedAt: number | null;
+    } | null;
     readonly open: {
       readonly missing: number;
       readonly wrong_size: number;
@@ -990,23 +1022,6 @@ export interface Schemas {
       readonly unreadable: number;
     };
   };
-  readonly Scrub: {
-    readonly id: string;
-    readonly scope: "all" | "repository" | "blob";
-    readonly repository: string | null;
-    readonly digest: string | null;
-    readonly state: "running" | "paused" | "done" | "cancelled";
-    readonly phase: "blobs" | "manifests" | "again";
-    readonly blobs: number;
-    readonly manifests: number;
-    readonly bytes: number;
-    readonly totalBytes: number;
-    readonly damaged: number;
-    readonly unreadable: number;
-    readonly startedAt: number;
-    readonly startedBy: Schemas["Who"];
-    readonly finishedAt: number | null;
-  } | null;
   readonly Findings: {
     readonly items: readonly Schemas["Finding"][];
     readonly next: string | null;
@@ -1028,6 +1043,23 @@ export interface Schemas {
   readonly Scrubs: {
     readonly items: readonly Schemas["Scrub"][];
     readonly next: string | null;
+  };
+  readonly Scrub: {
+    readonly id: string;
+    readonly scope: "all" | "repository" | "blob";
+    readonly repository: string | null;
+    readonly digest: string | null;
+    readonly state: "running" | "paused" | "done" | "cancelled";
+    readonly phase: "blobs" | "manifests" | "again";
+    readonly blobs: number;
+    readonly manifests: number;
+    readonly bytes: number;
+    readonly totalBytes: number;
+    readonly damaged: number;
+    readonly unreadable: number;
+    readonly startedAt: number;
+    readonly startedBy: Schemas["Who"];
+    readonly finishedAt: number | null;
   };
   readonly NewScrub: {
     readonly repository?: string;

@@ -7,6 +7,7 @@ import { addContentVerbs } from "./content.ts";
 import { addCopy } from "./copy/command.ts";
 import { groupCommand } from "./group.ts";
 import { immutabilityCommand } from "./immutability.ts";
+import { integrityCommand } from "./integrity.ts";
 import { jobCommand } from "./job.ts";
 import { addLogin } from "./login.ts";
 import { addLoginPassword } from "./login-password.ts";
@@ -40,6 +41,7 @@ export function addRemoteCommands(program: Command, audit: Command, context: Rem
     providerCommand,
     immutabilityCommand,
     trashCommand,
+    integrityCommand,
     jobCommand,
     statisticsCommand,
     reclaimCommand,

@@ -18,6 +18,7 @@ export const manage = {
     settings: "Settings",
     jobs: "Background jobs",
     deleted: "Deleted projects",
+    integrity: "Integrity",
     immutability: "Immutable tags",
     trash: "Trash",
     reclaim: "Reclaiming",
