@@ -20,6 +20,7 @@ import { oidcRoutes } from "./doors/api/resources/oidc.ts";
 import { projectRoutes } from "./doors/api/resources/projects.ts";
 import { providerRoutes } from "./doors/api/resources/providers.ts";
 import { quotaRoutes } from "./doors/api/resources/quotas.ts";
+import { reclaimRoutes } from "./doors/api/resources/reclaim.ts";
 import { repositoryRoutes } from "./doors/api/resources/repositories.ts";
 import { repositoryBlobRoutes } from "./doors/api/resources/repository-blobs.ts";
 import { repositoryTagRoutes } from "./doors/api/resources/repository-tags.ts";
@@ -50,6 +51,7 @@ import type { PullLimits } from "./features/limits/service.ts";
 import type { Metering } from "./features/metering/service.ts";
 import type { Personal } from "./features/personal/service.ts";
 import type { Quotas } from "./features/quota/quota.ts";
+import type { Reclaim } from "./features/reclaim/control.ts";
 import type { SigningKeys } from "./features/registry-tokens/keys/service.ts";
 import type { Retention } from "./features/retention/service.ts";
 import type { Search } from "./features/search/service.ts";
@@ -78,6 +80,7 @@ export interface RestParts extends People {
   readonly retention: Retention;
   readonly personal: Personal;
   readonly trash: Trash;
+  readonly reclaim: Reclaim;
   readonly integrity: Integrity;
   readonly system: System;
   readonly statistics: Omit<StatisticsParts, "metering" | "projects">;
@@ -117,6 +120,7 @@ export function restRoutes(parts: RestParts): AnyRoute[] {
     ...compareRoutes(parts),
     ...repositoryBlobRoutes(parts),
     ...trashRoutes({ trash: parts.trash, projects }),
+    ...reclaimRoutes(parts.reclaim),
     ...roleRoutes(access),
     ...memberRoutes({ access, identity }),
     ...explainRoutes({ identity, access }),

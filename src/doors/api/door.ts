@@ -31,6 +31,7 @@ const TAGS = [
   "audit",
   "trash",
   "quotas",
+  "reclaim",
   "retention",
   "jobs",
   "integrity",

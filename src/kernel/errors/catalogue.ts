@@ -14,6 +14,7 @@ import { outboundErrors } from "./outbound.ts";
 import { protocolErrors } from "./protocol.ts";
 import { providerErrors } from "./providers.ts";
 import { quotaErrors } from "./quota.ts";
+import { reclaimErrors } from "./reclaim.ts";
 import { retentionErrors } from "./retention.ts";
 import { rightsErrors } from "./rights.ts";
 import { secretsErrors } from "./secrets.ts";
@@ -40,6 +41,7 @@ export const catalogue = {
   ...auditErrors,
   ...apiErrors,
   ...jobErrors,
+  ...reclaimErrors,
   ...retentionErrors,
   ...serviceErrors,
   ...databaseErrors,
