@@ -37,11 +37,11 @@ export async function runAdopt(config: Config, options: AdoptOptions): Promise<A
         db,
         blobs,
         audit,
-        admit: quotaAdmission(db),
         clock: systemClock,
         settings: contentSettings(config),
         // The next start of the server delivers what was told, and reads everything anew.
         changed: () => {},
+        admit: quotaAdmission(db),
         revision: { changed: async () => {} },
       });
       return await new Adoption({
