@@ -19,6 +19,8 @@ import { myTokenRoutes } from "./doors/api/resources/my-tokens.ts";
 import { oidcRoutes } from "./doors/api/resources/oidc.ts";
 import { projectRoutes } from "./doors/api/resources/projects.ts";
 import { providerRoutes } from "./doors/api/resources/providers.ts";
+import { quotaRoutes } from "./doors/api/resources/quotas.ts";
+import { reclaimRoutes } from "./doors/api/resources/reclaim.ts";
 import { repositoryRoutes } from "./doors/api/resources/repositories.ts";
 import { repositoryBlobRoutes } from "./doors/api/resources/repository-blobs.ts";
 import { repositoryTagRoutes } from "./doors/api/resources/repository-tags.ts";
@@ -48,6 +50,8 @@ import type { Jobs } from "./features/jobs/service.ts";
 import type { PullLimits } from "./features/limits/service.ts";
 import type { Metering } from "./features/metering/service.ts";
 import type { Personal } from "./features/personal/service.ts";
+import type { Quotas } from "./features/quota/quota.ts";
+import type { Reclaim } from "./features/reclaim/control.ts";
 import type { SigningKeys } from "./features/registry-tokens/keys/service.ts";
 import type { Retention } from "./features/retention/service.ts";
 import type { Search } from "./features/search/service.ts";
@@ -65,6 +69,7 @@ export interface RestParts extends People {
   readonly audit: Audit;
   readonly content: Content;
   readonly immutability: Immutability;
+  readonly quotas: Quotas;
   readonly insights: Insights;
   readonly limits: PullLimits;
   readonly keys: SigningKeys;
@@ -75,6 +80,7 @@ export interface RestParts extends People {
   readonly retention: Retention;
   readonly personal: Personal;
   readonly trash: Trash;
+  readonly reclaim: Reclaim;
   readonly integrity: Integrity;
   readonly system: System;
   readonly statistics: Omit<StatisticsParts, "metering" | "projects">;
@@ -108,11 +114,13 @@ export function restRoutes(parts: RestParts): AnyRoute[] {
     ...repositoryRoutes(parts),
     ...repositoryTagRoutes({ ...parts, projects }),
     ...immutabilityRoutes({ ...parts, projects }),
+    ...quotaRoutes({ ...parts, projects }),
     ...artifactRoutes(parts),
     ...artifactFileRoutes(parts),
     ...compareRoutes(parts),
     ...repositoryBlobRoutes(parts),
     ...trashRoutes({ trash: parts.trash, projects }),
+    ...reclaimRoutes(parts.reclaim),
     ...roleRoutes(access),
     ...memberRoutes({ access, identity }),
     ...explainRoutes({ identity, access }),

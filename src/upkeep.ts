@@ -5,6 +5,8 @@ import { openImmutability } from "./features/immutability/service.ts";
 import type { Insights } from "./features/insight/service.ts";
 import { openIntegrity } from "./features/integrity/service.ts";
 import type { Jobs } from "./features/jobs/service.ts";
+import { quotaJobs } from "./features/quota/job.ts";
+import { openQuotas } from "./features/quota/service.ts";
 import { openReclaim } from "./features/reclaim/service.ts";
 import { openRetention } from "./features/retention/service.ts";
 import { openTrash } from "./features/trash/service.ts";
@@ -13,6 +15,8 @@ import type { Clock } from "./kernel/clock.ts";
 import type { BlobStore } from "./platform/blobs/port.ts";
 import type { Database } from "./platform/database/port.ts";
 import type { Logger, Telemetry } from "./platform/telemetry/telemetry.ts";
+import { hangQuotaGauges } from "./quota-gauges.ts";
+import { hangReclaimGauges } from "./reclaim-gauges.ts";
 import {
   contentSettings,
   integritySettings,
@@ -37,15 +41,17 @@ export interface UpkeepParts {
 
 /** Opens what sees to stored content by itself, and the way back for what was deleted. */
 export function openUpkeep(parts: UpkeepParts) {
-  const { config, logger } = parts;
-  const reclaim = openReclaim({
+  const { config, logger, telemetry, content } = parts;
+  const { reclaim, sweeper } = openReclaim({
     ...parts,
+    locate: content.locate,
     node: NODE,
     settings: reclaimSettings(config),
     onFault: (error) => logger.error({ err: error }, "reclaiming was held up"),
   });
+  hangReclaimGauges(telemetry, reclaim);
   const checks = openIntegrity({ ...parts, settings: integritySettings(config) });
-  hangIntegrityGauges(parts.telemetry, checks.integrity);
+  hangIntegrityGauges(telemetry, checks.integrity);
   const { integrity, listeners } = checks;
   const immutability = openImmutability(parts);
   const retaining = openRetention({
@@ -54,22 +60,25 @@ export function openUpkeep(parts: UpkeepParts) {
     describe: parts.insights.factsOf,
     judge: (project) => immutability.judge(project),
   });
+  const quotas = openQuotas(parts);
+  hangQuotaGauges(parts.telemetry, quotas);
   return {
-    reclaim,
     services: {
+      reclaim,
       integrity,
       immutability,
+      quotas,
       retention: retaining.retention,
       trash: openTrash({ ...parts, settings: contentSettings(config) }),
     },
-    jobs: [...checks.jobs, ...retaining.jobs],
+    jobs: [...checks.jobs, ...retaining.jobs, ...quotaJobs(parts)],
     listeners,
     schedules: [...checks.schedules, ...retaining.schedules],
     /** Goes on with what an earlier process began. */
     async start(): Promise<void> {
       await checks.start();
-      reclaim.sweeper.start();
+      sweeper.start();
     },
-    stop: () => reclaim.sweeper.stop(),
+    stop: () => sweeper.stop(),
   };
 }

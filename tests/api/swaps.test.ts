@@ -86,9 +86,12 @@ function belongs(operation: Operation, param: string, home: Home, of: ReturnType
       return of.is === "group";
     case "reference":
       return (of.is === "tag" || of.is === "digest") && of.home === home;
+    case "digest":
+      // Blobs are kept as well, and say why.
+      if (operation.id === "whyKept" && of.is === "blob") return of.home === home;
+      return of.is === param && of.home === home;
     case "repository":
     case "tag":
-    case "digest":
     case "blob":
     case "deleted":
     case "policy":

@@ -74,11 +74,13 @@ export async function openReclaimBench(): Promise<ReclaimBench> {
     changed,
     revision: { changed: async () => {} },
     audit,
+    admit: async () => {},
   });
   const { stages, sweeper } = openReclaim({
     db,
     blobs: interrupted(blobs, ["remove"], (_, location) => bench.refused(location)),
     clock,
+    locate: content.locate,
     node: "test",
     settings: { enabled: true, pace: 1_000, grace, trashKeep, untaggedAfter },
     audit,

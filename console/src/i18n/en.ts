@@ -5,6 +5,8 @@ import { immutability } from "./en/immutability.ts";
 import { integrity } from "./en/integrity.ts";
 import { manage } from "./en/manage.ts";
 import { people } from "./en/people.ts";
+import { quota } from "./en/quota.ts";
+import { reclaim } from "./en/reclaim.ts";
 import { running } from "./en/running.ts";
 import { trash } from "./en/trash.ts";
 
@@ -193,7 +195,9 @@ export const en = {
   ...running,
   integrity,
   trash,
+  reclaim,
   immutability,
+  quota,
   acts,
 } as const;
 

@@ -12,6 +12,7 @@ import { ProvidersPage } from "../manage/people/providers-page.tsx";
 import { UserPage } from "../manage/people/user-page.tsx";
 import { UsersPage } from "../manage/people/users-page.tsx";
 import { DeletedProjects } from "../manage/project/deleted-projects.tsx";
+import { QuotasPage } from "../manage/quota/quotas-page.tsx";
 import { Guard } from "../manage/refused.tsx";
 import { RobotPage } from "../manage/robots/robot-page.tsx";
 import { RobotsPage } from "../manage/robots/robots-page.tsx";
@@ -19,6 +20,7 @@ import { Dashboard } from "../manage/run/dashboard.tsx";
 import { JobPage } from "../manage/run/job-page.tsx";
 import { JobsPage } from "../manage/run/jobs-page.tsx";
 import { KeysPage } from "../manage/run/keys-page.tsx";
+import { ReclaimPage } from "../manage/run/reclaim-page.tsx";
 import { SystemPage } from "../manage/run/system-page.tsx";
 import { TrustPage } from "../manage/trust/rules-page.tsx";
 
@@ -55,9 +57,11 @@ export const RobotRoute = page("robot:read", ({ robot = "" }) => (
 export const TrustRoute = page("trust:read", () => <TrustPage scope={null} />);
 export const AccessRoute = page("access:explain", () => <TryIt scope={null} />);
 export const AuditRoute = page("audit:read", () => <AuditPage scope={null} />);
+export const QuotasRoute = page("system:read", () => <QuotasPage />);
 export const JobsRoute = page("system:read", () => <JobsPage />);
 export const JobRoute = page("system:read", ({ job = "" }) => <JobPage key={job} id={job} />);
 export const IntegrityRoute = page("system:read", () => <IntegrityPage />);
 export const DeletedRoute = page("system:read", () => <DeletedProjects />);
+export const ReclaimRoute = page("system:read", () => <ReclaimPage />);
 export const KeysRoute = page("system:update", () => <KeysPage />);
 export const SystemRoute = page("system:read", () => <SystemPage />);

@@ -340,6 +340,54 @@ export interface Schemas {
     readonly repository: string;
     readonly tag: string;
   };
+  readonly Quota: {
+    readonly project: {
+      readonly id: string;
+      readonly name: string;
+    };
+    readonly limits: Schemas["QuotaLimits"];
+    readonly usage: {
+      readonly bytes: number;
+      readonly repositories: number;
+      readonly tags: number;
+    };
+    readonly level: "free" | "warn" | "full";
+    readonly checkedAt: number | null;
+    readonly difference: number | null;
+    readonly version: number;
+  };
+  readonly QuotaLimits: {
+    readonly bytes: number | null;
+    readonly bytesWarn: number | null;
+    readonly repositories: number | null;
+    readonly repositoriesWarn: number | null;
+    readonly tags: number | null;
+    readonly tagsWarn: number | null;
+  };
+  readonly QuotaReport: {
+    readonly largest: readonly ({
+      readonly repository: string;
+      readonly bytes: number;
+    })[];
+    readonly trash: number;
+    readonly unnamed: number;
+    readonly untagged: number;
+  };
+  readonly QuotaCheck: {
+    readonly difference: number;
+  };
+  readonly ProjectUsages: {
+    readonly items: readonly Schemas["ProjectUsage"][];
+    readonly next: string | null;
+  };
+  readonly ProjectUsage: {
+    readonly id: string;
+    readonly name: string;
+    readonly bytes: number;
+    readonly limit: number | null;
+    readonly warn: number | null;
+    readonly level: "free" | "warn" | "full";
+  };
   readonly Artifacts: {
     readonly items: readonly Schemas["Artifact"][];
     readonly next: string | null;
@@ -551,6 +599,45 @@ export interface Schemas {
     readonly deletedAt: number;
     readonly deletedBy: Schemas["Who"];
     readonly isInTrash: boolean;
+  };
+  readonly ReclaimStatus: {
+    readonly paused: {
+      readonly at: number;
+      readonly by: string;
+    } | null;
+    readonly isEnabled: boolean;
+    readonly waiting: {
+      readonly untagged: number;
+      readonly trashed: number;
+      readonly links: number;
+      readonly blobs: number;
+      readonly bytes: number;
+      readonly copies: number;
+    };
+    readonly today: {
+      readonly trashed: number;
+      readonly manifests: number;
+      readonly links: number;
+      readonly blobs: number;
+      readonly bytes: number;
+    };
+    readonly nextDue: number | null;
+    readonly nodes: readonly ({
+      readonly node: string;
+      readonly sweptAt: number;
+      readonly error: string | null;
+      readonly errorAt: number | null;
+    })[];
+  };
+  readonly Kept: {
+    readonly digest: string;
+    readonly kind: "manifest" | "blob";
+    readonly reasons: readonly ({
+      readonly kind: "tag" | "index" | "subject" | "manifest" | "trashed-manifest" | "trash" | "grace" | "untagged";
+      readonly name: string | null;
+      readonly digest: string | null;
+      readonly until: number | null;
+    })[];
   };
   readonly Permissions: {
     readonly items: readonly string[];
@@ -1772,6 +1859,62 @@ export interface Operations {
     readonly body: undefined;
     readonly answer: Schemas["ImmutableTags"];
   };
+  readonly getQuota: {
+    readonly params: { readonly project: string };
+    readonly query: Nothing;
+    readonly body: undefined;
+    readonly answer: Schemas["Quota"];
+  };
+  readonly updateQuota: {
+    readonly params: { readonly project: string };
+    readonly query: Nothing;
+    readonly body: {
+      readonly bytes?: number | null;
+      readonly bytesWarn?: number | null;
+      readonly repositories?: number | null;
+      readonly repositoriesWarn?: number | null;
+      readonly tags?: number | null;
+      readonly tagsWarn?: number | null;
+    };
+    readonly answer: Schemas["Quota"];
+  };
+  readonly getQuotaReport: {
+    readonly params: { readonly project: string };
+    readonly query: Nothing;
+    readonly body: undefined;
+    readonly answer: Schemas["QuotaReport"];
+  };
+  readonly checkQuota: {
+    readonly params: { readonly project: string };
+    readonly query: Nothing;
+    readonly body: undefined;
+    readonly answer: Schemas["QuotaCheck"];
+  };
+  readonly listQuotas: {
+    readonly params: Nothing;
+    readonly query: { readonly limit?: number; readonly cursor?: string };
+    readonly body: undefined;
+    readonly answer: Schemas["ProjectUsages"];
+  };
+  readonly getQuotaDefaults: {
+    readonly params: Nothing;
+    readonly query: Nothing;
+    readonly body: undefined;
+    readonly answer: Schemas["QuotaLimits"];
+  };
+  readonly updateQuotaDefaults: {
+    readonly params: Nothing;
+    readonly query: Nothing;
+    readonly body: {
+      readonly bytes?: number | null;
+      readonly bytesWarn?: number | null;
+      readonly repositories?: number | null;
+      readonly repositoriesWarn?: number | null;
+      readonly tags?: number | null;
+      readonly tagsWarn?: number | null;
+    };
+    readonly answer: Schemas["QuotaLimits"];
+  };
   readonly listArtifacts: {
     readonly params: { readonly project: string; readonly repository: string };
     readonly query: { readonly limit?: number; readonly cursor?: string; readonly tagged?: "true" | "false"; readonly type?: string; readonly sort?: "pushed" | "-pushed" };
@@ -1891,6 +2034,36 @@ export interface Operations {
     readonly query: Nothing;
     readonly body: undefined;
     readonly answer: undefined;
+  };
+  readonly getReclaim: {
+    readonly params: Nothing;
+    readonly query: Nothing;
+    readonly body: undefined;
+    readonly answer: Schemas["ReclaimStatus"];
+  };
+  readonly pauseReclaim: {
+    readonly params: Nothing;
+    readonly query: Nothing;
+    readonly body: undefined;
+    readonly answer: Schemas["ReclaimStatus"];
+  };
+  readonly resumeReclaim: {
+    readonly params: Nothing;
+    readonly query: Nothing;
+    readonly body: undefined;
+    readonly answer: Schemas["ReclaimStatus"];
+  };
+  readonly runReclaim: {
+    readonly params: Nothing;
+    readonly query: Nothing;
+    readonly body: undefined;
+    readonly answer: Schemas["ReclaimStatus"];
+  };
+  readonly whyKept: {
+    readonly params: { readonly project: string; readonly repository: string; readonly digest: string };
+    readonly query: Nothing;
+    readonly body: undefined;
+    readonly answer: Schemas["Kept"];
   };
   readonly listPermissions: {
     readonly params: Nothing;

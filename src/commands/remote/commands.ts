@@ -14,6 +14,8 @@ import { addLoginPassword } from "./login-password.ts";
 import { addLogout } from "./logout.ts";
 import { projectCommand } from "./project.ts";
 import { providerCommand } from "./provider.ts";
+import { quotaCommand } from "./quota.ts";
+import { reclaimCommand } from "./reclaim.ts";
 import { robotCommand } from "./robot.ts";
 import { roleCommand } from "./role.ts";
 import { addRollback } from "./rollback.ts";
@@ -39,10 +41,12 @@ export function addRemoteCommands(program: Command, audit: Command, context: Rem
     accessCommand,
     providerCommand,
     immutabilityCommand,
+    quotaCommand,
     trashCommand,
     integrityCommand,
     jobCommand,
     statisticsCommand,
+    reclaimCommand,
     systemCommand,
   ];
   for (const make of groups) program.addCommand(make(context));

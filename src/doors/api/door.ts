@@ -30,6 +30,8 @@ const TAGS = [
   "workload",
   "audit",
   "trash",
+  "reclaim",
+  "quotas",
   "retention",
   "jobs",
   "integrity",
