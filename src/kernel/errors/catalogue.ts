@@ -8,6 +8,7 @@ import { identityErrors } from "./identity.ts";
 import { immutabilityErrors } from "./immutability.ts";
 import { insightErrors } from "./insight.ts";
 import { jobErrors } from "./jobs.ts";
+import { lensErrors } from "./lens.ts";
 import { operationErrors } from "./operation.ts";
 import { outboundErrors } from "./outbound.ts";
 import { protocolErrors } from "./protocol.ts";
@@ -35,6 +36,7 @@ export const catalogue = {
   ...auditErrors,
   ...apiErrors,
   ...jobErrors,
+  ...lensErrors,
   ...serviceErrors,
   ...databaseErrors,
   ...operationErrors,
