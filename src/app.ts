@@ -62,6 +62,7 @@ import {
   tokenSettings,
 } from "./settings.ts";
 import { NODE, nodeFacts } from "./system.ts";
+import { openUpkeep } from "./upkeep.ts";
 
 /** The classes that requests are counted by. */
 export const routeClasses: readonly string[] = [
@@ -244,10 +245,13 @@ async function open(
   });
   notify = () => worker.notify();
   enqueue = (job) => worker.enqueue(job);
+  const { reclaim } = openUpkeep({ ...base, blobs, changed });
   await worker.start();
   await insight.start();
   await searching.start();
   closing.add((left) => worker.stop(left));
+  reclaim.sweeper.start();
+  closing.add(() => reclaim.sweeper.stop());
 
   const jobs = openJobs({
     ...base,

@@ -14,6 +14,7 @@ import { limitProcedures } from "./features/limits/store.ts";
 import { meteringProcedures } from "./features/metering/store/purge.ts";
 import { personalProcedures } from "./features/personal/store.ts";
 import { projectLosses } from "./features/projects/objections.ts";
+import { reclaimProcedures } from "./features/reclaim/service.ts";
 import { registryTokenProcedures } from "./features/registry-tokens/keys/store.ts";
 import { searchProcedures } from "./features/search/store/write.ts";
 import { trashProcedures } from "./features/trash/service.ts";
@@ -42,6 +43,7 @@ export const procedures: readonly AnyProcedure[] = [
   ...limitProcedures,
   ...meteringProcedures,
   ...personalProcedures,
+  ...reclaimProcedures,
   ...registryTokenProcedures,
   ...searchProcedures,
   ...trashProcedures,

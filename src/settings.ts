@@ -4,6 +4,7 @@ import type { AuditSettings } from "./features/audit/service.ts";
 import type { ContentSettings } from "./features/content/settings.ts";
 import type { InsightSettings } from "./features/insight/settings.ts";
 import type { LimitSettings } from "./features/limits/settings.ts";
+import type { ReclaimSettings } from "./features/reclaim/settings.ts";
 import type { TokenSettings } from "./features/registry-tokens/settings.ts";
 import { syslogTarget } from "./platform/syslog/port.ts";
 
@@ -23,6 +24,13 @@ export function contentSettings(config: Config): ContentSettings {
     requireReferences: manifests.requireReferences,
     space: { minFreeBytes: storage.minFreeBytes, minFreePercent: storage.minFreePercent },
   };
+}
+
+/** What reclaiming is told of the configuration. */
+export function reclaimSettings(config: Config): ReclaimSettings {
+  const { grace, trashKeep, untaggedAfter } = contentSettings(config);
+  const { enabled, pace } = config.reclaim;
+  return { enabled, grace, trashKeep, untaggedAfter, pace };
 }
 
 /** What the analysis of artifacts is told of the configuration. */

@@ -61,7 +61,7 @@ describe("config show", () => {
   test("as JSON it names the source of each key", () => {
     const set = ["--set", "reclaim.grace=2h", "trash.keep=1d"];
     const shown = JSON.parse(run(["show", "--json", ...set]));
-    expect(shown.config.reclaim).toEqual({ grace: "2h", untagged_after: "never" });
+    expect(shown.config.reclaim).toMatchObject({ grace: "2h", untagged_after: "never" });
     expect(shown.sources["reclaim.grace"]).toBe("--set");
     expect(shown.sources["trash.keep"]).toBe("--set");
     expect(shown.sources["log.access"]).toBe("default");

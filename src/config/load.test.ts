@@ -51,7 +51,12 @@ describe("defaults", () => {
       minFreeBytes: 1_073_741_824,
       minFreePercent: 2,
     });
-    expect(config.reclaim).toEqual({ grace: 86_400_000, untaggedAfter: "never" });
+    expect(config.reclaim).toEqual({
+      grace: 86_400_000,
+      untaggedAfter: "never",
+      enabled: true,
+      pace: 200,
+    });
     expect(config.trash.keep).toBe(604_800_000);
     expect(config.tags.pageSize).toBe(1_000);
     expect(origins.size).toBe(0);

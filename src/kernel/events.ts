@@ -65,6 +65,8 @@ export interface EventMap {
   "repository.created": RepositoryCreated;
   "repository.deleted": RepositoryMoved;
   "repository.restored": RepositoryMoved;
+  /** It is gone for good, with all that it held. */
+  "repository.reclaimed": RepositoryMoved;
   "project.created": ProjectCreated;
 }
 

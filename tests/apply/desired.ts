@@ -69,6 +69,13 @@ function trustRules(issuer: string, robots: readonly string[]): fc.Arbitrary<Tru
   return fc.uniqueArray(rule, { maxLength: 3, selector: ({ name }) => name });
 }
 
+const immutabilityRule = fc.record({
+  name: fc.constantFrom("releases", "all of it"),
+  repositories: fc.constantFrom(undefined, "web/*"),
+  tags: fc.constantFrom(undefined, "v*"),
+  exceptTags: fc.constantFrom<string[] | undefined>(undefined, [], ["*-rc", "*-dev"]),
+});
+
 function project(name: string, groups: readonly string[], issuer: string) {
   const lists = fc.tuple(byName(ROLES, role), byName(ROBOTS, robot));
   return lists.chain(([roles, robots]) => {
@@ -93,6 +100,7 @@ function project(name: string, groups: readonly string[], issuer: string) {
       robots: fc.constant(robots),
       members: members(who, ["developer", "guest", ...Object.keys(roles)], true),
       trustRules: trustRules(issuer, machines),
+      immutabilityRules: fc.uniqueArray(immutabilityRule, { selector: (each) => each.name }),
     });
   });
 }

@@ -162,6 +162,25 @@ const machines: Readonly<Record<string, Example>> = {
     gives: "word",
   },
   "trust templates": { run: "trust templates" },
+  "immutability list": {
+    before: ["immutability create team list-{n} --tags list-{n}-*"],
+    run: "immutability list team",
+  },
+  "immutability create": { run: "immutability create team made-{n} --tags made-{n}-*" },
+  "immutability show": {
+    before: ["immutability create team shown-{n} --tags shown-{n}-*"],
+    run: "immutability show team shown-{n}",
+  },
+  "immutability update": {
+    before: ["immutability create team was-{n} --tags was-{n}-*"],
+    run: "immutability update team was-{n} --except *-rc",
+  },
+  "immutability delete": {
+    before: ["immutability create team over-{n} --tags over-{n}-*"],
+    run: "immutability delete team over-{n}",
+    gives: "word",
+  },
+  "immutability preview": { run: "immutability preview team --tags 1*" },
   "login-password": { run: "login-password", gives: "secret" },
 };
 

@@ -60,6 +60,7 @@ describe.each(LANGUAGES)("in %s", (locale, words) => {
         .getByRole("button", { name: trash.empty, exact: true })
         .click();
       await page.getByText(about(trash.emptied, name)).waitFor();
+      await button(page, `${edit.restore}: ${name}`).waitFor({ state: "detached" });
       await page.getByText(name, { exact: true }).waitFor({ state: "detached" });
     }));
 

@@ -36,3 +36,21 @@ export const deleteRows: Procedure<Matching, void> = procedure(
     await query.execute();
   },
 );
+
+export interface StampedRow {
+  readonly table: "manifests" | "repository_blobs" | "blobs";
+  readonly where: Readonly<Record<string, Parameter>>;
+  readonly at: number;
+}
+
+/** Sets a stamp that nothing asked for. */
+export const stampRow: Procedure<StampedRow, void> = procedure(
+  "test.stamp-row",
+  async (tx, { table, where, at }) => {
+    let query = tx.updateTable(table).set({ reclaim_after: at });
+    for (const [column, value] of Object.entries(where)) {
+      query = query.where(sql.ref(column), "=", value as never);
+    }
+    await query.execute();
+  },
+);

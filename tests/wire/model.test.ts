@@ -223,4 +223,4 @@ test("pushes, mounts and deletes in any order show exactly what was acknowledged
     await compare(model, real);
   });
   await fc.assert(property, { numRuns: 30 });
-}, 30_000);
+}, 120_000);

@@ -15,6 +15,7 @@ import { Loaded } from "../ui/loaded.tsx";
 import { ProblemAlert } from "../ui/problem-alert.tsx";
 import { Time } from "../ui/time.tsx";
 import { CopyPull } from "./commands.tsx";
+import { ImmutableBadge } from "./immutable-badge.tsx";
 import { KindBadge } from "./kind-badge.tsx";
 import { ArtifactLink } from "./links.tsx";
 import { NameFilter } from "./name-filter.tsx";
@@ -94,7 +95,12 @@ export function TagTable({ place, state, onState }: Props) {
       title: t("browse.tag"),
       sort: "name",
       isFixed: true,
-      cell: (tag) => <ArtifactLink place={place} reference={tag.name} />,
+      cell: (tag) => (
+        <>
+          <ArtifactLink place={place} reference={tag.name} />
+          {tag.immutableBy !== null && <ImmutableBadge rule={tag.immutableBy} />}
+        </>
+      ),
     },
     { id: "kind", title: t("browse.what"), cell: (tag) => <KindBadge kind={tag.kind} /> },
     {

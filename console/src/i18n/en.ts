@@ -1,6 +1,7 @@
 import { access } from "./en/access.ts";
 import { acts } from "./en/acts.ts";
 import { browse, catalogue, clients, compare, first, projects, search } from "./en/browse.ts";
+import { immutability } from "./en/immutability.ts";
 import { manage } from "./en/manage.ts";
 import { people } from "./en/people.ts";
 import { running } from "./en/running.ts";
@@ -190,6 +191,7 @@ export const en = {
   ...access,
   ...running,
   trash,
+  immutability,
   acts,
 } as const;
 

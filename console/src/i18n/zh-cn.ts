@@ -2,6 +2,7 @@ import type { Words } from "./en.ts";
 import { access } from "./zh-cn/access.ts";
 import { acts } from "./zh-cn/acts.ts";
 import { browse, catalogue, clients, compare, first, projects, search } from "./zh-cn/browse.ts";
+import { immutability } from "./zh-cn/immutability.ts";
 import { manage } from "./zh-cn/manage.ts";
 import { people } from "./zh-cn/people.ts";
 import { running } from "./zh-cn/running.ts";
@@ -186,5 +187,6 @@ export const zhCN: Words = {
   ...access,
   ...running,
   trash,
+  immutability,
   acts,
 };

@@ -58,6 +58,7 @@ const projectPages = frame.addChildren([
   projectPage("/roles", "RolesRoute"),
   projectPage("/trust", "TrustRoute"),
   projectPage("/access", "AccessRoute"),
+  projectPage("/immutability", "ImmutabilityRoute"),
   projectPage("/trash", "TrashRoute"),
   projectPage("/activity", "ActivityRoute"),
   projectPage("/settings", "SettingsRoute"),

@@ -4,6 +4,7 @@ import { MembersPage } from "../manage/access/members-page.tsx";
 import { RolesPage } from "../manage/access/roles-page.tsx";
 import { TryIt } from "../manage/access/try-it.tsx";
 import { AuditPage } from "../manage/audit/audit-page.tsx";
+import { ImmutabilityPage } from "../manage/immutability/rules-page.tsx";
 import { ProjectSettings } from "../manage/project/settings.tsx";
 import { ProjectFrame } from "../manage/project-frame.tsx";
 import { Guard } from "../manage/refused.tsx";
@@ -45,6 +46,9 @@ export const RobotRoute = page("robot:read", ({ project, robot }) => (
 ));
 export const RolesRoute = page("role:read", ({ project }) => <RolesPage scope={project} />);
 export const TrustRoute = page("trust:read", ({ project }) => <TrustPage scope={project} />);
+export const ImmutabilityRoute = page("immutability:read", ({ project }) => (
+  <ImmutabilityPage project={project} />
+));
 export const TrashRoute = page("trash:read", ({ project }) => <TrashPage project={project} />);
 export const ActivityRoute = page("audit:read", ({ project }) => <AuditPage scope={project} />);
 export const SettingsRoute = page("project:read", ({ project }) => (

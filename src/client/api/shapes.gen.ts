@@ -519,6 +519,9 @@ export interface Schemas {
     readonly deletedBy: Schemas["Who"];
     readonly keptUntil: number;
     readonly isNameFree: boolean;
+    readonly goingSince: number | null;
+    readonly tags: number;
+    readonly artifacts: number;
   };
   readonly DeletedArtifacts: {
     readonly items: readonly Schemas["DeletedArtifact"][];

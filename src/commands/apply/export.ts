@@ -74,7 +74,10 @@ export class Exporter {
     const written: Record<string, unknown> = {};
     for (const each of projects ?? []) {
       // `null` says everywhere and none, where leaving out would say "as it is".
-      written[each.key] = { ...each.fields, ...(await this.#lists(each.key)) };
+      const rules = await this.#all(section("immutability-rules", each.key));
+      const immutabilityRules = rules?.map(({ key, fields }) => ({ name: key, ...fields }));
+      const lists = { ...(await this.#lists(each.key)), ...slim({ immutabilityRules }) };
+      written[each.key] = { ...each.fields, ...lists };
     }
     content.projects = written;
     if (names !== undefined) return content as FileContent;

@@ -3,6 +3,7 @@ import { subjectOf } from "../remote/find.ts";
 import { momentOf } from "./file/moment.ts";
 import type {
   GroupContent,
+  ImmutabilityRuleContent,
   MemberContent,
   ProjectContent,
   RobotContent,
@@ -53,6 +54,11 @@ export function trustRuleFields(rule: TrustRuleContent, project: string | null):
   const { robot, issuer, audience, subject, condition = null, jwksUrl = null, enabled } = rule;
   const key = robotKey(robot, project);
   return { robot: key, issuer, audience, subject, condition, jwksUrl, enabled };
+}
+
+export function immutabilityRuleFields(rule: ImmutabilityRuleContent): Fields {
+  const { repositories = "**", tags = "*", exceptTags = [] } = rule;
+  return { repositories, tags, exceptTags: asSet(exceptTags) };
 }
 
 export function memberFields({ condition = null, expires = null }: MemberContent): Fields {

@@ -9,11 +9,19 @@ export const KIND_NAMES = [
   "group-members",
   "members",
   "trust-rules",
+  "immutability-rules",
 ] as const;
 export type KindName = (typeof KIND_NAMES)[number];
 
 /** What `--prune` can remove, and in which order: a role that somebody has is not removed. */
-export const PRUNABLE = ["trust-rules", "members", "group-members", "robots", "roles"] as const;
+export const PRUNABLE = [
+  "immutability-rules",
+  "trust-rules",
+  "members",
+  "group-members",
+  "robots",
+  "roles",
+] as const;
 export type Prunable = (typeof PRUNABLE)[number];
 
 /** A list of things in one place: the roles of a project, the members of a group. */
@@ -53,10 +61,16 @@ export interface Present {
   readonly version: number | null;
 }
 
+/** How a list is called in the file, where that is not how its kind is called. */
+const NOUNS: Readonly<Partial<Record<KindName, string>>> = {
+  "trust-rules": "trustRules",
+  "immutability-rules": "immutabilityRules",
+};
+
 /** A section as people find it in the file. */
 export function pathOf({ kind, project, group }: Section): string {
   if (group !== null) return `groups/${group}/members`;
-  const noun = kind === "trust-rules" ? "trustRules" : kind;
+  const noun = NOUNS[kind] ?? kind;
   return project === null ? noun : `projects/${project}/${noun}`;
 }
 

@@ -6,6 +6,7 @@ import type { RemoteContext } from "./connection.ts";
 import { addContentVerbs } from "./content.ts";
 import { addCopy } from "./copy/command.ts";
 import { groupCommand } from "./group.ts";
+import { immutabilityCommand } from "./immutability.ts";
 import { jobCommand } from "./job.ts";
 import { addLogin } from "./login.ts";
 import { addLoginPassword } from "./login-password.ts";
@@ -36,6 +37,7 @@ export function addRemoteCommands(program: Command, audit: Command, context: Rem
     trustCommand,
     accessCommand,
     providerCommand,
+    immutabilityCommand,
     trashCommand,
     jobCommand,
     statisticsCommand,

@@ -85,6 +85,16 @@ export const reclaim = section(
       en: "After this time a manifest without tag, parent and subject counts as unused.",
       zh: "没有标签、上级与 subject 的 manifest 在此时长后视为无用。",
     }),
+    enabled: key(boolean(), {
+      default: true,
+      en: "Whether this node gives space back. Administrators can pause all nodes as well.",
+      zh: "本节点是否回收空间。管理员也可暂停所有节点。",
+    }),
+    pace: key(integer(1, 100_000), {
+      default: 200,
+      en: "How many blobs, links and manifests this node reclaims in a second at most.",
+      zh: "本节点每秒最多回收的 blob、链接与 manifest 数。",
+    }),
   },
 );
 

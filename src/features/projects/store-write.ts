@@ -183,6 +183,7 @@ export const restoreProject = procedure(
       .set({ deleted_at: null })
       .where("project_id", "=", id)
       .where("deleted_at", "=", row.deleted_at)
+      .where("emptied_at", "is", null)
       .returning("id")
       .execute();
     await bumpRevision(tx);

@@ -1,6 +1,7 @@
 import type { AnyEvent } from "../../kernel/events.ts";
 import type { Database } from "../../platform/database/port.ts";
 import type { BundleListener } from "../../platform/jobs/outbox/listeners.ts";
+import { forgetRepository } from "./store/forget.ts";
 import type { TouchedRepository } from "./store/touched.ts";
 import { keepIndex } from "./store/write.ts";
 
@@ -9,6 +10,7 @@ export const KEEP = "search.keep";
 const KINDS = [
   "project.created",
   "repository.created",
+  "repository.reclaimed",
   "manifest.pushed",
   "manifest.deleted",
   "manifest.restored",
@@ -52,6 +54,7 @@ function touch(touches: Touches, event: AnyEvent): void {
       touches.tags.add(event.payload.tag);
       break;
     case "repository.created":
+    case "repository.reclaimed":
     case "project.created":
       break;
   }
@@ -68,12 +71,17 @@ export function keepListener(db: Database): BundleListener<Heard> {
     async handleAll(events, { signal }) {
       const projects = new Set<string>();
       const repositories = new Map<string, Touches>();
+      const gone = new Set<string>();
       for (const event of events) {
         if (event.kind === "project.created") {
           projects.add(event.payload.projectId);
           continue;
         }
         const { repositoryId } = event.payload;
+        if (event.kind === "repository.reclaimed") {
+          gone.add(repositoryId);
+          continue;
+        }
         const touches = repositories.get(repositoryId) ?? new Touches();
         repositories.set(repositoryId, touches);
         touch(touches, event);
@@ -84,6 +92,13 @@ export function keepListener(db: Database): BundleListener<Heard> {
       for (let at = 0; at < touched.length; at += AT_ONCE) {
         signal.throwIfAborted();
         await db.write(keepIndex, { projects: [], repositories: touched.slice(at, at + AT_ONCE) });
+      }
+      for (const id of gone) {
+        let isLeft = true;
+        while (isLeft) {
+          signal.throwIfAborted();
+          isLeft = await db.write(forgetRepository, { id });
+        }
       }
     },
   };

@@ -21,6 +21,11 @@ export interface DeletedRepository extends Deleted {
   readonly name: string;
   /** Whether the name is free, so that it can be had back under it. */
   readonly isNameFree: boolean;
+  /** Since when it is being removed for good; null while it can be had back. */
+  readonly goingSince: number | null;
+  /** What it (still) holds, counted as lists count. */
+  readonly tags: number;
+  readonly artifacts: number;
 }
 
 export interface DeletedArtifact extends Deleted {

@@ -9,6 +9,7 @@ import { lists } from "./migrations/0005-lists.ts";
 import { metering } from "./migrations/0007-metering.ts";
 import { insight } from "./migrations/0008-insight.ts";
 import { search } from "./migrations/0009-search.ts";
+import { reclaim } from "./migrations/0010-reclaim.ts";
 import { quotas } from "./migrations/0012-quota.ts";
 import { trash } from "./migrations/0013-trash.ts";
 import { columnsOf, type Step } from "./migrations/columns.ts";
@@ -24,6 +25,7 @@ const steps: readonly Step[] = [
   metering,
   insight,
   search,
+  reclaim,
   quotas,
   trash,
 ];

@@ -77,6 +77,8 @@ export const access = {
     robot_write: "Make robots and their secrets",
     trust_read: "See trust in outside workloads",
     trust_write: "Trust outside workloads",
+    immutability_read: "See which tags are immutable",
+    immutability_write: "Decide which tags are immutable",
     trash_read: "See what was deleted",
     trash_restore: "Restore what was deleted",
     trash_empty: "Remove what was deleted for good",

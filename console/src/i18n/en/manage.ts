@@ -18,6 +18,7 @@ export const manage = {
     settings: "Settings",
     jobs: "Background jobs",
     deleted: "Deleted projects",
+    immutability: "Immutable tags",
     trash: "Trash",
     keys: "Signing keys",
     system: "System",

@@ -15,6 +15,7 @@ export const trash = {
   by: "By",
   kept: "Kept until",
   taken: "A new repository has its name. Delete that one first.",
+  going: "Being removed: {{count}} manifests left",
   inTrash: "Its image is in the trash too",
   restored: "{{name}} is back.",
   empty: "Remove for good",

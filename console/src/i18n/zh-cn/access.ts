@@ -77,6 +77,8 @@ export const access = {
     robot_write: "管理机器人账户及其机密",
     trust_read: "查看对外部工作负载的信任",
     trust_write: "信任外部工作负载",
+    immutability_read: "查看不可变标签规则",
+    immutability_write: "设置不可变标签规则",
     trash_read: "查看已删除的内容",
     trash_restore: "恢复已删除的内容",
     trash_empty: "彻底移除已删除的内容",

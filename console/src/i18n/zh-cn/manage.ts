@@ -18,6 +18,7 @@ export const manage = {
     settings: "设置",
     jobs: "后台任务",
     deleted: "已删除的项目",
+    immutability: "不可变标签",
     trash: "回收站",
     keys: "签名密钥",
     system: "系统",

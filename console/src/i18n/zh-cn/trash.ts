@@ -15,6 +15,7 @@ export const trash: typeof english = {
   by: "操作者",
   kept: "保留至",
   taken: "已有同名的新仓库，请先将其删除。",
+  going: "正在移除：剩余 {{count}} 个清单",
   inTrash: "其镜像也在回收站中",
   restored: "{{name}} 已恢复。",
   empty: "彻底移除",

@@ -10,6 +10,7 @@ export type Field = (typeof FIELDS)[number];
 const FIELD_OF: Readonly<Record<string, Field>> = {
   repository: "repository",
   trash: "repository",
+  immutability: "repository",
   project: "project",
   member: "people",
   role: "people",

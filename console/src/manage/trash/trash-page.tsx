@@ -2,6 +2,7 @@ import { Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import type { Schemas } from "../../../../src/client/api/shapes.gen.ts";
 import { useMay } from "../../api/rights.ts";
+import { useNumber } from "../../ui/figure.tsx";
 import { Time } from "../../ui/time.tsx";
 import { ListTable } from "../list/list-table.tsx";
 import { useList } from "../list/use-list.ts";
@@ -9,14 +10,18 @@ import { Nothing, Page } from "../page.tsx";
 import { useWayOut } from "./use-way-out.tsx";
 import { WayOut } from "./way-out.tsx";
 
+const POLL = 5_000;
+
 type Deleted = Schemas["DeletedRepository"];
 
 /** Repositories of a project that were deleted. */
 export function TrashPage({ project }: { readonly project: string }) {
   const { t } = useTranslation();
   const may = useMay(project);
+  const number = useNumber();
   const at = `/projects/${encodeURIComponent(project)}/deleted-repositories`;
-  const list = useList<Deleted>("deleted-repositories", at);
+  // What is being removed gets less while one looks.
+  const list = useList<Deleted>("deleted-repositories", at, {}, { poll: POLL });
   const { restore, empty, shown } = useWayOut("deleted-repositories", "repositories");
   const lying = ({ id, name }: Deleted) => ({ name, path: `${at}/${id}` });
   return (
@@ -32,13 +37,19 @@ export function TrashPage({ project }: { readonly project: string }) {
             id: "name",
             title: t("dash.repository"),
             isFixed: true,
-            cell: ({ name, isNameFree }) => (
+            cell: ({ name, isNameFree, goingSince, artifacts }) => (
               <>
                 {name}
-                {!isNameFree && (
+                {goingSince !== null ? (
                   <Text size="xs" c="dimmed">
-                    {t("trash.taken")}
+                    {t("trash.going", { count: artifacts })}
                   </Text>
+                ) : (
+                  !isNameFree && (
+                    <Text size="xs" c="dimmed">
+                      {t("trash.taken")}
+                    </Text>
+                  )
                 )}
               </>
             ),
@@ -47,6 +58,12 @@ export function TrashPage({ project }: { readonly project: string }) {
             id: "deleted",
             title: t("trash.deleted"),
             cell: ({ deletedAt }) => <Time at={deletedAt} />,
+          },
+          {
+            id: "tags",
+            title: t("browse.tags"),
+            isFigure: true,
+            cell: ({ tags }) => number(tags),
           },
           { id: "by", title: t("trash.by"), cell: ({ deletedBy }) => deletedBy?.name ?? "–" },
           {
@@ -58,15 +75,16 @@ export function TrashPage({ project }: { readonly project: string }) {
             id: "actions",
             title: t("list.actions"),
             isFigure: true,
-            cell: (row) => (
-              <WayOut
-                name={row.name}
-                onRestore={
-                  may("trash:restore") && row.isNameFree ? () => restore(lying(row)) : undefined
-                }
-                onEmpty={may("trash:empty") ? () => empty(lying(row)) : undefined}
-              />
-            ),
+            cell: (row) =>
+              row.goingSince === null && (
+                <WayOut
+                  name={row.name}
+                  onRestore={
+                    may("trash:restore") && row.isNameFree ? () => restore(lying(row)) : undefined
+                  }
+                  onEmpty={may("trash:empty") ? () => empty(lying(row)) : undefined}
+                />
+              ),
           },
         ]}
         empty={<Nothing words={t("trash.none")} />}

@@ -108,6 +108,24 @@ const trustRule = z
   })
   .describe("An outside issuer whose workloads become a robot without a stored secret.");
 
+const immutabilityRule = z
+  .strictObject({
+    name: z.string().min(1).max(64),
+    repositories: z
+      .string()
+      .min(1)
+      .max(256)
+      .optional()
+      .describe("A glob over what follows `project/`. Left out: every repository."),
+    tags: z.string().min(1).max(256).optional().describe("A glob over tags. Left out: every tag."),
+    exceptTags: z
+      .array(z.string().min(1).max(256))
+      .max(20)
+      .optional()
+      .describe("Globs over tags that stay as free as they were. Left out: none."),
+  })
+  .describe("Tags that can be neither moved nor removed once they are set.");
+
 const group = z
   .strictObject({
     description,
@@ -142,6 +160,11 @@ const project = z
     robots: robots.optional().describe("Its robots."),
     members: members.optional().describe("Who has which role in it."),
     trustRules: trustRules.optional().describe("Outside issuers that its robots are for."),
+    immutabilityRules: z
+      .array(immutabilityRule)
+      .max(100)
+      .optional()
+      .describe("Which of its tags are immutable."),
   })
   .nullable()
   .describe("A tenant: the owner of all repositories whose names begin with its own.");
@@ -167,6 +190,7 @@ export type RoleContent = z.output<typeof role>;
 export type RobotContent = z.output<typeof robot>;
 export type MemberContent = z.output<typeof member>;
 export type TrustRuleContent = z.output<typeof trustRule>;
+export type ImmutabilityRuleContent = z.output<typeof immutabilityRule>;
 export type ProjectContent = z.output<typeof project>;
 export type GroupContent = z.output<typeof group>;
 

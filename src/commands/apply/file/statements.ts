@@ -1,6 +1,7 @@
 import {
   canonicalWho,
   groupFields,
+  immutabilityRuleFields,
   memberFields,
   memberKey,
   memberLabel,
@@ -71,6 +72,15 @@ function sayProject(name: string, content: ProjectContent, say: Say, open: Open)
   const path = ["projects", name];
   say({ section: here, key: name, label: name, fields: projectFields(content) }, path);
   sayLists(content ?? {}, name, path, say, open);
+  const { immutabilityRules } = content ?? {};
+  if (immutabilityRules === undefined) return;
+  const inside = open(section("immutability-rules", name));
+  immutabilityRules.forEach((rule, index) => {
+    // The server leaves out what is around a name.
+    const key = rule.name.trim();
+    const said = { section: inside, key, label: key, fields: immutabilityRuleFields(rule) };
+    say(said, [...path, "immutabilityRules", index]);
+  });
 }
 
 function sayDocument(content: FileContent, say: Say, open: Open): void {

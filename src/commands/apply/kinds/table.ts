@@ -1,5 +1,6 @@
 import type { KindName } from "../model.ts";
 import { groupMembers, groups } from "./groups.ts";
+import { immutabilityRules } from "./immutability-rules.ts";
 import type { Kind } from "./kind.ts";
 import { members } from "./members.ts";
 import { projects } from "./projects.ts";
@@ -16,4 +17,5 @@ export const kinds: Readonly<Record<KindName, Kind>> = {
   "group-members": groupMembers,
   members,
   "trust-rules": trustRules,
+  "immutability-rules": immutabilityRules,
 };

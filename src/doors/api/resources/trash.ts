@@ -1,4 +1,5 @@
 import { z } from "@hono/zod-openapi";
+import { MOST_COUNTED } from "../../../features/content/views/store/repositories.ts";
 import type { Projects } from "../../../features/projects/project.ts";
 import type { Trash } from "../../../features/trash/service.ts";
 import { artifactKinds } from "../../../oci/artifact-kind.ts";
@@ -34,6 +35,16 @@ const repositoryShape = z
     isNameFree: z.boolean().openapi({
       description: "False once a new repository has the name: then this one cannot be restored.",
     }),
+    goingSince: timeShape.nullable().openapi({
+      description: "Since when it is being removed for good; null while it can be restored.",
+    }),
+    tags: z
+      .number()
+      .int()
+      .openapi({
+        description: `What it still holds; ${MOST_COUNTED + 1} means more than ${MOST_COUNTED}.`,
+      }),
+    artifacts: z.number().int().openapi({ description: "Manifests, counted likewise." }),
   })
   .openapi("DeletedRepository");
 

@@ -113,6 +113,27 @@ export async function removeTagsOf(
   return removed.map(({ name }) => name);
 }
 
+/**
+ * Removes some tags of a repository that has gone for good, and was asked about when it went; gives
+ * how many.
+ */
+export async function forgetTags(tx: Tx, repository: string, limit: number): Promise<number> {
+  const rows = await tx
+    .selectFrom("tags")
+    .select("name")
+    .where("repository_id", "=", repository)
+    .limit(limit)
+    .execute();
+  if (rows.length === 0) return 0;
+  const names = rows.map(({ name }) => name);
+  await tx
+    .deleteFrom("tags")
+    .where("repository_id", "=", repository)
+    .where("name", "in", names)
+    .execute();
+  return names.length;
+}
+
 export interface DeleteTag extends Deed, Untagged {
   readonly repository: RepositoryName;
   readonly tag: TagName;

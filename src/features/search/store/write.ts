@@ -2,6 +2,7 @@ import { type AnyProcedure, procedure, type Tx } from "../../../platform/databas
 import { markVersion } from "../../../platform/database/version-mark.ts";
 import { textsOfArtifact } from "../rules-texts.ts";
 import { inBatches } from "./batches.ts";
+import { forgetRepository } from "./forget.ts";
 import { dropArtifacts, dropTags, type Holder, hold, numberArtifacts } from "./holders.ts";
 import { keepTexts } from "./texts.ts";
 import {
@@ -147,4 +148,9 @@ export const keepVersion = procedure(
     markVersion(tx, VERSION_MARK, version),
 );
 
-export const searchProcedures: readonly AnyProcedure[] = [keepIndex, clearIndex, keepVersion];
+export const searchProcedures: readonly AnyProcedure[] = [
+  keepIndex,
+  clearIndex,
+  keepVersion,
+  forgetRepository,
+];

@@ -1,6 +1,7 @@
 import { kindOf } from "../../../oci/artifact-kind.ts";
 import type { Database } from "../../../platform/database/port.ts";
 import { cutPage, markOf, readMark } from "../../content/views/mark.ts";
+import { countIn, MOST_COUNTED } from "../../content/views/store/repositories.ts";
 import { type WhoRow, whoOf } from "../../content/views/store/who.ts";
 import type { DeletedArtifact, DeletedRepository, DeletedTag, TrashPage } from "../deleted.ts";
 
@@ -16,6 +17,7 @@ interface RepositoryRow extends WhoRow {
   readonly name: string;
   readonly at: number;
   readonly taken: string | null;
+  readonly emptiedAt: number | null;
 }
 
 /** Repositories of a project in the trash, the last deleted first; kept for `keep` milliseconds. */
@@ -30,10 +32,16 @@ export async function readDeletedRepositories(
     .leftJoin("repositories as o", (j) =>
       j.onRef("o.name", "=", "r.name").on("o.deleted_at", "is", null),
     )
-    .select(["r.id", "r.name", "r.deleted_at as at", "o.id as taken", ...WHO])
+    .select([
+      "r.id",
+      "r.name",
+      "r.deleted_at as at",
+      "o.id as taken",
+      "r.emptied_at as emptiedAt",
+      ...WHO,
+    ])
     .where("r.project_id", "=", projectId)
     .where("r.deleted_at", "is not", null)
-    .where("r.emptied_at", "is", null)
     .orderBy("r.deleted_at", "desc")
     .orderBy("r.id", "desc")
     .limit(limit + 1);
@@ -45,17 +53,21 @@ export async function readDeletedRepositories(
       ]),
     );
   }
-  return cutPage(await query.$castTo<RepositoryRow>().execute(), limit, {
+  const { items, next } = cutPage(await query.$castTo<RepositoryRow>().execute(), limit, {
     mark: ({ at, id }) => markOf({ at, name: id }),
-    view: (row) => ({
-      id: row.id,
-      name: row.name,
-      deletedAt: row.at,
-      deletedBy: whoOf(row),
-      keptUntil: row.at + keep,
-      isNameFree: row.taken === null,
-    }),
+    view: (row) => row,
   });
+  const views = items.map(async (row) => ({
+    id: row.id,
+    name: row.name,
+    deletedAt: row.at,
+    deletedBy: whoOf(row),
+    keptUntil: row.at + keep,
+    isNameFree: row.taken === null,
+    goingSince: row.emptiedAt,
+    ...(await countIn(db, row.id, MOST_COUNTED + 1)),
+  }));
+  return { items: await Promise.all(views), next };
 }
 
 interface ArtifactRow extends WhoRow {

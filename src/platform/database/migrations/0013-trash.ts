@@ -11,6 +11,9 @@ export const trash: Step = {
     await sql`create index repositories_deleted on repositories (project_id, deleted_at, id) where deleted_at is not null`.execute(
       db,
     );
+    await sql`create index repositories_over on repositories (deleted_at) where deleted_at is not null`.execute(
+      db,
+    );
     await sql`create index manifests_deleted on manifests (repository_id, deleted_at, digest) where deleted_at is not null`.execute(
       db,
     );

@@ -48,6 +48,7 @@ import type {
   QuotasTable,
   QuotaUsageTable,
 } from "./quota.ts";
+import type { DisplacedCopiesTable, ReclaimDaysTable, ReclaimNodesTable } from "./reclaim.ts";
 import type {
   SearchArtifactsTable,
   SearchAttributesTable,
@@ -121,6 +122,9 @@ export interface Schema {
   search_attributes: SearchAttributesTable;
   stars: StarsTable;
   visits: VisitsTable;
+  displaced_copies: DisplacedCopiesTable;
+  reclaim_days: ReclaimDaysTable;
+  reclaim_nodes: ReclaimNodesTable;
   immutability_rules: ImmutabilityRulesTable;
   quotas: QuotasTable;
   quota_blobs: QuotaBlobsTable;

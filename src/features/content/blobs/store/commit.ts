@@ -30,48 +30,68 @@ export interface Committed {
   readonly made: boolean;
 }
 
+/** Writes down a copy that no row names any more, for its bytes to be removed. */
+async function displace(tx: Tx, digest: string, location: string, now: number): Promise<void> {
+  await tx
+    .insertInto("displaced_copies")
+    .values({ location, digest, since: now })
+    .onConflict((c) => c.column("location").doNothing())
+    .execute();
+}
+
+/** How often a row may come and go under us before that is a fault. */
+const TRIES = 5;
+
+/** Makes the row of a blob that has none; false when there is one. */
+async function insertBlob(tx: Tx, stored: Stored, location: string, now: number): Promise<boolean> {
+  const { digest, size } = stored;
+  const row = { digest, size, location, created_at: now, last_touched: now, reclaim_after: null };
+  const made = await tx
+    .insertInto("blobs")
+    .values({ ...row, state: "live" })
+    .onConflict((c) => c.column("digest").doNothing())
+    .returning("digest")
+    .executeTakeFirst();
+  return made !== undefined;
+}
+
+/** Gives the copy that counts from now on, its row locked; null when there is none to be had. */
 async function takeBytes(tx: Tx, stored: Stored, now: number): Promise<string | null> {
   const { digest, size, location } = stored;
-  if (location !== null) {
-    const made = await tx
-      .insertInto("blobs")
-      .values({
-        digest,
-        size,
-        location,
-        state: "live",
-        created_at: now,
-        last_touched: now,
-        reclaim_after: null,
-      })
-      .onConflict((c) => c.column("digest").doNothing())
-      .returning("location")
+  for (let tries = 0; tries < TRIES; tries++) {
+    if (location !== null && (await insertBlob(tx, stored, location, now))) return location;
+    const there = await tx
+      .selectFrom("blobs")
+      .select(["location", "state"])
+      .where("digest", "=", digest)
+      .forUpdate()
       .executeTakeFirst();
-    if (made !== undefined) return made.location;
-  }
-  const there = await tx
-    .selectFrom("blobs")
-    .select(["location", "state"])
-    .where("digest", "=", digest)
-    .forUpdate()
-    .executeTakeFirst();
-  if (there?.state === "live" && there.location !== stored.replaces) {
+    if (there === undefined) {
+      if (location === null) return null;
+      // The row that was in the way has just been reclaimed to the end: now there is room.
+      continue;
+    }
+    if (there.state === "live" && there.location !== stored.replaces) {
+      await tx
+        .updateTable("blobs")
+        .set({ last_touched: now, reclaim_after: null })
+        .where("digest", "=", digest)
+        .execute();
+      return there.location;
+    }
+    if (location === null) return null;
+    // What is being reclaimed or was found damaged is replaced by the copy just verified. Whoever
+    // reclaims removes the location that it took, never this one; and should it have died, the
+    // place of the old copy is written down.
     await tx
       .updateTable("blobs")
-      .set({ last_touched: now, reclaim_after: null })
+      .set({ size, location, state: "live", last_touched: now, reclaim_after: null })
       .where("digest", "=", digest)
       .execute();
-    return there.location;
+    if (there.location !== location) await displace(tx, digest, there.location, now);
+    return location;
   }
-  if (location === null || there === undefined) return null;
-  // What is being reclaimed or was found damaged is replaced by the copy just verified: the
-  // sweeper removes the location that it took, never this one.
-  await tx
-    .updateTable("blobs")
-    .set({ size, location, state: "live", last_touched: now, reclaim_after: null })
-    .where("digest", "=", digest)
-    .execute();
-  return location;
+  throw failure("service.database_unavailable", { digest });
 }
 
 /** Makes verified bytes visible in a repository and ends the upload session that brought them. */

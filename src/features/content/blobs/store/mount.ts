@@ -1,6 +1,6 @@
 import type { Digest } from "../../../../oci/digest.ts";
 import type { RepositoryName } from "../../../../oci/name.ts";
-import { procedure } from "../../../../platform/database/port.ts";
+import { procedure, type Tx } from "../../../../platform/database/port.ts";
 import { record } from "../../../audit/store/record.ts";
 import { contentEntry } from "../../entries.ts";
 import { ensureRepository, type PushTarget, requireRepository } from "../../repositories/store.ts";
@@ -23,23 +23,30 @@ export interface Mounted {
 export const mountBlob = procedure(
   "content.mount-blob",
   async (tx, args: MountBlob): Promise<Mounted> => {
+    const none = { mounted: false, made: false };
+    // The blob first: from here on its bytes stay, and nobody takes a link to it away.
+    const blob = await tx
+      .selectFrom("blobs")
+      .select("digest")
+      .where("digest", "=", args.digest)
+      .where("state", "=", "live")
+      .forUpdate()
+      .executeTakeFirst();
+    if (blob === undefined) return none;
     const source = await tx
       .selectFrom("repositories as r")
       .innerJoin("repository_blobs as l", "l.repository_id", "r.id")
-      .innerJoin("blobs as b", "b.digest", "l.digest")
-      .select("b.size")
+      .select("l.digest")
       .where("r.name", "=", args.from)
       .where("r.deleted_at", "is", null)
       .where("l.digest", "=", args.digest)
       .where("l.deleted_at", "is", null)
-      .where("b.state", "=", "live")
-      .forUpdate("b")
       .executeTakeFirst();
-    if (source === undefined) return { mounted: false, made: false };
+    if (source === undefined) return none;
     const { place, made } = await ensureRepository(tx, args);
     await tx
       .updateTable("blobs")
-      .set({ last_touched: args.now })
+      .set({ last_touched: args.now, reclaim_after: null })
       .where("digest", "=", args.digest)
       .execute();
     await linkBlob(tx, place.repositoryId, args.digest, args);
@@ -56,6 +63,16 @@ export interface TouchBlob {
   readonly grace: number;
 }
 
+/** Whether the bytes are here to stay: while a link is, they are. */
+async function stored(tx: Tx, digest: string): Promise<boolean> {
+  const blob = await tx
+    .selectFrom("blobs")
+    .select("state")
+    .where("digest", "=", digest)
+    .executeTakeFirst();
+  return blob?.state === "live";
+}
+
 /** Renews the stamp before a blob is said to be here; false when it no longer is. */
 export const touchBlob = procedure(
   "content.touch-blob",
@@ -70,7 +87,7 @@ export const touchBlob = procedure(
       .where("reclaim_after", "is not", null)
       .returning("digest")
       .executeTakeFirst();
-    if (row !== undefined) return true;
+    if (row !== undefined) return stored(tx, args.digest);
     const held = await tx
       .selectFrom("repository_blobs")
       .select("digest")
@@ -78,6 +95,6 @@ export const touchBlob = procedure(
       .where("digest", "=", args.digest)
       .where("deleted_at", "is", null)
       .executeTakeFirst();
-    return held !== undefined;
+    return held !== undefined && stored(tx, args.digest);
   },
 );

@@ -1,12 +1,12 @@
 import { failure } from "../../../../kernel/errors/catalogue.ts";
 import type { Digest } from "../../../../oci/digest.ts";
 import type { RepositoryName } from "../../../../oci/name.ts";
-import { procedure, type Tx } from "../../../../platform/database/port.ts";
+import { procedure } from "../../../../platform/database/port.ts";
 import { record } from "../../../audit/store/record.ts";
 import type { Deed } from "../../deed.ts";
 import { contentEntry } from "../../entries.ts";
 import { requireRepository } from "../../repositories/store.ts";
-import { heldByManifest } from "./links.ts";
+import { dropLinks, heldByManifest, lockBlobs } from "./links.ts";
 
 export interface UnlinkBlob extends Deed {
   readonly repository: RepositoryName;
@@ -14,33 +14,6 @@ export interface UnlinkBlob extends Deed {
   /** Take it away even from under a live manifest. */
   readonly force: boolean;
   readonly grace: number;
-}
-
-/** Takes the link away and stamps bytes that no link is left to. */
-async function removeLink(
-  tx: Tx,
-  repository: string,
-  { digest, now, grace }: UnlinkBlob,
-): Promise<void> {
-  // Locked before its links are counted, so that a mount elsewhere is seen or waits.
-  await tx.selectFrom("blobs").select("digest").where("digest", "=", digest).forUpdate().execute();
-  await tx
-    .deleteFrom("repository_blobs")
-    .where("repository_id", "=", repository)
-    .where("digest", "=", digest)
-    .execute();
-  await tx
-    .updateTable("blobs")
-    .set({ reclaim_after: now + grace })
-    .where("digest", "=", digest)
-    .where((e) =>
-      e.not(
-        e.exists(
-          e.selectFrom("repository_blobs as l").select("l.digest").where("l.digest", "=", digest),
-        ),
-      ),
-    )
-    .execute();
 }
 
 /**
@@ -53,6 +26,8 @@ export const unlinkBlob = procedure(
     const { digest, now, force } = args;
     const place = await requireRepository(tx, args.repository);
     const repository = place.repositoryId;
+    // Locked before its links are counted, so that a mount elsewhere is seen or waits.
+    await lockBlobs(tx, [digest]);
     const linked = await tx
       .selectFrom("repository_blobs")
       .select("digest")
@@ -85,7 +60,7 @@ export const unlinkBlob = procedure(
         .where("digest", "=", digest)
         .execute();
     } else {
-      await removeLink(tx, repository, args);
+      await dropLinks(tx, repository, [digest], args);
     }
     await record(tx, args.witness, [contentEntry("blob.delete", place, digest, { force })]);
   },

@@ -2,12 +2,43 @@ import type { Tx } from "../../../../platform/database/port.ts";
 
 export interface Untagged {
   readonly now: number;
-  /** After how long a manifest that nothing holds may go; null is never. */
+  /** After how long a manifest that nothing holds may go, where its project does not say; null is never. */
   readonly untaggedAfter: number | null;
 }
 
-/** Whether a tag, a live index or a live subject holds the manifest. */
-async function held(tx: Tx, repository: string, digest: string): Promise<boolean> {
+/** What a project says instead of a time when its manifests never go: null is the installation's. */
+export const NEVER = 0;
+
+/** After how long a manifest of the repository that nothing holds may go; null is never. */
+export async function untaggedAfterIn(
+  tx: Tx,
+  repository: string,
+  installation: number | null,
+): Promise<number | null> {
+  const row = await tx
+    .selectFrom("repositories as r")
+    .innerJoin("projects as p", "p.id", "r.project_id")
+    .select("p.untagged_after as own")
+    .where("r.id", "=", repository)
+    .executeTakeFirst();
+  const own = row?.own ?? null;
+  if (own === null) return installation;
+  return own === NEVER ? null : own;
+}
+
+/**
+ * Whether a tag, a live index or a live subject holds the manifest, whose row the caller has locked.
+ *
+ * `settled` passes over an index or subject that another transaction is just changing: then a
+ * manifest may count as free that is held, which costs a look at the time of its stamp, and never
+ * as held by what is gone a moment later, which would keep it forever.
+ */
+export async function isHeld(
+  tx: Tx,
+  repository: string,
+  digest: string,
+  { settled }: { readonly settled: boolean },
+): Promise<boolean> {
   const tag = await tx
     .selectFrom("tags")
     .select("name")
@@ -16,7 +47,7 @@ async function held(tx: Tx, repository: string, digest: string): Promise<boolean
     .limit(1)
     .executeTakeFirst();
   if (tag !== undefined) return true;
-  const index = await tx
+  const index = tx
     .selectFrom("manifest_children as e")
     .innerJoin("manifests as m", (j) =>
       j.onRef("m.repository_id", "=", "e.repository_id").onRef("m.digest", "=", "e.manifest"),
@@ -25,10 +56,10 @@ async function held(tx: Tx, repository: string, digest: string): Promise<boolean
     .where("e.repository_id", "=", repository)
     .where("e.child", "=", digest)
     .where("m.deleted_at", "is", null)
-    .limit(1)
-    .executeTakeFirst();
-  if (index !== undefined) return true;
-  const subject = await tx
+    .limit(1);
+  const parent = await (settled ? index.forShare("m").skipLocked() : index).executeTakeFirst();
+  if (parent !== undefined) return true;
+  const above = tx
     .selectFrom("manifests as m")
     .innerJoin("manifests as s", (j) =>
       j.onRef("s.repository_id", "=", "m.repository_id").onRef("s.digest", "=", "m.subject"),
@@ -36,8 +67,8 @@ async function held(tx: Tx, repository: string, digest: string): Promise<boolean
     .select("s.digest")
     .where("m.repository_id", "=", repository)
     .where("m.digest", "=", digest)
-    .where("s.deleted_at", "is", null)
-    .executeTakeFirst();
+    .where("s.deleted_at", "is", null);
+  const subject = await (settled ? above.forShare("s").skipLocked() : above).executeTakeFirst();
   return subject !== undefined;
 }
 
@@ -49,13 +80,28 @@ export async function restamp(
   tx: Tx,
   repository: string,
   digests: readonly string[],
-  { now, untaggedAfter }: Untagged,
+  { now, untaggedAfter: installation }: Untagged,
 ): Promise<void> {
-  for (const digest of new Set(digests)) {
-    const free = untaggedAfter !== null && !(await held(tx, repository, digest));
+  if (digests.length === 0) return;
+  const untaggedAfter = await untaggedAfterIn(tx, repository, installation);
+  for (const digest of [...new Set(digests)].sort()) {
+    // Locked before its holders are counted: of two that let go of it, the later sees both gone.
+    const row = await tx
+      .selectFrom("manifests")
+      .select("reclaim_after")
+      .where("repository_id", "=", repository)
+      .where("digest", "=", digest)
+      .where("deleted_at", "is", null)
+      .forUpdate()
+      .executeTakeFirst();
+    if (row === undefined) continue;
+    const free =
+      untaggedAfter !== null && !(await isHeld(tx, repository, digest, { settled: true }));
+    const stamp = free ? now + untaggedAfter : null;
+    if (stamp === row.reclaim_after) continue;
     await tx
       .updateTable("manifests")
-      .set({ reclaim_after: free ? now + untaggedAfter : null })
+      .set({ reclaim_after: stamp })
       .where("repository_id", "=", repository)
       .where("digest", "=", digest)
       .where("deleted_at", "is", null)

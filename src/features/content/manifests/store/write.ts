@@ -30,7 +30,8 @@ export interface PutManifest extends PushTarget, Untagged {
   readonly precondition: Precondition;
 }
 
-async function store(tx: Tx, id: string, args: PutManifest): Promise<void> {
+/** Locks the manifest's own row before all it names, as whoever drops or restores it does. */
+async function lockOwn(tx: Tx, id: string, args: PutManifest): Promise<void> {
   const there = await tx
     .selectFrom("manifests")
     .select(["media_type", "deleted_at"])
@@ -42,6 +43,9 @@ async function store(tx: Tx, id: string, args: PutManifest): Promise<void> {
   if (there !== undefined && there.deleted_at === null && there.media_type !== args.mediaType) {
     throw failure("manifest.type_changed", { digest: args.digest, stored: there.media_type });
   }
+}
+
+async function store(tx: Tx, id: string, args: PutManifest): Promise<void> {
   const row = {
     media_type: args.mediaType,
     artifact_type: args.artifactType,
@@ -73,6 +77,7 @@ export const putManifest = procedure(
     const { repository, digest, principal, now, mediaType } = args;
     const { place, made } = await ensureRepository(tx, args);
     const id = place.repositoryId;
+    await lockOwn(tx, id, args);
     await checkReferences(tx, id, args.named);
     await store(tx, id, args);
     await holdReferences(tx, id, digest, args.named);

@@ -81,7 +81,7 @@ export async function readRepositories(
 }
 
 /** Counts tags and live manifests of a repository, up to `most` of each. */
-async function count(db: Database, id: string, most: number) {
+export async function countIn(db: Database, id: string, most: number) {
   const tags = await db.read
     .selectFrom((e) =>
       e.selectFrom("tags").select("name").where("repository_id", "=", id).limit(most).as("x"),
@@ -109,7 +109,7 @@ export async function counted(
   rows: readonly ListedRepository[],
 ): Promise<RepositoryView[]> {
   return await Promise.all(
-    rows.map(async (row) => ({ ...row, ...(await count(db, row.id, MOST_COUNTED + 1)) })),
+    rows.map(async (row) => ({ ...row, ...(await countIn(db, row.id, MOST_COUNTED + 1)) })),
   );
 }
 
@@ -133,5 +133,5 @@ export async function readRepository(
     .where("o.deleted_at", "is", null)
     .executeTakeFirst();
   if (row === undefined) return undefined;
-  return { ...row, ...(await count(db, row.id, Number.MAX_SAFE_INTEGER)) };
+  return { ...row, ...(await countIn(db, row.id, Number.MAX_SAFE_INTEGER)) };
 }

@@ -1,0 +1,50 @@
+import type { Clock } from "../../kernel/clock.ts";
+import type { BlobStore } from "../../platform/blobs/port.ts";
+import type { AnyProcedure, Database } from "../../platform/database/port.ts";
+import type { Doer, Witness } from "../audit/entry.ts";
+import type { ReclaimSettings } from "./settings.ts";
+import { stagesOf } from "./stages.ts";
+import { forgetBlobs, forgetDisplaced, takeBlobs } from "./store/blobs.ts";
+import { deletedReads, sweepDeleted } from "./store/deleted.ts";
+import { dueReads } from "./store/due.ts";
+import { sweepLinks } from "./store/links.ts";
+import { sweepManifests } from "./store/manifests.ts";
+import { noteSweep, pauseReclaim, resumeReclaim, stateReads } from "./store/state.ts";
+import { Sweeper } from "./sweeper.ts";
+
+/** Every write of reclaiming, for the writer's thread. */
+export const reclaimProcedures: readonly AnyProcedure[] = [
+  sweepDeleted,
+  sweepManifests,
+  sweepLinks,
+  takeBlobs,
+  forgetBlobs,
+  forgetDisplaced,
+  noteSweep,
+  pauseReclaim,
+  resumeReclaim,
+];
+
+export interface ReclaimParts {
+  readonly db: Database;
+  readonly blobs: BlobStore;
+  readonly clock: Clock;
+  readonly node: string;
+  readonly settings: ReclaimSettings;
+  readonly audit: { witness(doer: Doer): Witness };
+  /** Told after a sweep, so that what listens for deleted manifests hears of them without delay. */
+  readonly changed: () => void;
+  readonly onFault: (error: unknown) => void;
+}
+
+/** Builds the feature on its platform. */
+export function openReclaim(parts: ReclaimParts) {
+  const { db, blobs, clock, settings, audit } = parts;
+  const due = dueReads(db);
+  const deleted = deletedReads(db);
+  const state = stateReads(db);
+  const witness = (doer: Doer) => audit.witness(doer);
+  const stages = stagesOf({ db, blobs, clock, settings, reads: due, witness });
+  const sweeper = new Sweeper({ ...parts, stages, due, deleted, state });
+  return { sweeper, stages };
+}

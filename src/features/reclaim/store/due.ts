@@ -1,0 +1,45 @@
+import type { Database } from "../../../platform/database/port.ts";
+
+/** What is due, and when: reads of the sweeper, each the first row of an index. */
+export function dueReads(db: Database) {
+  const first = (["manifests", "repository_blobs", "blobs"] as const).map((table) =>
+    db.prepare((q, _: Record<string, never>) =>
+      q
+        .selectFrom(table)
+        .select("reclaim_after as at")
+        .where("reclaim_after", "is not", null)
+        .orderBy("reclaim_after")
+        .limit(1)
+        .compile(),
+    ),
+  );
+  const oldest = db.prepare((q, _: Record<string, never>) =>
+    q.selectFrom("displaced_copies").select("since").orderBy("since").limit(1).compile(),
+  );
+  const displaced = db.prepare((q, p: { before: number; limit: number }) =>
+    q
+      .selectFrom("displaced_copies")
+      .select("location")
+      .where("since", "<=", p.before)
+      .orderBy("since")
+      .limit(p.limit)
+      .compile(),
+  );
+  return {
+    /** When the next row is due; null when none is stamped. */
+    async next(grace: number): Promise<number | null> {
+      const times: number[] = [];
+      for (const look of first) {
+        for (const { at } of await look({})) if (at !== null) times.push(at);
+      }
+      for (const { since } of await oldest({})) times.push(since + grace);
+      return times.length === 0 ? null : Math.min(...times);
+    },
+    /** Where copies are that were displaced by then. */
+    async displaced(before: number, limit: number): Promise<{ location: string }[]> {
+      return displaced({ before, limit });
+    },
+  };
+}
+
+export type DueReads = ReturnType<typeof dueReads>;
