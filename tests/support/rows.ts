@@ -54,3 +54,22 @@ export const stampRow: Procedure<StampedRow, void> = procedure(
     await query.execute();
   },
 );
+
+export interface Cell {
+  readonly table: keyof Schema;
+  /** Columns and the values that they have in the rows that change. */
+  readonly where: Readonly<Record<string, Parameter>>;
+  readonly set: Readonly<Record<string, Parameter>>;
+}
+
+/** Writes into rows what nobody could ask for. */
+export const setCells: Procedure<Cell, void> = procedure(
+  "test.set-cells",
+  async (tx, { table, where, set }) => {
+    let query = tx.updateTable(table).set(set as never);
+    for (const [column, value] of Object.entries(where)) {
+      query = query.where(sql.ref(column), "=", value as never);
+    }
+    await query.execute();
+  },
+);

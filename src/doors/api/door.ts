@@ -32,6 +32,7 @@ const TAGS = [
   "trash",
   "jobs",
   "statistics",
+  "storage",
   "system",
 ];
 

@@ -1,6 +1,7 @@
 import { failure } from "../../kernel/errors/catalogue.ts";
 import type { Reference, RepositoryName } from "../../oci/name.ts";
 import type { Database } from "../../platform/database/port.ts";
+import { NEVER } from "../content/manifests/store/holds.ts";
 import { weighArtifacts } from "./artifacts.ts";
 import { Gate } from "./gate.ts";
 import { weighProject, weighRepository } from "./places.ts";
@@ -37,9 +38,6 @@ export interface LensParts {
     readonly untaggedAfter: number | null;
   };
 }
-
-/** What a project says instead of a time when its untagged manifests never go. */
-const NEVER = 0;
 
 /** Opens the room; see `Lens`. */
 export function openLens({ db, settings }: LensParts): Lens {

@@ -11,7 +11,7 @@ export interface LinkedBlob {
 }
 
 /** Which links count as those of others. */
-export interface Others {
+export interface Beside {
   readonly repositoryId: string;
   /** Only those of this project; undefined for all. */
   readonly within: string | undefined;
@@ -19,16 +19,29 @@ export interface Others {
 
 type Links = ExpressionBuilder<Schema & { l: Schema["repository_blobs"] }, "l">;
 
-/** Whether a repository other than this one links the blob of `l`. */
-function elsewhere(eb: Links, { repositoryId, within }: Others) {
-  const other = eb
+type Others = ExpressionBuilder<Schema & { o: Schema["repository_blobs"] }, "o">;
+
+/** Links of the blob of `l`: the first that fits ends the look, so that the order of looking counts. */
+function linksOf(eb: Links) {
+  return eb
     .selectFrom("repository_blobs as o")
     .select("o.digest")
-    .whereRef("o.digest", "=", "l.digest")
-    .where("o.repository_id", "!=", repositoryId);
-  if (within === undefined) return eb.exists(other);
-  const own = eb.selectFrom("repositories as r").select("r.id").where("r.project_id", "=", within);
-  return eb.exists(other.where("o.repository_id", "in", own));
+    .whereRef("o.digest", "=", "l.digest");
+}
+
+/** Nested, not joined: asked of each link of a blob, and never of each repository of a project. */
+function projectOf(eb: Others) {
+  return eb
+    .selectFrom("repositories as r")
+    .select("r.project_id")
+    .whereRef("r.id", "=", "o.repository_id");
+}
+
+/** Whether a repository other than this one links the blob of `l`. */
+function elsewhere(eb: Links, { repositoryId, within }: Beside) {
+  const others = linksOf(eb).where("o.repository_id", "!=", repositoryId);
+  if (within === undefined) return eb.exists(others);
+  return eb.exists(others.where((e) => e(projectOf(e as unknown as Others), "=", within)));
 }
 
 const one = (eb: Links, held: ReturnType<typeof elsewhere>) =>
@@ -37,7 +50,7 @@ const one = (eb: Links, held: ReturnType<typeof elsewhere>) =>
 /** The next blobs that a repository links, after a digest, hidden links and all. */
 export async function linkedBlobs(
   db: Database,
-  others: Others,
+  others: Beside,
   after: string,
   limit: number,
 ): Promise<LinkedBlob[]> {
@@ -70,21 +83,14 @@ export async function firstLinkedBlobs(
     .innerJoin("blobs as b", "b.digest", "l.digest")
     .select((e) => {
       const eb = e as unknown as Links;
-      const own = eb
-        .selectFrom("repositories as r")
-        .select("r.id")
-        .where("r.project_id", "=", projectId);
-      const other = eb
-        .selectFrom("repository_blobs as o")
-        .select("o.digest")
-        .whereRef("o.digest", "=", "l.digest");
-      const before = other
+      const before = linksOf(eb)
         .where("o.repository_id", "<", repositoryId)
-        .where("o.repository_id", "in", own);
+        .where((o) => o(projectOf(o as unknown as Others), "=", projectId));
+      const other = linksOf(eb).where((o) => o(projectOf(o as unknown as Others), "!=", projectId));
       return [
         "l.digest",
         "b.size",
-        one(eb, eb.exists(other.where("o.repository_id", "not in", own))).as("shared"),
+        one(eb, eb.exists(other)).as("shared"),
         one(eb, eb.not(eb.exists(before))).as("isFirst"),
       ];
     })
@@ -98,7 +104,7 @@ export async function firstLinkedBlobs(
 /** Those of the blobs that the repository links, with who else does. */
 export async function linksAmong(
   db: Database,
-  others: Others,
+  others: Beside,
   digests: readonly string[],
 ): Promise<LinkedBlob[]> {
   return await db.read
