@@ -15,15 +15,13 @@ import { openAudit } from "./features/audit/service.ts";
 import { openContent } from "./features/content/service.ts";
 import { type FirstPasswordFile, firstPasswordFile } from "./features/identity/first-password.ts";
 import { Revision } from "./features/identity/revision/revision.ts";
-import { openImmutability } from "./features/immutability/service.ts";
 import { openInsight } from "./features/insight/service.ts";
-import { openJobs } from "./features/jobs/service.ts";
+import { type Jobs, openJobs } from "./features/jobs/service.ts";
 import { openLimits } from "./features/limits/service.ts";
 import { openPersonal } from "./features/personal/service.ts";
 import { openRegistryTokens } from "./features/registry-tokens/service.ts";
 import { openSearch } from "./features/search/service.ts";
 import { openSystem } from "./features/system/service.ts";
-import { openTrash } from "./features/trash/service.ts";
 import { openWorkload } from "./features/workload/service.ts";
 import { hangGauges } from "./gauges.ts";
 import { housekeeping, schedules } from "./housekeeping.ts";
@@ -200,7 +198,7 @@ async function open(
   const changed = () => notify();
   const stored = openContent({ db, blobs, clock, settings, changed, revision, audit });
   const { content } = stored;
-  const trash = openTrash({ db, audit, content, settings, changed });
+  let cancel: Jobs["cancel"] = () => Promise.reject(failure("service.stopping"));
   let enqueue = (_: NewJob): Promise<Enqueued> => Promise.reject(failure("service.stopping"));
   const insight = openInsight({
     db,
@@ -211,12 +209,11 @@ async function open(
     settings: insightSettings(config),
     enqueue: (job) => enqueue(job),
   });
-  const searching = openSearch({
-    db,
-    access,
-    labelsOf: insight.insights.labelsOf,
-    enqueue: (job) => enqueue(job),
-  });
+  const { insights } = insight;
+  const { labelsOf } = insights;
+  const searching = openSearch({ db, access, labelsOf, enqueue: (job) => enqueue(job) });
+  const tending = { ...base, telemetry, blobs, content, changed, insights };
+  const upkeep = openUpkeep({ ...tending, cancel: (...all) => cancel(...all) });
   const worker = new JobsWorker({
     db,
     clock,
@@ -228,31 +225,32 @@ async function open(
       ...measuring.jobs,
       ...insight.jobs,
       ...searching.jobs,
+      ...upkeep.jobs,
       ...housekeeping(db),
     ],
-    listeners: [...insight.listeners, ...searching.listeners],
+    listeners: [...insight.listeners, ...searching.listeners, ...upkeep.listeners],
     concurrency: config.jobs.concurrency,
-    schedules: [...schedules, ...insight.schedules],
+    schedules: [...schedules, ...insight.schedules, ...upkeep.schedules],
     onFault: (where, error) => logger.error({ err: error, where }, "a background step failed"),
   });
   notify = () => worker.notify();
   enqueue = (job) => worker.enqueue(job);
-  const { reclaim } = openUpkeep({ ...base, blobs, changed });
   await worker.start();
   await insight.start();
   await searching.start();
+  await upkeep.start();
   closing.add((left) => worker.stop(left));
-  reclaim.sweeper.start();
-  closing.add(() => reclaim.sweeper.stop());
+  closing.add(() => upkeep.stop());
 
   const jobs = openJobs({
     ...base,
     worker,
     onFault: (error) => logger.warn({ err: error }, "a job could not be looked at"),
   });
+  cancel = jobs.cancel;
   hangJobGauges(telemetry, jobs);
   hangGauges(telemetry, { content, blobs, worker, audit, identity, metering });
-  hangInsightGauges(telemetry, insight.insights);
+  hangInsightGauges(telemetry, insights);
   hangSearchGauges(telemetry, searching.search);
 
   let listening: Listening | undefined;
@@ -290,8 +288,8 @@ async function open(
     ...people,
     telemetry,
     content,
-    immutability: openImmutability(base),
-    insights: insight.insights,
+    ...upkeep.services,
+    insights,
     limits,
     tokens,
     workload,
@@ -299,7 +297,6 @@ async function open(
     lens,
     metering,
     search: searching.search,
-    trash,
     personal: openPersonal({ ...base, recentUses: metering.recent }),
     system,
     statistics,

@@ -9,6 +9,7 @@ import { sessionProcedures } from "./features/identity/sessions/procedures.ts";
 import { immutabilityProcedures } from "./features/immutability/store.ts";
 import { keepProject, keepRepository, keepTags } from "./features/immutability/store-object.ts";
 import { insightProcedures } from "./features/insight/service.ts";
+import { integrityProcedures } from "./features/integrity/service.ts";
 import { visibleJobProcedures } from "./features/jobs/store.ts";
 import { limitProcedures } from "./features/limits/store.ts";
 import { meteringProcedures } from "./features/metering/store/purge.ts";
@@ -16,6 +17,7 @@ import { personalProcedures } from "./features/personal/store.ts";
 import { projectLosses } from "./features/projects/objections.ts";
 import { reclaimProcedures } from "./features/reclaim/service.ts";
 import { registryTokenProcedures } from "./features/registry-tokens/keys/store.ts";
+import { retentionProcedures } from "./features/retention/service.ts";
 import { searchProcedures } from "./features/search/store/write.ts";
 import { trashProcedures } from "./features/trash/service.ts";
 import { workloadProcedures } from "./features/workload/trust/store.ts";
@@ -40,11 +42,13 @@ export const procedures: readonly AnyProcedure[] = [
   ...sessionProcedures,
   ...immutabilityProcedures,
   ...insightProcedures,
+  ...integrityProcedures,
   ...limitProcedures,
   ...meteringProcedures,
   ...personalProcedures,
   ...reclaimProcedures,
   ...registryTokenProcedures,
+  ...retentionProcedures,
   ...searchProcedures,
   ...trashProcedures,
   ...workloadProcedures,

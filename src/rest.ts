@@ -6,6 +6,7 @@ import { compareRoutes } from "./doors/api/resources/compare.ts";
 import { explainRoutes } from "./doors/api/resources/explain.ts";
 import { groupRoutes } from "./doors/api/resources/groups.ts";
 import { immutabilityRoutes } from "./doors/api/resources/immutability.ts";
+import { integrityRoutes } from "./doors/api/resources/integrity.ts";
 import { jobScheduleRoutes } from "./doors/api/resources/job-schedules.ts";
 import { jobRoutes } from "./doors/api/resources/jobs.ts";
 import { meRoutes } from "./doors/api/resources/me.ts";
@@ -18,9 +19,12 @@ import { myTokenRoutes } from "./doors/api/resources/my-tokens.ts";
 import { oidcRoutes } from "./doors/api/resources/oidc.ts";
 import { projectRoutes } from "./doors/api/resources/projects.ts";
 import { providerRoutes } from "./doors/api/resources/providers.ts";
+import { reclaimRoutes } from "./doors/api/resources/reclaim.ts";
 import { repositoryRoutes } from "./doors/api/resources/repositories.ts";
 import { repositoryBlobRoutes } from "./doors/api/resources/repository-blobs.ts";
 import { repositoryTagRoutes } from "./doors/api/resources/repository-tags.ts";
+import { retentionRoutes } from "./doors/api/resources/retention.ts";
+import { retentionRunRoutes } from "./doors/api/resources/retention-runs.ts";
 import { robotRoutes } from "./doors/api/resources/robots.ts";
 import { roleRoutes } from "./doors/api/resources/roles.ts";
 import { searchRoutes } from "./doors/api/resources/search.ts";
@@ -41,12 +45,15 @@ import type { Audit } from "./features/audit/service.ts";
 import type { Content } from "./features/content/service.ts";
 import type { Immutability } from "./features/immutability/rule.ts";
 import type { Insights } from "./features/insight/service.ts";
+import type { Integrity } from "./features/integrity/service.ts";
 import type { Jobs } from "./features/jobs/service.ts";
 import type { Lens } from "./features/lens/service.ts";
 import type { PullLimits } from "./features/limits/service.ts";
 import type { Metering } from "./features/metering/service.ts";
 import type { Personal } from "./features/personal/service.ts";
+import type { Reclaim } from "./features/reclaim/control.ts";
 import type { SigningKeys } from "./features/registry-tokens/keys/service.ts";
+import type { Retention } from "./features/retention/service.ts";
 import type { Search } from "./features/search/service.ts";
 import type { System } from "./features/system/service.ts";
 import type { Trash } from "./features/trash/service.ts";
@@ -70,8 +77,11 @@ export interface RestParts extends People {
   readonly jobs: Jobs;
   readonly metering: Metering;
   readonly search: Search;
+  readonly retention: Retention;
   readonly personal: Personal;
   readonly trash: Trash;
+  readonly reclaim: Reclaim;
+  readonly integrity: Integrity;
   readonly system: System;
   readonly statistics: Omit<StatisticsParts, "metering" | "projects">;
 }
@@ -110,15 +120,19 @@ export function restRoutes(parts: RestParts): AnyRoute[] {
     ...repositoryBlobRoutes(parts),
     ...spaceRoutes({ ...parts, projects }),
     ...trashRoutes({ trash: parts.trash, projects }),
+    ...reclaimRoutes(parts.reclaim),
     ...roleRoutes(access),
     ...memberRoutes({ access, identity }),
     ...explainRoutes({ identity, access }),
     ...robotRoutes({ identity, access, projects }),
     ...trustRoutes({ workload: parts.workload, identity, access, projects }),
+    ...retentionRoutes({ retention: parts.retention, projects }),
+    ...retentionRunRoutes({ retention: parts.retention, projects }),
     ...auditRoutes({ audit, projects }),
     ...signingKeyRoutes(parts.keys),
     ...jobRoutes(parts.jobs),
     ...jobScheduleRoutes(parts.jobs),
+    ...integrityRoutes(parts.integrity),
     ...statisticsRoutes({ ...parts.statistics, metering: parts.metering, projects }),
     ...systemRoutes(parts.system),
   ];

@@ -1,11 +1,25 @@
 import type { Config } from "./config/schema.ts";
-import type { Doer, Witness } from "./features/audit/entry.ts";
+import type { Audit } from "./features/audit/service.ts";
+import type { Content } from "./features/content/service.ts";
+import { openImmutability } from "./features/immutability/service.ts";
+import type { Insights } from "./features/insight/service.ts";
+import { openIntegrity } from "./features/integrity/service.ts";
+import type { Jobs } from "./features/jobs/service.ts";
 import { openReclaim } from "./features/reclaim/service.ts";
+import { openRetention } from "./features/retention/service.ts";
+import { openTrash } from "./features/trash/service.ts";
+import { hangIntegrityGauges } from "./integrity-gauges.ts";
 import type { Clock } from "./kernel/clock.ts";
 import type { BlobStore } from "./platform/blobs/port.ts";
 import type { Database } from "./platform/database/port.ts";
-import type { Logger } from "./platform/telemetry/telemetry.ts";
-import { reclaimSettings } from "./settings.ts";
+import type { Logger, Telemetry } from "./platform/telemetry/telemetry.ts";
+import { hangReclaimGauges } from "./reclaim-gauges.ts";
+import {
+  contentSettings,
+  integritySettings,
+  reclaimSettings,
+  retentionSettings,
+} from "./settings.ts";
 import { NODE } from "./system.ts";
 
 export interface UpkeepParts {
@@ -13,19 +27,52 @@ export interface UpkeepParts {
   readonly db: Database;
   readonly blobs: BlobStore;
   readonly clock: Clock;
-  readonly audit: { witness(doer: Doer): Witness };
+  readonly audit: Audit;
+  readonly content: Content;
   readonly logger: Logger;
+  readonly telemetry: Telemetry;
   readonly changed: () => void;
+  readonly insights: Insights;
+  readonly cancel: Jobs["cancel"];
 }
 
-/** Opens what sees to stored content by itself. */
+/** Opens what sees to stored content by itself, and the way back for what was deleted. */
 export function openUpkeep(parts: UpkeepParts) {
-  const { config, logger } = parts;
-  const reclaim = openReclaim({
+  const { config, logger, telemetry, content } = parts;
+  const { reclaim, sweeper } = openReclaim({
     ...parts,
+    locate: content.locate,
     node: NODE,
     settings: reclaimSettings(config),
     onFault: (error) => logger.error({ err: error }, "reclaiming was held up"),
   });
-  return { reclaim };
+  hangReclaimGauges(telemetry, reclaim);
+  const checks = openIntegrity({ ...parts, settings: integritySettings(config) });
+  hangIntegrityGauges(telemetry, checks.integrity);
+  const { integrity, listeners } = checks;
+  const immutability = openImmutability(parts);
+  const retaining = openRetention({
+    ...parts,
+    settings: retentionSettings(config),
+    describe: parts.insights.factsOf,
+    judge: (project) => immutability.judge(project),
+  });
+  return {
+    services: {
+      reclaim,
+      integrity,
+      immutability,
+      retention: retaining.retention,
+      trash: openTrash({ ...parts, settings: contentSettings(config) }),
+    },
+    jobs: [...checks.jobs, ...retaining.jobs],
+    listeners,
+    schedules: [...checks.schedules, ...retaining.schedules],
+    /** Goes on with what an earlier process began. */
+    async start(): Promise<void> {
+      await checks.start();
+      sweeper.start();
+    },
+    stop: () => sweeper.stop(),
+  };
 }

@@ -123,4 +123,24 @@ describe.each(LANGUAGES)("in %s", (locale, words) => {
       await link.waitFor({ state: "detached" });
     });
   });
+
+  test("of several that are chosen those go that can, and the rest says why", async () => {
+    const [lost, kept] = [`a-lost-${suffix}`, `b-kept-${suffix}`];
+    const ann = await tagged(lost);
+    await tagged(kept);
+    await read(async ({ page }) => {
+      await open(page, words, `${DEMO}/tags?sort=name`);
+      for (const tag of [lost, kept]) {
+        const name = browse.table.choose.replace("{{name}}", tag);
+        await page.getByRole("checkbox", { name, exact: true }).check();
+      }
+      expect((await ann.ask("DELETE", `${DEMO}/tags/${lost}`)).status).toBe(204);
+      const both = browse.deleteTags_other.replace("{{count}}", "2");
+      await button(page, both).click();
+      await page.getByRole("dialog").getByRole("button", { name: browse.delete }).click();
+      await page.getByRole("alert").first().waitFor();
+      await page.getByRole("link", { name: kept, exact: true }).waitFor({ state: "detached" });
+      expect((await ann.ask("GET", `${DEMO}/tags/${kept}`)).status).toBe(404);
+    });
+  });
 });

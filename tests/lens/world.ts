@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { parseReference, parseRepositoryName } from "../../src/oci/name.ts";
 import { openReclaimBench, type ReclaimBench } from "../reclaim/bench.ts";
 import { type Described, doer, pushBlob, pushManifest } from "../support/content-bench.ts";
-import { type Cell, setCells } from "../support/rows.ts";
+import { type Changed, updateRows } from "../support/rows.ts";
 
 /** Two repositories of one project, one of a project that keeps what is untagged, one of a third. */
 export const PLACES = ["team/a", "team/b", "keep/c", "other/d"] as const;
@@ -103,12 +103,12 @@ async function remove(content: ReclaimBench["content"], { repository, digest }: 
   await content.manifests.delete(parseRepositoryName(repository), parseReference(digest), doer);
 }
 
-const NEVER: Cell = { table: "projects", where: { name: "keep" }, set: { untagged_after: 0 } };
+const NEVER: Changed = { table: "projects", where: { name: "keep" }, set: { untagged_after: 0 } };
 
 export async function openWorld(plan: Plan): Promise<World> {
   const bench = await openReclaimBench();
   for (const name of PLACES) await pushBlob(bench.content, name, "{}");
-  await bench.db.write(setCells, NEVER);
+  await bench.db.write(updateRows, NEVER);
   const stored = await build(bench, plan);
   return Object.assign(bench, {
     stored,

@@ -41,15 +41,21 @@ export interface ContentBench {
   readonly db: Database;
   readonly blobs: BlobStore;
   readonly clock: ManualClock;
+  /** Of the database, and of a store that is not in memory. */
+  readonly folder: string;
+  /** What `database` of the configuration takes. */
+  readonly url: string;
   close(): Promise<void>;
 }
 
+/** `open` makes another store than the one in memory, in the folder of the database. */
 export async function openContentBench(
   overrides: Partial<ContentSettings> = {},
+  open: (folder: string) => Promise<BlobStore> = async () => new MemoryBlobs(),
 ): Promise<ContentBench> {
   const fresh = await freshDatabase();
-  const db = await openFresh(fresh);
-  const blobs = new MemoryBlobs();
+  const db = await openFresh(fresh, new URL("./writer.ts", import.meta.url));
+  const blobs = await open(fresh.folder);
   const clock = new ManualClock(1_000_000_000_000);
   const all = { ...settings, ...overrides };
   const { content, jobs } = openContent({
@@ -67,6 +73,8 @@ export async function openContentBench(
     db,
     blobs,
     clock,
+    folder: fresh.folder,
+    url: fresh.url,
     async close() {
       await db.close();
       await blobs.close();

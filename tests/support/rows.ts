@@ -1,4 +1,10 @@
-import { type DeleteQueryBuilder, type DeleteResult, sql } from "kysely";
+import {
+  type DeleteQueryBuilder,
+  type DeleteResult,
+  sql,
+  type UpdateQueryBuilder,
+  type UpdateResult,
+} from "kysely";
 import type { Parameter } from "../../src/platform/database/port.ts";
 import { type Procedure, procedure } from "../../src/platform/database/port.ts";
 import type { Schema } from "../../src/platform/database/schema/schema.ts";
@@ -55,18 +61,16 @@ export const stampRow: Procedure<StampedRow, void> = procedure(
   },
 );
 
-export interface Cell {
-  readonly table: keyof Schema;
-  /** Columns and the values that they have in the rows that change. */
-  readonly where: Readonly<Record<string, Parameter>>;
+export interface Changed extends Matching {
   readonly set: Readonly<Record<string, Parameter>>;
 }
 
-/** Writes into rows what nobody could ask for. */
-export const setCells: Procedure<Cell, void> = procedure(
-  "test.set-cells",
+/** Changes rows behind the program's back. */
+export const updateRows: Procedure<Changed, void> = procedure(
+  "test.update-rows",
   async (tx, { table, where, set }) => {
-    let query = tx.updateTable(table).set(set as never);
+    type Query = UpdateQueryBuilder<Schema, never, never, UpdateResult>;
+    let query = tx.updateTable(table).set(set as never) as unknown as Query;
     for (const [column, value] of Object.entries(where)) {
       query = query.where(sql.ref(column), "=", value as never);
     }

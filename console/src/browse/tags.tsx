@@ -66,17 +66,22 @@ export function TagTable({ place, state, onState }: Props) {
   const query = useQuery(tagsQuery(place, state));
   const refresh = () => client.invalidateQueries({ queryKey: ["tags", fullName(place)] });
   const remove = useMutation({
+    // What cannot be deleted stays chosen, and keeps the others from nothing.
     mutationFn: async (tags: readonly Tag[]) => {
-      for (const tag of tags) {
-        await ask("deleteTag", { params: { ...place, tag: tag.name } });
-        setRemoved((before) => [...before, { name: tag.name, digest: tag.digest }]);
+      const left = new Map<string, unknown>();
+      for (const { name: tag, digest } of tags) {
+        try {
+          await ask("deleteTag", { params: { ...place, tag } });
+          setRemoved((before) => [...before, { name: tag, digest }]);
+        } catch (error) {
+          left.set(tag, error);
+        }
       }
+      setChosen(new Set(left.keys()));
+      for (const error of left.values()) throw error;
     },
     onMutate: () => setRemoved([]),
-    onSettled: () => {
-      setChosen(new Set());
-      return refresh();
-    },
+    onSettled: refresh,
   });
   const restore = useMutation({
     mutationFn: async () => {

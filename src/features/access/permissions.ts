@@ -17,6 +17,9 @@ const PERMISSIONS = {
     "provider:read",
     "provider:test",
     "project:create",
+    "in-use:read",
+    "in-use:report",
+    "in-use:delete",
   ],
   /** Of a project; or of the installation, when the resource is the registry. */
   project: [
@@ -31,6 +34,9 @@ const PERMISSIONS = {
     "robot:write",
     "trust:read",
     "trust:write",
+    "retention:read",
+    "retention:update",
+    "retention:run",
     "immutability:read",
     "immutability:write",
     "trash:read",

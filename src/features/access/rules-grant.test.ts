@@ -82,6 +82,7 @@ describe("nobody gives more than they hold (A31)", () => {
       "member:read",
       "robot:read",
       "role:read",
+      "retention:read",
       "immutability:read",
     ]);
     expect(missing([], grant("guest"))).toHaveLength(3);

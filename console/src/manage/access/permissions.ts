@@ -11,6 +11,7 @@ const FIELD_OF: Readonly<Record<string, Field>> = {
   repository: "repository",
   trash: "repository",
   immutability: "repository",
+  retention: "repository",
   project: "project",
   member: "people",
   role: "people",

@@ -20,6 +20,7 @@ const MAINTAINER: readonly Action[] = [
   "member:read",
   "robot:read",
   "role:read",
+  "retention:read",
   "immutability:read",
 ];
 const PROJECT_ADMINISTRATOR: readonly Action[] = [
@@ -33,6 +34,8 @@ const PROJECT_ADMINISTRATOR: readonly Action[] = [
   "robot:write",
   "trust:read",
   "trust:write",
+  "retention:update",
+  "retention:run",
   "immutability:write",
   "audit:read",
   "access:explain",

@@ -30,11 +30,14 @@ export interface PutManifest extends PushTarget, Untagged {
   readonly precondition: Precondition;
 }
 
-/** Locks the manifest's own row before all it names, as whoever drops or restores it does. */
-async function lockOwn(tx: Tx, id: string, args: PutManifest): Promise<void> {
+/**
+ * Locks the manifest's own row before all it names, as whoever drops or restores it does. True when
+ * the bytes in it are damaged.
+ */
+async function lockOwn(tx: Tx, id: string, args: PutManifest): Promise<boolean> {
   const there = await tx
     .selectFrom("manifests")
-    .select(["media_type", "deleted_at"])
+    .select(["media_type", "deleted_at", "damaged_at"])
     .where("repository_id", "=", id)
     .where("digest", "=", args.digest)
     .forUpdate()
@@ -43,6 +46,7 @@ async function lockOwn(tx: Tx, id: string, args: PutManifest): Promise<void> {
   if (there !== undefined && there.deleted_at === null && there.media_type !== args.mediaType) {
     throw failure("manifest.type_changed", { digest: args.digest, stored: there.media_type });
   }
+  return there !== undefined && there.damaged_at !== null;
 }
 
 async function store(tx: Tx, id: string, args: PutManifest): Promise<void> {
@@ -65,6 +69,22 @@ async function store(tx: Tx, id: string, args: PutManifest): Promise<void> {
     .execute();
 }
 
+/** Puts the bytes just pushed in the place of damaged ones, and tells of it. */
+async function heal(tx: Tx, id: string, args: PutManifest): Promise<void> {
+  const { digest, principal, now, payload } = args;
+  await tx
+    .updateTable("manifests")
+    .set({ payload, damaged_at: null })
+    .where("repository_id", "=", id)
+    .where("digest", "=", digest)
+    .execute();
+  const healed = { digest, repositoryId: id, principal, at: now };
+  await tx
+    .insertInto("outbox")
+    .values(eventRow("content.healed", healed, now))
+    .execute();
+}
+
 /**
  * Makes a manifest visible, with its edges and tags, or nothing at all; true when that brought its
  * repository into being.
@@ -77,9 +97,10 @@ export const putManifest = procedure(
     const { repository, digest, principal, now, mediaType } = args;
     const { place, made } = await ensureRepository(tx, args);
     const id = place.repositoryId;
-    await lockOwn(tx, id, args);
+    const isDamaged = await lockOwn(tx, id, args);
     await checkReferences(tx, id, args.named);
     await store(tx, id, args);
+    if (isDamaged) await heal(tx, id, args);
     await holdReferences(tx, id, digest, args.named);
     const left: string[] = [];
     const moves: AuditEntry[] = [];
