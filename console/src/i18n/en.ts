@@ -5,6 +5,7 @@ import { immutability } from "./en/immutability.ts";
 import { integrity } from "./en/integrity.ts";
 import { manage } from "./en/manage.ts";
 import { people } from "./en/people.ts";
+import { quota } from "./en/quota.ts";
 import { reclaim } from "./en/reclaim.ts";
 import { running } from "./en/running.ts";
 import { trash } from "./en/trash.ts";
@@ -196,6 +197,7 @@ export const en = {
   trash,
   reclaim,
   immutability,
+  quota,
   acts,
 } as const;
 

@@ -14,6 +14,7 @@ import { addLoginPassword } from "./login-password.ts";
 import { addLogout } from "./logout.ts";
 import { projectCommand } from "./project.ts";
 import { providerCommand } from "./provider.ts";
+import { quotaCommand } from "./quota.ts";
 import { reclaimCommand } from "./reclaim.ts";
 import { robotCommand } from "./robot.ts";
 import { roleCommand } from "./role.ts";
@@ -40,6 +41,7 @@ export function addRemoteCommands(program: Command, audit: Command, context: Rem
     accessCommand,
     providerCommand,
     immutabilityCommand,
+    quotaCommand,
     trashCommand,
     integrityCommand,
     jobCommand,
