@@ -1,6 +1,5 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { hangBackupGauges } from "./backup-gauges.ts";
 import { Closing } from "./closing.ts";
 import type { Config } from "./config/schema.ts";
 import { apiRoutes } from "./doors/api/door.ts";
@@ -16,16 +15,14 @@ import { openAudit } from "./features/audit/service.ts";
 import { openContent } from "./features/content/service.ts";
 import { type FirstPasswordFile, firstPasswordFile } from "./features/identity/first-password.ts";
 import { Revision } from "./features/identity/revision/revision.ts";
-import { openImmutability } from "./features/immutability/service.ts";
 import { openInsight } from "./features/insight/service.ts";
-import { openJobs } from "./features/jobs/service.ts";
+import { type Jobs, openJobs } from "./features/jobs/service.ts";
 import { openLimits } from "./features/limits/service.ts";
-import { openMetering } from "./features/metering/service.ts";
 import { openPersonal } from "./features/personal/service.ts";
+import { quotaAdmission } from "./features/quota/service.ts";
 import { openRegistryTokens } from "./features/registry-tokens/service.ts";
 import { openSearch } from "./features/search/service.ts";
 import { openSystem } from "./features/system/service.ts";
-import { openTrash } from "./features/trash/service.ts";
 import { openWorkload } from "./features/workload/service.ts";
 import { hangGauges } from "./gauges.ts";
 import { housekeeping, schedules } from "./housekeeping.ts";
@@ -36,6 +33,7 @@ import { failure } from "./kernel/errors/catalogue.ts";
 import { newSecretId } from "./kernel/ids.ts";
 import { keyringOf } from "./keys.ts";
 import { listenHooks } from "./listen-hooks.ts";
+import { openMeasuring } from "./measuring.ts";
 import { originOf, portsOf } from "./origins.ts";
 import { outboundOf } from "./outbound.ts";
 import { openPeople } from "./people.ts";
@@ -186,16 +184,8 @@ async function open(
     onFault: (error) => logger.error({ err: error }, "pulls could not be counted for other nodes"),
   });
   closing.add(() => limits.close());
-  const metering = openMetering({
-    db,
-    clock,
-    logins: () => {
-      const { done, denied, throttled } = identity.logins;
-      return { done, denied: denied + throttled };
-    },
-    keep: config.statistics.keep,
-    onFault: (error) => logger.error({ err: error }, "figures of use could not be stored"),
-  });
+  const measuring = openMeasuring({ ...base, identity });
+  const { metering, lens } = measuring;
   closing.add(() => metering.close());
   if (!config.auth.insecureNoAuth) {
     const file = firstPasswordFile(config.data);
@@ -207,9 +197,9 @@ async function open(
   let notify = () => {};
   const settings = contentSettings(config);
   const changed = () => notify();
-  const stored = openContent({ db, blobs, clock, settings, changed, revision, audit });
+  const stored = openContent({ ...base, blobs, settings, changed, admit: quotaAdmission(db) });
   const { content } = stored;
-  const trash = openTrash({ db, audit, content, settings, changed });
+  let cancel: Jobs["cancel"] = () => Promise.reject(failure("service.stopping"));
   let enqueue = (_: NewJob): Promise<Enqueued> => Promise.reject(failure("service.stopping"));
   const insight = openInsight({
     db,
@@ -220,13 +210,11 @@ async function open(
     settings: insightSettings(config),
     enqueue: (job) => enqueue(job),
   });
-  const searching = openSearch({
-    db,
-    access,
-    labelsOf: insight.insights.labelsOf,
-    enqueue: (job) => enqueue(job),
-  });
-  const { reclaim, backup } = openUpkeep({ ...base, blobs, changed });
+  const { insights } = insight;
+  const { labelsOf } = insights;
+  const searching = openSearch({ db, access, labelsOf, enqueue: (job) => enqueue(job) });
+  const tending = { ...base, telemetry, blobs, content, changed, insights };
+  const upkeep = openUpkeep({ ...tending, cancel: (...all) => cancel(...all) });
   const worker = new JobsWorker({
     db,
     clock,
@@ -235,15 +223,15 @@ async function open(
       ...stored.jobs,
       ...tokens.jobs,
       ...audit.jobs,
-      ...metering.jobs,
+      ...measuring.jobs,
       ...insight.jobs,
       ...searching.jobs,
-      ...backup.jobs,
+      ...upkeep.jobs,
       ...housekeeping(db),
     ],
-    listeners: [...insight.listeners, ...searching.listeners],
+    listeners: [...insight.listeners, ...searching.listeners, ...upkeep.listeners],
     concurrency: config.jobs.concurrency,
-    schedules: [...schedules, ...insight.schedules, ...backup.schedules],
+    schedules: [...schedules, ...insight.schedules, ...upkeep.schedules],
     onFault: (where, error) => logger.error({ err: error, where }, "a background step failed"),
   });
   notify = () => worker.notify();
@@ -251,21 +239,20 @@ async function open(
   await worker.start();
   await insight.start();
   await searching.start();
-  await backup.start();
+  await upkeep.start();
   closing.add((left) => worker.stop(left));
-  reclaim.sweeper.start();
-  closing.add(() => reclaim.sweeper.stop());
+  closing.add(() => upkeep.stop());
 
   const jobs = openJobs({
     ...base,
     worker,
     onFault: (error) => logger.warn({ err: error }, "a job could not be looked at"),
   });
+  cancel = jobs.cancel;
   hangJobGauges(telemetry, jobs);
   hangGauges(telemetry, { content, blobs, worker, audit, identity, metering });
-  hangInsightGauges(telemetry, insight.insights);
+  hangInsightGauges(telemetry, insights);
   hangSearchGauges(telemetry, searching.search);
-  hangBackupGauges(telemetry, backup.backups);
 
   let listening: Listening | undefined;
   const stopping = async () => {
@@ -302,16 +289,15 @@ async function open(
     ...people,
     telemetry,
     content,
-    immutability: openImmutability(base),
-    insights: insight.insights,
+    ...upkeep.services,
+    insights,
     limits,
     tokens,
     workload,
     jobs,
+    lens,
     metering,
     search: searching.search,
-    backups: backup.backups,
-    trash,
     personal: openPersonal({ ...base, recentUses: metering.recent }),
     system,
     statistics,

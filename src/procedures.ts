@@ -1,7 +1,16 @@
 import { accessProcedures } from "./features/access/procedures.ts";
 import { auditProcedures } from "./features/audit/store/procedures.ts";
 import { backupProcedures } from "./features/backup/store.ts";
-import { repositoryLosses, tagLosses } from "./features/content/objections.ts";
+import {
+  linkGains,
+  linkLosses,
+  manifestGains,
+  manifestLosses,
+  repositoryGains,
+  repositoryLosses,
+  tagGains,
+  tagLosses,
+} from "./features/content/objections.ts";
 import { contentProcedures } from "./features/content/service.ts";
 import { idempotencyProcedures } from "./features/idempotency/store.ts";
 import { identityProcedures } from "./features/identity/procedures.ts";
@@ -10,13 +19,23 @@ import { sessionProcedures } from "./features/identity/sessions/procedures.ts";
 import { immutabilityProcedures } from "./features/immutability/store.ts";
 import { keepProject, keepRepository, keepTags } from "./features/immutability/store-object.ts";
 import { insightProcedures } from "./features/insight/service.ts";
+import { integrityProcedures } from "./features/integrity/service.ts";
 import { visibleJobProcedures } from "./features/jobs/store.ts";
 import { limitProcedures } from "./features/limits/store.ts";
 import { meteringProcedures } from "./features/metering/store/purge.ts";
 import { personalProcedures } from "./features/personal/store.ts";
-import { projectLosses } from "./features/projects/objections.ts";
+import { projectGains, projectLosses } from "./features/projects/objections.ts";
+import {
+  countLink,
+  countManifest,
+  uncountLinks,
+  uncountManifest,
+} from "./features/quota/store/count.ts";
+import { giveDefaults, limitRepositories, limitTags } from "./features/quota/store/object.ts";
+import { quotaProcedures } from "./features/quota/store/write.ts";
 import { reclaimProcedures } from "./features/reclaim/service.ts";
 import { registryTokenProcedures } from "./features/registry-tokens/keys/store.ts";
+import { retentionProcedures } from "./features/retention/service.ts";
 import { searchProcedures } from "./features/search/store/write.ts";
 import { trashProcedures } from "./features/trash/service.ts";
 import { workloadProcedures } from "./features/workload/trust/store.ts";
@@ -28,6 +47,13 @@ import { jobProcedures } from "./platform/jobs/procedures.ts";
 tagLosses.plug(keepTags);
 repositoryLosses.plug(keepRepository);
 projectLosses.plug(keepProject);
+tagGains.plug(limitTags);
+linkGains.plug(countLink);
+linkLosses.plug(uncountLinks);
+manifestGains.plug(countManifest);
+manifestLosses.plug(uncountManifest);
+repositoryGains.plug(limitRepositories);
+projectGains.plug(giveDefaults);
 requirePlugged();
 
 /** Every write transaction of the program: all that the SQLite writer will run. */
@@ -42,11 +68,14 @@ export const procedures: readonly AnyProcedure[] = [
   ...sessionProcedures,
   ...immutabilityProcedures,
   ...insightProcedures,
+  ...integrityProcedures,
   ...limitProcedures,
   ...meteringProcedures,
   ...personalProcedures,
+  ...quotaProcedures,
   ...reclaimProcedures,
   ...registryTokenProcedures,
+  ...retentionProcedures,
   ...searchProcedures,
   ...trashProcedures,
   ...workloadProcedures,

@@ -7,6 +7,7 @@ import { compareRoutes } from "./doors/api/resources/compare.ts";
 import { explainRoutes } from "./doors/api/resources/explain.ts";
 import { groupRoutes } from "./doors/api/resources/groups.ts";
 import { immutabilityRoutes } from "./doors/api/resources/immutability.ts";
+import { integrityRoutes } from "./doors/api/resources/integrity.ts";
 import { jobScheduleRoutes } from "./doors/api/resources/job-schedules.ts";
 import { jobRoutes } from "./doors/api/resources/jobs.ts";
 import { meRoutes } from "./doors/api/resources/me.ts";
@@ -19,15 +20,20 @@ import { myTokenRoutes } from "./doors/api/resources/my-tokens.ts";
 import { oidcRoutes } from "./doors/api/resources/oidc.ts";
 import { projectRoutes } from "./doors/api/resources/projects.ts";
 import { providerRoutes } from "./doors/api/resources/providers.ts";
+import { quotaRoutes } from "./doors/api/resources/quotas.ts";
+import { reclaimRoutes } from "./doors/api/resources/reclaim.ts";
 import { repositoryRoutes } from "./doors/api/resources/repositories.ts";
 import { repositoryBlobRoutes } from "./doors/api/resources/repository-blobs.ts";
 import { repositoryTagRoutes } from "./doors/api/resources/repository-tags.ts";
+import { retentionRoutes } from "./doors/api/resources/retention.ts";
+import { retentionRunRoutes } from "./doors/api/resources/retention-runs.ts";
 import { robotRoutes } from "./doors/api/resources/robots.ts";
 import { roleRoutes } from "./doors/api/resources/roles.ts";
 import { searchRoutes } from "./doors/api/resources/search.ts";
 import { sessionRoutes } from "./doors/api/resources/session.ts";
 import { type LoginWay, signInRoutes } from "./doors/api/resources/sign-in.ts";
 import { signingKeyRoutes } from "./doors/api/resources/signing-keys.ts";
+import { spaceRoutes } from "./doors/api/resources/space.ts";
 import { type StatisticsParts, statisticsRoutes } from "./doors/api/resources/statistics.ts";
 import { systemRoutes } from "./doors/api/resources/system.ts";
 import { trashRoutes } from "./doors/api/resources/trash.ts";
@@ -42,11 +48,16 @@ import type { Backups } from "./features/backup/service.ts";
 import type { Content } from "./features/content/service.ts";
 import type { Immutability } from "./features/immutability/rule.ts";
 import type { Insights } from "./features/insight/service.ts";
+import type { Integrity } from "./features/integrity/service.ts";
 import type { Jobs } from "./features/jobs/service.ts";
+import type { Lens } from "./features/lens/service.ts";
 import type { PullLimits } from "./features/limits/service.ts";
 import type { Metering } from "./features/metering/service.ts";
 import type { Personal } from "./features/personal/service.ts";
+import type { Quotas } from "./features/quota/quota.ts";
+import type { Reclaim } from "./features/reclaim/control.ts";
 import type { SigningKeys } from "./features/registry-tokens/keys/service.ts";
+import type { Retention } from "./features/retention/service.ts";
 import type { Search } from "./features/search/service.ts";
 import type { System } from "./features/system/service.ts";
 import type { Trash } from "./features/trash/service.ts";
@@ -62,16 +73,21 @@ export interface RestParts extends People {
   readonly audit: Audit;
   readonly content: Content;
   readonly immutability: Immutability;
+  readonly quotas: Quotas;
   readonly insights: Insights;
   readonly limits: PullLimits;
   readonly keys: SigningKeys;
+  readonly lens: Lens;
   readonly workload: Workload;
   readonly backups: Backups;
   readonly jobs: Jobs;
   readonly metering: Metering;
   readonly search: Search;
+  readonly retention: Retention;
   readonly personal: Personal;
   readonly trash: Trash;
+  readonly reclaim: Reclaim;
+  readonly integrity: Integrity;
   readonly system: System;
   readonly statistics: Omit<StatisticsParts, "metering" | "projects">;
 }
@@ -104,21 +120,27 @@ export function restRoutes(parts: RestParts): AnyRoute[] {
     ...repositoryRoutes(parts),
     ...repositoryTagRoutes({ ...parts, projects }),
     ...immutabilityRoutes({ ...parts, projects }),
+    ...quotaRoutes({ ...parts, projects }),
     ...artifactRoutes(parts),
     ...artifactFileRoutes(parts),
     ...compareRoutes(parts),
     ...repositoryBlobRoutes(parts),
+    ...spaceRoutes({ ...parts, projects }),
     ...trashRoutes({ trash: parts.trash, projects }),
+    ...reclaimRoutes(parts.reclaim),
     ...roleRoutes(access),
     ...memberRoutes({ access, identity }),
     ...explainRoutes({ identity, access }),
     ...robotRoutes({ identity, access, projects }),
     ...trustRoutes({ workload: parts.workload, identity, access, projects }),
+    ...retentionRoutes({ retention: parts.retention, projects }),
+    ...retentionRunRoutes({ retention: parts.retention, projects }),
     ...auditRoutes({ audit, projects }),
     ...signingKeyRoutes(parts.keys),
     ...backupRoutes(parts.backups),
     ...jobRoutes(parts.jobs),
     ...jobScheduleRoutes(parts.jobs),
+    ...integrityRoutes(parts.integrity),
     ...statisticsRoutes({ ...parts.statistics, metering: parts.metering, projects }),
     ...systemRoutes(parts.system),
   ];

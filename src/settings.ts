@@ -4,9 +4,11 @@ import type { AuditSettings } from "./features/audit/service.ts";
 import type { BackupSettings } from "./features/backup/settings.ts";
 import type { ContentSettings } from "./features/content/settings.ts";
 import type { InsightSettings } from "./features/insight/settings.ts";
+import type { IntegritySettings } from "./features/integrity/settings.ts";
 import type { LimitSettings } from "./features/limits/settings.ts";
 import type { ReclaimSettings } from "./features/reclaim/settings.ts";
 import type { TokenSettings } from "./features/registry-tokens/settings.ts";
+import type { RetentionSettings } from "./features/retention/job.ts";
 import { syslogTarget } from "./platform/syslog/port.ts";
 
 /** What the content feature is told of the configuration. */
@@ -55,6 +57,27 @@ export function insightSettings({ insight }: Config): InsightSettings {
       time: insight.timeLimit,
       memory: insight.memoryLimit,
     },
+  };
+}
+
+/** What the retention policies are told of the configuration. */
+export function retentionSettings({ trash, reclaim, retention }: Config): RetentionSettings {
+  const { keepReports, inUseSilentAfter, inUseExpireAfter } = retention;
+  return {
+    trashKeep: trash.keep,
+    untaggedAfter: reclaim.untaggedAfter === "never" ? null : reclaim.untaggedAfter,
+    keepReports,
+    silentAfter: inUseSilentAfter,
+    expireAfter: inUseExpireAfter === "never" ? null : inUseExpireAfter,
+  };
+}
+
+/** What the checks of stored content are told of the configuration. */
+export function integritySettings({ integrity }: Config): IntegritySettings {
+  const { scrubSchedule, scrubRate } = integrity;
+  return {
+    schedule: scrubSchedule === "never" ? null : scrubSchedule,
+    bytesPerSecond: scrubRate === "unlimited" ? null : scrubRate,
   };
 }
 

@@ -3,9 +3,19 @@ import { key, section } from "./key.ts";
 import { path, secret } from "./kinds.ts";
 import { admin, auth, secrets } from "./sections/auth.ts";
 import { backup } from "./sections/backup.ts";
-import { manifests, projects, reclaim, storage, tags, trash, uploads } from "./sections/content.ts";
+import {
+  manifests,
+  projects,
+  reclaim,
+  retention,
+  storage,
+  tags,
+  trash,
+  uploads,
+} from "./sections/content.ts";
 import { audit, limits, outbound } from "./sections/guards.ts";
 import { insight } from "./sections/insight.ts";
+import { integrity } from "./sections/integrity.ts";
 import { jobs, log, statistics } from "./sections/running.ts";
 import { server } from "./sections/server.ts";
 
@@ -45,8 +55,10 @@ export const configSchema = section(
     reclaim,
     trash,
     backup,
+    retention,
     tags,
     insight,
+    integrity,
     log,
     jobs,
     statistics,

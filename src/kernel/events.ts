@@ -49,12 +49,37 @@ export interface ArtifactDescribed extends InRepository {
   readonly labels: Readonly<Record<string, string>>;
 }
 
+/** Stored bytes were found damaged or missing and are not served any more. */
+export interface ContentDamaged extends Deed {
+  readonly digest: string;
+  /** Of a manifest; null for a blob, which repositories share. */
+  readonly repositoryId: string | null;
+  readonly kind: string;
+}
+
+/** A push put whole bytes in the place of damaged ones. */
+export interface ContentHealed extends Deed {
+  readonly digest: string;
+  readonly repositoryId: string | null;
+}
+
 export interface ProjectCreated extends Deed {
   readonly project: string;
   readonly projectId: string;
 }
 
 /** Every kind of news and what it carries: plain JSON, kept readable for listeners of later versions. */
+/** A project has come to a level at which people are warned, or to its limit. */
+export interface QuotaReached {
+  readonly project: string;
+  readonly projectId: string;
+  readonly level: string;
+  /** Bytes. */
+  readonly used: number;
+  readonly limit: number | null;
+  readonly at: number;
+}
+
 export interface EventMap {
   "manifest.pushed": ManifestChanged;
   "manifest.deleted": ManifestChanged;
@@ -65,9 +90,12 @@ export interface EventMap {
   "repository.created": RepositoryCreated;
   "repository.deleted": RepositoryMoved;
   "repository.restored": RepositoryMoved;
+  "content.damaged": ContentDamaged;
+  "content.healed": ContentHealed;
   /** It is gone for good, with all that it held. */
   "repository.reclaimed": RepositoryMoved;
   "project.created": ProjectCreated;
+  "quota.reached": QuotaReached;
 }
 
 export type EventKind = keyof EventMap;

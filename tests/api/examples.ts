@@ -26,6 +26,7 @@ export function exampleBody(
   // One that differs each time, since twins are refused.
   const once = { tags: `v${count}-*` };
   const rule = { name, issuer: ISSUER, audience: "entrepot", subject: "repo:a/b", robotId: robot };
+  const terms = { repositories: ["**"], rules: [{ action: "keep", tags: ["v*"] }] };
   const examples: Readonly<Record<string, unknown>> = {
     login: { name: "nobody", password: "no password of anybody" },
     askPasskey: {},
@@ -54,6 +55,7 @@ export function exampleBody(
     testProvider: {},
     admitUser: { subject: name, name },
     createProject: { name },
+    startScrub: { digest: `sha256:${String(count).padStart(64, "0")}` },
     updateProject: { public: true },
     setTag: { digest: home === "system" ? "" : contents[home].digest },
     createRole: { name, permissions: ["repository:pull"] },
@@ -66,10 +68,15 @@ export function exampleBody(
     rotateRobotSecret: { overlapSeconds: 0 },
     createTrustRule: rule,
     updateTrustRule: { enabled: false },
+    updateQuota: { bytesWarn: 1_000_000_000 },
+    updateQuotaDefaults: { tagsWarn: 100_000 },
     createImmutabilityRule: { name, tags: "stable-*" },
     updateImmutabilityRule: { exceptTags: ["*-rc"] },
     exchangeWorkloadToken: { token: "none" },
     rotateSigningKey: {},
+    createRetentionPolicy: { name, ...terms },
+    updateRetentionPolicy: { description: "changed" },
+    previewRetention: { terms },
   };
   const example = examples[operation.replace(/InProject$/, "")];
   if (example === undefined) throw new Error(`${operation} takes a body: add an example of one`);

@@ -67,7 +67,18 @@ function ghostIds(home: Home): Record<string, string | undefined> {
     "factor",
     "group",
   ];
-  const all = [...names, "principal", "id", "job", "name", "deleted", ...CONTENT];
+  const all = [
+    ...names,
+    "principal",
+    "id",
+    "job",
+    "scrub",
+    "name",
+    "deleted",
+    "policy",
+    "run",
+    ...CONTENT,
+  ];
   const ghosts = Object.fromEntries(all.map((name) => [name, ghostOf(name)]));
   return { project: home, provider: "nowhere", ...ghosts };
 }

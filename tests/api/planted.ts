@@ -6,6 +6,9 @@ import { insertRows } from "../support/rows.ts";
 
 const HOUR = 3_600_000;
 
+/** Of a repository that there is not. */
+const GHOST_ID = "0".repeat(26);
+
 /** The id of the live account of that name. */
 export async function principalId(db: Database, name: string): Promise<string> {
   const row = await db.read
@@ -84,6 +87,54 @@ export const flaws: Readonly<
   },
 };
 
+/** Writes a run of a policy that waits, whose job nobody does; gives its id. */
+export async function plantRun(
+  db: Database,
+  { id: policy_id, projectId }: { readonly id: string; readonly projectId: string },
+): Promise<string> {
+  const now = Date.now();
+  const id = newId(now);
+  const row = {
+    id,
+    project_id: projectId,
+    policy_id,
+    policy_name: "old",
+    kind: "run",
+    document: JSON.stringify({ repositories: ["**"], rules: [] }),
+    started_by: null,
+    job_id: await plantJob(db),
+    created_at: now,
+    planned_at: null,
+    finished_at: null,
+    expires_at: now + 24 * HOUR,
+  };
+  const none = ["repositories", "tags_kept", "tags_going", "manifests_going", "tags_gone"];
+  const zeros = Object.fromEntries(
+    [...none, "manifests_gone", "items_left", "bytes"].map((name) => [name, 0]),
+  );
+  await db.write(insertRows, { table: "retention_runs", rows: [{ ...row, ...zeros }] });
+  const items = [1, 2, 3].map((seq) => ({
+    run_id: id,
+    seq,
+    kind: "tag",
+    repository_id: id,
+    repository: "old/app",
+    digest: `sha256:${"1".repeat(64)}`,
+    tag: `v${seq}`,
+    outcome: "going",
+    cause: "rule",
+    rule: 0,
+    against: null,
+    because_of: null,
+    changed_at: now,
+    pushed_at: now,
+    used_at: null,
+    level: 0,
+  }));
+  await db.write(insertRows, { table: "retention_items", rows: items });
+  return id;
+}
+
 /** What a job in the background looks like that was not given to anybody yet. */
 const JOB: Readonly<Record<string, string | number | null>> = {
   // Nobody here does this kind: it stays as it was written.
@@ -114,4 +165,48 @@ export async function plantJob(
   const row = { ...JOB, id, run_at: now, created_at: now, ...more };
   await db.write(insertRows, { table: "jobs", rows: [row] });
   return id;
+}
+
+/** Writes a scrub that nobody works on; gives its id. */
+export async function plantScrub(db: Database, state: "running" | "paused"): Promise<string> {
+  const now = Date.now();
+  const none = { blobs: 0, manifests: 0, bytes: 0, total_bytes: 0, damaged: 0, unreadable: 0 };
+  const row = {
+    id: newId(now),
+    scope: "repository",
+    repository_id: GHOST_ID,
+    repository: "gone/away",
+    digest: null,
+    state,
+    shift: 1,
+    phase: "blobs",
+    position: "",
+    started_at: now,
+    started_by: "system",
+    finished_at: null,
+    ...none,
+  };
+  await db.write(insertRows, { table: "scrubs", rows: [row] });
+  return row.id;
+}
+
+/** Writes a finding that nobody made, of content that nobody has. */
+export async function plantFinding(db: Database, letter: string): Promise<void> {
+  const now = Date.now();
+  const row = {
+    id: newId(now),
+    object: "blob",
+    kind: "corrupt",
+    digest: `sha256:${letter.repeat(64)}`,
+    repository_id: "",
+    location: null,
+    expected_size: 10,
+    seen_size: 10,
+    seen_digest: null,
+    found_at: now,
+    seen_at: now,
+    closed_at: null,
+    closed_as: null,
+  };
+  await db.write(insertRows, { table: "findings", rows: [row] });
 }

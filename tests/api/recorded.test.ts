@@ -38,6 +38,8 @@ const ASKS = new Set([
   ...["explainAccess", "testProvider", "verifyAudit", "askPasskey", "askOwnPasskey"],
   // What is begun counts for nothing until it is finished, which is written down.
   ...["beginTotp", "beginPasskey"],
+  // What it writes down is its answer.
+  "previewRetention",
   // What somebody notes for themselves alone is nobody else's business.
   ...["addStar", "removeStar", "addVisit"],
 ]);
@@ -89,6 +91,10 @@ describe("whatever changes something is in the log before it is answered (A67)",
     const { user } = tenants.others;
     let target = targetOf(tenants, operation);
     if (operation.id === "cancelJob") target = `/jobs/${tenants.jobs.waiting}/cancel`;
+    // What one step needs the step before would take away.
+    const { paused: scrub, spare } = tenants.scrubs;
+    if (operation.id === "resumeScrub") target = fill(operation.path, { scrub });
+    if (operation.id === "cancelScrub") target = fill(operation.path, { scrub: spare });
     if (operation.id === "endUserSessions") target = `/users/${user}/sessions`;
     if (operation.id === "endSession") {
       await tenants.signedIn("keeper");

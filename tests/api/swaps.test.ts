@@ -43,6 +43,7 @@ function pool(): { readonly id: string; readonly is: string; readonly home: Home
     ...projectIds,
     id: tenants.deleted,
     job: tenants.jobs.failed,
+    scrub: tenants.scrubs.running,
   };
   return [
     ...all,
@@ -85,14 +86,20 @@ function belongs(operation: Operation, param: string, home: Home, of: ReturnType
       return of.is === "group";
     case "reference":
       return (of.is === "tag" || of.is === "digest") && of.home === home;
+    case "digest":
+      // Blobs are kept as well, and say why.
+      if (operation.id === "whyKept" && of.is === "blob") return of.home === home;
+      return of.is === param && of.home === home;
     case "repository":
     case "tag":
-    case "digest":
     case "blob":
     case "deleted":
+    case "policy":
+    case "run":
       return of.is === param && of.home === home;
     case "id":
     case "job":
+    case "scrub":
       return of.is === param;
     default:
       return false;

@@ -5,7 +5,7 @@ import { basic } from "../support/http-client.ts";
 import { piece, pushImage } from "../support/images.ts";
 import { ADMIN, startRegistry, type TestRegistry } from "../support/registry.ts";
 import { archive } from "../support/tar.ts";
-import { plantJob } from "./planted.ts";
+import { plantFinding, plantJob, plantRun, plantScrub } from "./planted.ts";
 
 /** Asks the REST API as somebody. */
 export type Ask = (
@@ -42,6 +42,9 @@ export interface Contents {
   readonly immutabilityRule: string;
   /** A repository that was deleted, and could be restored. */
   readonly deleted: string;
+  readonly policy: string;
+  /** Of that policy, and waiting for its turn. */
+  readonly run: string;
 }
 
 /** Two projects with everything in them, and people who have to do with one, both or neither. */
@@ -63,6 +66,8 @@ export interface Tenants {
   };
   /** Jobs that nobody does: one that has failed, one that waits. */
   readonly jobs: { readonly failed: string; readonly waiting: string };
+  /** Scrubs that nobody works on. */
+  readonly scrubs: { readonly running: string; readonly paused: string; readonly spare: string };
   readonly robotSecret: string;
   readonly admin: Ask;
   readonly anonymous: Ask;
@@ -169,6 +174,13 @@ async function fillProject(
   (await registry.admin.delete(`${path}/repositories/gone-${nick}`)).expect(204);
   const { text } = (await registry.admin.get(`${path}/deleted-repositories`)).expect(200);
   const deleted = JSON.parse(text).items[0].id;
+  const policy = await must(
+    asker(registry.url, basic(ADMIN)),
+    "POST",
+    `/projects/${project}/retention-policies`,
+    { name: "old", repositories: ["**"], rules: [{ action: "keep" }] },
+  );
+  const run = await plantRuns(registry, policy);
   const terms = { name: "releases", tags: "release-*" };
   const rule = await registry.admin.post(`${path}/immutability-rules`, {
     headers: { "content-type": "application/json" },
@@ -176,7 +188,20 @@ async function fillProject(
   });
   const immutabilityRule = JSON.parse(rule.expect(201).text).id;
   const stored = { repository, tag, reference: tag, digest, blob: first.digest };
-  return { ...stored, deleted, immutabilityRule };
+  return { ...stored, deleted, immutabilityRule, policy: policy.id, run };
+}
+/** Two runs that nobody does; gives the one that can be cancelled. */
+async function plantRuns(
+  { database }: TestRegistry,
+  policy: { readonly id: string; readonly projectId: string },
+): Promise<string> {
+  const db = await openFresh(database, new URL("../support/writer.ts", import.meta.url));
+  try {
+    await plantRun(db, policy);
+    return await plantRun(db, policy);
+  } finally {
+    await db.close();
+  }
 }
 
 async function plantJobs({ database }: TestRegistry): Promise<Tenants["jobs"]> {
@@ -184,6 +209,21 @@ async function plantJobs({ database }: TestRegistry): Promise<Tenants["jobs"]> {
   try {
     const ended = { state: "failed", error: "it was not to be", finished_at: Date.now() };
     return { failed: await plantJob(db, ended), waiting: await plantJob(db) };
+  } finally {
+    await db.close();
+  }
+}
+
+async function plantScrubs({ database }: TestRegistry): Promise<Tenants["scrubs"]> {
+  const db = await openFresh(database, new URL("../support/writer.ts", import.meta.url));
+  try {
+    for (const letter of ["a", "b", "c"]) await plantFinding(db, letter);
+    const [running, paused, spare] = [
+      await plantScrub(db, "running"),
+      await plantScrub(db, "paused"),
+      await plantScrub(db, "paused"),
+    ];
+    return { running, paused, spare };
   } finally {
     await db.close();
   }
@@ -243,6 +283,7 @@ export async function openTenants(): Promise<Tenants> {
     group: group.id,
     deleted: deleted.id,
     jobs: await plantJobs(registry),
+    scrubs: await plantScrubs(registry),
     others: { user: owner, token: token.id, session: session.id, factor: offer.id },
     robotSecret: alpha.secret,
     admin,

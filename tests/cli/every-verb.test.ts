@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Command } from "commander";
 import { parse, parseAllDocuments } from "yaml";
 import type { Database } from "../../src/platform/database/port.ts";
-import { plantJob } from "../api/planted.ts";
+import { plantFinding, plantJob, plantScrub } from "../api/planted.ts";
 import { openFresh } from "../support/database.ts";
 import { type Idp, startIdp } from "../support/idp.ts";
 import { ADMIN, startRegistry, type TestRegistry } from "../support/registry.ts";
@@ -96,10 +96,14 @@ beforeAll(async () => {
   for (const [name, value] of Object.entries({ ...known, digest: first.digest })) {
     world.set(name, value);
   }
+  await plantFinding(db, "a");
   for (const form of FORMS) {
     // No worker takes a kind that it does not know.
     for (const name of ["waiting", "idle"]) {
       world.set(`${name} ${form}`, await plantJob(db, { kind: "test.cli" }));
+    }
+    for (const name of ["scrub", "rested", "dropped"]) {
+      world.set(`${name} ${form}`, await plantScrub(db, name === "rested" ? "paused" : "running"));
     }
   }
 });

@@ -158,7 +158,8 @@ export class Model {
       }
     }
     this.#settle(now);
-    this.#excused.clear();
+    for (const key of this.#excused)
+      if (key.startsWith(`${repository} `)) this.#excused.delete(key);
     return wrong;
   }
 

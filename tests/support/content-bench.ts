@@ -10,7 +10,7 @@ import { MemoryBlobs } from "../../src/platform/blobs/memory.ts";
 import type { BlobStore } from "../../src/platform/blobs/port.ts";
 import type { Database } from "../../src/platform/database/port.ts";
 import type { JobHandler } from "../../src/platform/jobs/port.ts";
-import { freshDatabase, openFresh } from "./database.ts";
+import { type FreshDatabase, freshDatabase, openFresh } from "./database.ts";
 
 export const settings: ContentSettings = {
   grace: DAY,
@@ -39,17 +39,25 @@ export interface ContentBench {
   readonly content: Content;
   readonly jobs: readonly JobHandler[];
   readonly db: Database;
+  /** To open it once more. */
+  readonly fresh: FreshDatabase;
   readonly blobs: BlobStore;
   readonly clock: ManualClock;
+  /** Of the database, and of a store that is not in memory. */
+  readonly folder: string;
+  /** What `database` of the configuration takes. */
+  readonly url: string;
   close(): Promise<void>;
 }
 
+/** `open` makes another store than the one in memory, in the folder of the database. */
 export async function openContentBench(
   overrides: Partial<ContentSettings> = {},
+  open: (folder: string) => Promise<BlobStore> = async () => new MemoryBlobs(),
 ): Promise<ContentBench> {
   const fresh = await freshDatabase();
-  const db = await openFresh(fresh);
-  const blobs = new MemoryBlobs();
+  const db = await openFresh(fresh, new URL("./writer.ts", import.meta.url));
+  const blobs = await open(fresh.folder);
   const clock = new ManualClock(1_000_000_000_000);
   const all = { ...settings, ...overrides };
   const { content, jobs } = openContent({
@@ -59,14 +67,18 @@ export async function openContentBench(
     settings: all,
     changed: () => {},
     revision: { changed: async () => {} },
+    admit: async () => {},
     audit: { witness: (by) => ({ doer: by, at: clock.now(), headKey: "00".repeat(32) }) },
   });
   return {
     content,
     jobs,
     db,
+    fresh,
     blobs,
     clock,
+    folder: fresh.folder,
+    url: fresh.url,
     async close() {
       await db.close();
       await blobs.close();

@@ -1,4 +1,10 @@
-import { type DeleteQueryBuilder, type DeleteResult, sql } from "kysely";
+import {
+  type DeleteQueryBuilder,
+  type DeleteResult,
+  sql,
+  type UpdateQueryBuilder,
+  type UpdateResult,
+} from "kysely";
 import type { Parameter } from "../../src/platform/database/port.ts";
 import { type Procedure, procedure } from "../../src/platform/database/port.ts";
 import type { Schema } from "../../src/platform/database/schema/schema.ts";
@@ -48,6 +54,23 @@ export const stampRow: Procedure<StampedRow, void> = procedure(
   "test.stamp-row",
   async (tx, { table, where, at }) => {
     let query = tx.updateTable(table).set({ reclaim_after: at });
+    for (const [column, value] of Object.entries(where)) {
+      query = query.where(sql.ref(column), "=", value as never);
+    }
+    await query.execute();
+  },
+);
+
+export interface Changed extends Matching {
+  readonly set: Readonly<Record<string, Parameter>>;
+}
+
+/** Changes rows behind the program's back. */
+export const updateRows: Procedure<Changed, void> = procedure(
+  "test.update-rows",
+  async (tx, { table, where, set }) => {
+    type Query = UpdateQueryBuilder<Schema, never, never, UpdateResult>;
+    let query = tx.updateTable(table).set(set as never) as unknown as Query;
     for (const [column, value] of Object.entries(where)) {
       query = query.where(sql.ref(column), "=", value as never);
     }

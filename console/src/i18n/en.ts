@@ -2,8 +2,11 @@ import { access } from "./en/access.ts";
 import { acts } from "./en/acts.ts";
 import { browse, catalogue, clients, compare, first, projects, search } from "./en/browse.ts";
 import { immutability } from "./en/immutability.ts";
+import { integrity } from "./en/integrity.ts";
 import { manage } from "./en/manage.ts";
 import { people } from "./en/people.ts";
+import { quota } from "./en/quota.ts";
+import { reclaim } from "./en/reclaim.ts";
 import { running } from "./en/running.ts";
 import { trash } from "./en/trash.ts";
 
@@ -190,8 +193,11 @@ export const en = {
   ...people,
   ...access,
   ...running,
+  integrity,
   trash,
+  reclaim,
   immutability,
+  quota,
   acts,
 } as const;
 

@@ -340,6 +340,54 @@ export interface Schemas {
     readonly repository: string;
     readonly tag: string;
   };
+  readonly Quota: {
+    readonly project: {
+      readonly id: string;
+      readonly name: string;
+    };
+    readonly limits: Schemas["QuotaLimits"];
+    readonly usage: {
+      readonly bytes: number;
+      readonly repositories: number;
+      readonly tags: number;
+    };
+    readonly level: "free" | "warn" | "full";
+    readonly checkedAt: number | null;
+    readonly difference: number | null;
+    readonly version: number;
+  };
+  readonly QuotaLimits: {
+    readonly bytes: number | null;
+    readonly bytesWarn: number | null;
+    readonly repositories: number | null;
+    readonly repositoriesWarn: number | null;
+    readonly tags: number | null;
+    readonly tagsWarn: number | null;
+  };
+  readonly QuotaReport: {
+    readonly largest: readonly ({
+      readonly repository: string;
+      readonly bytes: number;
+    })[];
+    readonly trash: number;
+    readonly unnamed: number;
+    readonly untagged: number;
+  };
+  readonly QuotaCheck: {
+    readonly difference: number;
+  };
+  readonly ProjectUsages: {
+    readonly items: readonly Schemas["ProjectUsage"][];
+    readonly next: string | null;
+  };
+  readonly ProjectUsage: {
+    readonly id: string;
+    readonly name: string;
+    readonly bytes: number;
+    readonly limit: number | null;
+    readonly warn: number | null;
+    readonly level: "free" | "warn" | "full";
+  };
   readonly Artifacts: {
     readonly items: readonly Schemas["Artifact"][];
     readonly next: string | null;
@@ -508,6 +556,33 @@ export interface Schemas {
     readonly sharedWith: readonly string[];
     readonly sharedCount: number;
   };
+  readonly ArtifactSpace: {
+    readonly within: "installation" | "project";
+    readonly manifests: number;
+    readonly manifestBytes: number;
+    readonly blobs: number;
+    readonly logical: number;
+    readonly unique: number;
+    readonly shared: number;
+    readonly freed: Schemas["FreedSpace"];
+    readonly left: Schemas["FreedSpace"];
+  };
+  readonly FreedSpace: {
+    readonly bytes: number;
+    readonly blobs: number;
+    readonly manifests: number;
+    readonly manifestBytes: number;
+  };
+  readonly PlaceSpace: {
+    readonly within: "installation" | "project";
+    readonly manifests: number;
+    readonly manifestBytes: number;
+    readonly blobs: number;
+    readonly logical: number;
+    readonly unique: number;
+    readonly shared: number;
+    readonly freed: Schemas["FreedSpace"];
+  };
   readonly DeletedRepositories: {
     readonly items: readonly Schemas["DeletedRepository"][];
     readonly next: string | null;
@@ -551,6 +626,45 @@ export interface Schemas {
     readonly deletedAt: number;
     readonly deletedBy: Schemas["Who"];
     readonly isInTrash: boolean;
+  };
+  readonly ReclaimStatus: {
+    readonly paused: {
+      readonly at: number;
+      readonly by: string;
+    } | null;
+    readonly isEnabled: boolean;
+    readonly waiting: {
+      readonly untagged: number;
+      readonly trashed: number;
+      readonly links: number;
+      readonly blobs: number;
+      readonly bytes: number;
+      readonly copies: number;
+    };
+    readonly today: {
+      readonly trashed: number;
+      readonly manifests: number;
+      readonly links: number;
+      readonly blobs: number;
+      readonly bytes: number;
+    };
+    readonly nextDue: number | null;
+    readonly nodes: readonly ({
+      readonly node: string;
+      readonly sweptAt: number;
+      readonly error: string | null;
+      readonly errorAt: number | null;
+    })[];
+  };
+  readonly Kept: {
+    readonly digest: string;
+    readonly kind: "manifest" | "blob";
+    readonly reasons: readonly ({
+      readonly kind: "tag" | "index" | "subject" | "manifest" | "trashed-manifest" | "trash" | "grace" | "untagged";
+      readonly name: string | null;
+      readonly digest: string | null;
+      readonly until: number | null;
+    })[];
   };
   readonly Permissions: {
     readonly items: readonly string[];
@@ -729,6 +843,112 @@ export interface Schemas {
     readonly expiresAt: number;
     readonly rule: string;
   };
+  readonly RetentionPolicies: {
+    readonly items: readonly Schemas["RetentionPolicy"][];
+    readonly next: string | null;
+  };
+  readonly RetentionPolicy: {
+    readonly id: string;
+    readonly projectId: string;
+    readonly name: string;
+    readonly description: string | null;
+    readonly schedule: Schemas["RetentionSchedule"];
+    readonly nextRunAt: number | null;
+    readonly repositories: readonly string[];
+    readonly rules: readonly Schemas["RetentionRule"][];
+    readonly createdAt: number;
+    readonly updatedAt: number;
+    readonly version: number;
+  };
+  readonly RetentionSchedule: {
+    readonly cron: string;
+    readonly timeZone: string;
+  } | null;
+  readonly RetentionRule: {
+    readonly action: "keep" | "delete";
+    readonly note?: string;
+    readonly tags?: readonly string[];
+    readonly exceptTags?: readonly string[];
+    readonly tagExpression?: string;
+    readonly versions?: string;
+    readonly untagged?: boolean;
+    readonly olderThanDays?: number;
+    readonly newerThanDays?: number;
+    readonly unusedForDays?: number;
+    readonly pulledWithinDays?: number;
+    readonly label?: {
+      readonly name: string;
+      readonly value?: string;
+    };
+    readonly platforms?: readonly string[];
+    readonly artifactTypes?: readonly string[];
+    readonly kinds?: readonly ("image" | "index" | "chart" | "sbom" | "signature" | "attestation" | "wasm" | "model" | "other")[];
+    readonly signed?: boolean;
+    readonly newest?: Schemas["RetentionCount"];
+    readonly exceptNewest?: Schemas["RetentionCount"];
+  };
+  readonly RetentionCount: {
+    readonly count: number;
+    readonly by?: "pushed" | "used" | "version";
+    readonly per?: "repository" | "major" | "minor";
+  };
+  readonly RetentionRun: {
+    readonly id: string;
+    readonly kind: "preview" | "run";
+    readonly policyId: string | null;
+    readonly policyName: string;
+    readonly rules: readonly ({
+      readonly policy: string;
+      readonly isOwn: boolean;
+      readonly rule: Schemas["RetentionRule"];
+    })[];
+    readonly state: "waiting" | "running" | "done" | "failed" | "cancelled";
+    readonly error: string | null;
+    readonly progress: {
+      readonly done: number;
+      readonly total: number | null;
+    } | null;
+    readonly startedBy: Schemas["Who"];
+    readonly jobId: string;
+    readonly createdAt: number;
+    readonly plannedAt: number | null;
+    readonly finishedAt: number | null;
+    readonly expiresAt: number;
+    readonly repositories: number;
+    readonly tags: {
+      readonly kept: number;
+      readonly going: number;
+      readonly gone: number;
+    };
+    readonly manifests: {
+      readonly going: number;
+      readonly gone: number;
+    };
+    readonly left: number;
+    readonly bytes: number;
+  };
+  readonly RetentionRuns: {
+    readonly items: readonly Schemas["RetentionRun"][];
+    readonly next: string | null;
+  };
+  readonly RetentionItems: {
+    readonly items: readonly Schemas["RetentionItem"][];
+    readonly next: string | null;
+  };
+  readonly RetentionItem: {
+    readonly seq: number;
+    readonly kind: "tag" | "manifest";
+    readonly repository: string;
+    readonly tag: string | null;
+    readonly digest: string;
+    readonly outcome: "going" | "gone" | "left" | "spared" | "kept";
+    readonly cause: string;
+    readonly rule: number | null;
+    readonly against: number | null;
+    readonly becauseOf: string | null;
+    readonly pushedAt: number;
+    readonly pulledAt: number | null;
+  };
   readonly AuditEntries: {
     readonly items: readonly Schemas["AuditEntry"][];
     readonly next: string | null;
@@ -888,6 +1108,93 @@ export interface Schemas {
     readonly timeZone: string;
     readonly nextAt: number;
     readonly lastAt: number | null;
+  };
+  readonly Integrity: {
+    readonly schedule: string | null;
+    readonly bytesPerSecond: number | null;
+    readonly current: {
+      readonly id: string;
+      readonly scope: "all" | "repository" | "blob";
+      readonly repository: string | null;
+      readonly digest: string | null;
+      readonly state: "running" | "paused" | "done" | "cancelled";
+      readonly phase: "blobs" | "manifests" | "again";
+      readonly blobs: number;
+      readonly manifests: number;
+      readonly bytes: number;
+      readonly totalBytes: number;
+      readonly damaged: number;
+      readonly unreadable: number;
+      readonly startedAt: number;
+      readonly startedBy: Schemas["Who"];
+      readonly finishedAt: number | null;
+    } | null;
+    readonly last: {
+      readonly id: string;
+      readonly scope: "all" | "repository" | "blob";
+      readonly repository: string | null;
+      readonly digest: string | null;
+      readonly state: "running" | "paused" | "done" | "cancelled";
+      readonly phase: "blobs" | "manifests" | "again";
+      readonly blobs: number;
+      readonly manifests: number;
+      readonly bytes: number;
+      readonly totalBytes: number;
+      readonly damaged: number;
+      readonly unreadable: number;
+      readonly startedAt: number;
+      readonly startedBy: Schemas["Who"];
+      readonly finishedAt: number | null;
+    } | null;
+    readonly open: {
+      readonly missing: number;
+      readonly wrong_size: number;
+      readonly corrupt: number;
+      readonly unreadable: number;
+    };
+  };
+  readonly Findings: {
+    readonly items: readonly Schemas["Finding"][];
+    readonly next: string | null;
+  };
+  readonly Finding: {
+    readonly id: string;
+    readonly object: "blob" | "manifest";
+    readonly kind: "missing" | "wrong_size" | "corrupt" | "unreadable";
+    readonly digest: string;
+    readonly repositories: readonly string[];
+    readonly expectedSize: number;
+    readonly seenSize: number | null;
+    readonly seenDigest: string | null;
+    readonly foundAt: number;
+    readonly seenAt: number;
+    readonly closedAt: number | null;
+    readonly closedAs: "pushed" | "whole" | "gone" | null;
+  };
+  readonly Scrubs: {
+    readonly items: readonly Schemas["Scrub"][];
+    readonly next: string | null;
+  };
+  readonly Scrub: {
+    readonly id: string;
+    readonly scope: "all" | "repository" | "blob";
+    readonly repository: string | null;
+    readonly digest: string | null;
+    readonly state: "running" | "paused" | "done" | "cancelled";
+    readonly phase: "blobs" | "manifests" | "again";
+    readonly blobs: number;
+    readonly manifests: number;
+    readonly bytes: number;
+    readonly totalBytes: number;
+    readonly damaged: number;
+    readonly unreadable: number;
+    readonly startedAt: number;
+    readonly startedBy: Schemas["Who"];
+    readonly finishedAt: number | null;
+  };
+  readonly NewScrub: {
+    readonly repository?: string;
+    readonly digest?: string;
   };
   readonly StatisticsOverview: {
     readonly at: number;
@@ -1635,6 +1942,62 @@ export interface Operations {
     readonly body: undefined;
     readonly answer: Schemas["ImmutableTags"];
   };
+  readonly getQuota: {
+    readonly params: { readonly project: string };
+    readonly query: Nothing;
+    readonly body: undefined;
+    readonly answer: Schemas["Quota"];
+  };
+  readonly updateQuota: {
+    readonly params: { readonly project: string };
+    readonly query: Nothing;
+    readonly body: {
+      readonly bytes?: number | null;
+      readonly bytesWarn?: number | null;
+      readonly repositories?: number | null;
+      readonly repositoriesWarn?: number | null;
+      readonly tags?: number | null;
+      readonly tagsWarn?: number | null;
+    };
+    readonly answer: Schemas["Quota"];
+  };
+  readonly getQuotaReport: {
+    readonly params: { readonly project: string };
+    readonly query: Nothing;
+    readonly body: undefined;
+    readonly answer: Schemas["QuotaReport"];
+  };
+  readonly checkQuota: {
+    readonly params: { readonly project: string };
+    readonly query: Nothing;
+    readonly body: undefined;
+    readonly answer: Schemas["QuotaCheck"];
+  };
+  readonly listQuotas: {
+    readonly params: Nothing;
+    readonly query: { readonly limit?: number; readonly cursor?: string };
+    readonly body: undefined;
+    readonly answer: Schemas["ProjectUsages"];
+  };
+  readonly getQuotaDefaults: {
+    readonly params: Nothing;
+    readonly query: Nothing;
+    readonly body: undefined;
+    readonly answer: Schemas["QuotaLimits"];
+  };
+  readonly updateQuotaDefaults: {
+    readonly params: Nothing;
+    readonly query: Nothing;
+    readonly body: {
+      readonly bytes?: number | null;
+      readonly bytesWarn?: number | null;
+      readonly repositories?: number | null;
+      readonly repositoriesWarn?: number | null;
+      readonly tags?: number | null;
+      readonly tagsWarn?: number | null;
+    };
+    readonly answer: Schemas["QuotaLimits"];
+  };
   readonly listArtifacts: {
     readonly params: { readonly project: string; readonly repository: string };
     readonly query: { readonly limit?: number; readonly cursor?: string; readonly tagged?: "true" | "false"; readonly type?: string; readonly sort?: "pushed" | "-pushed" };
@@ -1701,6 +2064,26 @@ export interface Operations {
     readonly body: undefined;
     readonly answer: undefined;
   };
+  readonly getArtifactSpace: {
+    readonly params: { readonly project: string; readonly repository: string; readonly reference: string };
+    readonly query: { readonly within?: "installation" | "project" };
+    readonly body: undefined;
+    readonly answer: Schemas["ArtifactSpace"];
+  };
+  readonly getRepositorySpace: {
+    readonly params: { readonly project: string; readonly repository: string };
+    readonly query: { readonly within?: "installation" | "project"; readonly references?: string };
+    readonly body: undefined;
+    readonly answer: Schemas["PlaceSpace"] & {
+      readonly left?: Schemas["FreedSpace"];
+    };
+  };
+  readonly getProjectSpace: {
+    readonly params: { readonly project: string };
+    readonly query: { readonly within?: "installation" | "project" };
+    readonly body: undefined;
+    readonly answer: Schemas["PlaceSpace"];
+  };
   readonly listDeletedRepositories: {
     readonly params: { readonly project: string };
     readonly query: { readonly limit?: number; readonly cursor?: string };
@@ -1754,6 +2137,36 @@ export interface Operations {
     readonly query: Nothing;
     readonly body: undefined;
     readonly answer: undefined;
+  };
+  readonly getReclaim: {
+    readonly params: Nothing;
+    readonly query: Nothing;
+    readonly body: undefined;
+    readonly answer: Schemas["ReclaimStatus"];
+  };
+  readonly pauseReclaim: {
+    readonly params: Nothing;
+    readonly query: Nothing;
+    readonly body: undefined;
+    readonly answer: Schemas["ReclaimStatus"];
+  };
+  readonly resumeReclaim: {
+    readonly params: Nothing;
+    readonly query: Nothing;
+    readonly body: undefined;
+    readonly answer: Schemas["ReclaimStatus"];
+  };
+  readonly runReclaim: {
+    readonly params: Nothing;
+    readonly query: Nothing;
+    readonly body: undefined;
+    readonly answer: Schemas["ReclaimStatus"];
+  };
+  readonly whyKept: {
+    readonly params: { readonly project: string; readonly repository: string; readonly digest: string };
+    readonly query: Nothing;
+    readonly body: undefined;
+    readonly answer: Schemas["Kept"];
   };
   readonly listPermissions: {
     readonly params: Nothing;
@@ -2191,6 +2604,90 @@ export interface Operations {
     };
     readonly answer: Schemas["WorkloadPassword"];
   };
+  readonly listRetentionPolicies: {
+    readonly params: { readonly project: string };
+    readonly query: { readonly limit?: number; readonly cursor?: string };
+    readonly body: undefined;
+    readonly answer: Schemas["RetentionPolicies"];
+  };
+  readonly createRetentionPolicy: {
+    readonly params: { readonly project: string };
+    readonly query: Nothing;
+    readonly body: {
+      readonly name: string;
+      readonly description?: string | null;
+      readonly schedule?: Schemas["RetentionSchedule"];
+      readonly repositories: readonly string[];
+      readonly rules: readonly Schemas["RetentionRule"][];
+    };
+    readonly answer: Schemas["RetentionPolicy"];
+  };
+  readonly getRetentionPolicy: {
+    readonly params: { readonly project: string; readonly policy: string };
+    readonly query: Nothing;
+    readonly body: undefined;
+    readonly answer: Schemas["RetentionPolicy"];
+  };
+  readonly updateRetentionPolicy: {
+    readonly params: { readonly project: string; readonly policy: string };
+    readonly query: Nothing;
+    readonly body: {
+      readonly name?: string;
+      readonly description?: string | null;
+      readonly schedule?: Schemas["RetentionSchedule"];
+      readonly repositories?: readonly string[];
+      readonly rules?: readonly Schemas["RetentionRule"][];
+    };
+    readonly answer: Schemas["RetentionPolicy"];
+  };
+  readonly deleteRetentionPolicy: {
+    readonly params: { readonly project: string; readonly policy: string };
+    readonly query: Nothing;
+    readonly body: undefined;
+    readonly answer: undefined;
+  };
+  readonly runRetentionPolicy: {
+    readonly params: { readonly project: string; readonly policy: string };
+    readonly query: Nothing;
+    readonly body: undefined;
+    readonly answer: Schemas["RetentionRun"];
+  };
+  readonly previewRetention: {
+    readonly params: { readonly project: string };
+    readonly query: Nothing;
+    readonly body: {
+      readonly policyId?: string | null;
+      readonly terms?: {
+        readonly repositories: readonly string[];
+        readonly rules: readonly Schemas["RetentionRule"][];
+      };
+    };
+    readonly answer: Schemas["RetentionRun"];
+  };
+  readonly listRetentionRuns: {
+    readonly params: { readonly project: string };
+    readonly query: { readonly limit?: number; readonly cursor?: string; readonly kind?: "run" | "preview"; readonly policy?: string };
+    readonly body: undefined;
+    readonly answer: Schemas["RetentionRuns"];
+  };
+  readonly getRetentionRun: {
+    readonly params: { readonly project: string; readonly run: string };
+    readonly query: Nothing;
+    readonly body: undefined;
+    readonly answer: Schemas["RetentionRun"];
+  };
+  readonly listRetentionItems: {
+    readonly params: { readonly project: string; readonly run: string };
+    readonly query: { readonly limit?: number; readonly cursor?: string; readonly outcome?: "going" | "gone" | "left" | "spared" | "kept"; readonly kind?: "tag" | "manifest" };
+    readonly body: undefined;
+    readonly answer: Schemas["RetentionItems"];
+  };
+  readonly cancelRetentionRun: {
+    readonly params: { readonly project: string; readonly run: string };
+    readonly query: Nothing;
+    readonly body: undefined;
+    readonly answer: Schemas["RetentionRun"];
+  };
   readonly listAudit: {
     readonly params: Nothing;
     readonly query: { readonly limit?: number; readonly cursor?: string; readonly actor?: string; readonly action?: string; readonly objectKind?: string; readonly objectId?: string; readonly objectName?: string; readonly result?: "done" | "denied" | "failed"; readonly address?: string; readonly from?: number | null; readonly to?: number | null };
@@ -2318,6 +2815,54 @@ export interface Operations {
     readonly query: Nothing;
     readonly body: undefined;
     readonly answer: Schemas["Job"];
+  };
+  readonly getIntegrity: {
+    readonly params: Nothing;
+    readonly query: Nothing;
+    readonly body: undefined;
+    readonly answer: Schemas["Integrity"];
+  };
+  readonly listFindings: {
+    readonly params: Nothing;
+    readonly query: { readonly limit?: number; readonly cursor?: string; readonly open?: "true" | "false" };
+    readonly body: undefined;
+    readonly answer: Schemas["Findings"];
+  };
+  readonly listScrubs: {
+    readonly params: Nothing;
+    readonly query: { readonly limit?: number; readonly cursor?: string };
+    readonly body: undefined;
+    readonly answer: Schemas["Scrubs"];
+  };
+  readonly startScrub: {
+    readonly params: Nothing;
+    readonly query: Nothing;
+    readonly body: Schemas["NewScrub"];
+    readonly answer: Schemas["Scrub"];
+  };
+  readonly getScrub: {
+    readonly params: { readonly scrub: string };
+    readonly query: Nothing;
+    readonly body: undefined;
+    readonly answer: Schemas["Scrub"];
+  };
+  readonly pauseScrub: {
+    readonly params: { readonly scrub: string };
+    readonly query: Nothing;
+    readonly body: undefined;
+    readonly answer: Schemas["Scrub"];
+  };
+  readonly resumeScrub: {
+    readonly params: { readonly scrub: string };
+    readonly query: Nothing;
+    readonly body: undefined;
+    readonly answer: Schemas["Scrub"];
+  };
+  readonly cancelScrub: {
+    readonly params: { readonly scrub: string };
+    readonly query: Nothing;
+    readonly body: undefined;
+    readonly answer: Schemas["Scrub"];
   };
   readonly getStatisticsOverview: {
     readonly params: Nothing;

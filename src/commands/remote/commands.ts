@@ -8,12 +8,15 @@ import { addContentVerbs } from "./content.ts";
 import { addCopy } from "./copy/command.ts";
 import { groupCommand } from "./group.ts";
 import { immutabilityCommand } from "./immutability.ts";
+import { integrityCommand } from "./integrity.ts";
 import { jobCommand } from "./job.ts";
 import { addLogin } from "./login.ts";
 import { addLoginPassword } from "./login-password.ts";
 import { addLogout } from "./logout.ts";
 import { projectCommand } from "./project.ts";
 import { providerCommand } from "./provider.ts";
+import { quotaCommand } from "./quota.ts";
+import { reclaimCommand } from "./reclaim.ts";
 import { robotCommand } from "./robot.ts";
 import { roleCommand } from "./role.ts";
 import { addRollback } from "./rollback.ts";
@@ -49,9 +52,12 @@ export function addRemoteCommands(
     accessCommand,
     providerCommand,
     immutabilityCommand,
+    quotaCommand,
     trashCommand,
+    integrityCommand,
     jobCommand,
     statisticsCommand,
+    reclaimCommand,
     systemCommand,
   ];
   for (const make of groups) program.addCommand(make(context));

@@ -109,6 +109,27 @@ export const trash = section(
   },
 );
 
+export const retention = section(
+  { en: "Retention policies, and what runs somewhere.", zh: "保留策略与运行中的镜像。" },
+  {
+    keepReports: key(duration(MINUTE, YEARS), {
+      default: "90d",
+      en: "How long the reports of runs are kept.",
+      zh: "运行报告的保留时长。",
+    }),
+    inUseSilentAfter: key(duration(MINUTE, YEARS), {
+      default: "24h",
+      en: "A source that has not reported for so long what runs counts as silent. What it said last is believed all the same.",
+      zh: "来源超过此时长未上报运行中的镜像，即视为失联；其最后一次上报仍然有效。",
+    }),
+    inUseExpireAfter: key(orWord(duration(MINUTE, YEARS), "never"), {
+      default: "never",
+      en: "After this time without a report, what a source said is believed no more. `never`: until somebody deletes the source.",
+      zh: "来源超过此时长未上报，其内容不再有效。`never` 表示直到该来源被删除。",
+    }),
+  },
+);
+
 export const tags = section(
   { en: "Lists of tags.", zh: "标签列表。" },
   {

@@ -31,8 +31,13 @@ const TAGS = [
   "audit",
   "trash",
   "backups",
+  "reclaim",
+  "quotas",
+  "retention",
   "jobs",
+  "integrity",
   "statistics",
+  "storage",
   "system",
 ];
 

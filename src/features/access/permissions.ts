@@ -19,6 +19,10 @@ const PERMISSIONS = {
     "provider:read",
     "provider:test",
     "project:create",
+    "quota:write",
+    "in-use:read",
+    "in-use:report",
+    "in-use:delete",
   ],
   /** Of a project; or of the installation, when the resource is the registry. */
   project: [
@@ -33,6 +37,10 @@ const PERMISSIONS = {
     "robot:write",
     "trust:read",
     "trust:write",
+    "quota:read",
+    "retention:read",
+    "retention:update",
+    "retention:run",
     "immutability:read",
     "immutability:write",
     "trash:read",

@@ -82,7 +82,9 @@ describe("nobody gives more than they hold (A31)", () => {
       "member:read",
       "robot:read",
       "role:read",
+      "retention:read",
       "immutability:read",
+      "quota:read",
     ]);
     expect(missing([], grant("guest"))).toHaveLength(3);
   });

@@ -55,7 +55,9 @@ describe("ids", () => {
         if (one !== two) expect(a < b).toBe(one < two);
       }),
     );
-    expect(snapshotIdOf(Date.UTC(2026, 10, 28, 2, 30, 5, 7), "zzk3x9fa")).toBe("20261128-023005-0079fa");
+    expect(snapshotIdOf(Date.UTC(2026, 10, 28, 2, 30, 5, 7), "zzk3x9fa")).toBe(
+      "20261128-023005-0079fa",
+    );
     for (const text of ["", "..", "20261128-023005-k3x9fa/..", "20261128-023005-K3X9FA"]) {
       expect(isSnapshotId(text)).toBe(false);
     }

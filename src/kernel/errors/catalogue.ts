@@ -8,11 +8,16 @@ import { type Details, type ErrorEntry, fill } from "./failure.ts";
 import { identityErrors } from "./identity.ts";
 import { immutabilityErrors } from "./immutability.ts";
 import { insightErrors } from "./insight.ts";
+import { integrityErrors } from "./integrity.ts";
 import { jobErrors } from "./jobs.ts";
+import { lensErrors } from "./lens.ts";
 import { operationErrors } from "./operation.ts";
 import { outboundErrors } from "./outbound.ts";
 import { protocolErrors } from "./protocol.ts";
 import { providerErrors } from "./providers.ts";
+import { quotaErrors } from "./quota.ts";
+import { reclaimErrors } from "./reclaim.ts";
+import { retentionErrors } from "./retention.ts";
 import { rightsErrors } from "./rights.ts";
 import { secretsErrors } from "./secrets.ts";
 import { serviceErrors } from "./service.ts";
@@ -25,7 +30,9 @@ export const catalogue = {
   ...contentErrors,
   ...backupErrors,
   ...immutabilityErrors,
+  ...quotaErrors,
   ...insightErrors,
+  ...integrityErrors,
   ...accessErrors,
   ...identityErrors,
   ...rightsErrors,
@@ -37,6 +44,9 @@ export const catalogue = {
   ...auditErrors,
   ...apiErrors,
   ...jobErrors,
+  ...lensErrors,
+  ...reclaimErrors,
+  ...retentionErrors,
   ...serviceErrors,
   ...databaseErrors,
   ...operationErrors,

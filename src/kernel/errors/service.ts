@@ -43,9 +43,9 @@ export const serviceErrors = entries({
     en: "the stored bytes of {digest} are damaged or missing and are not served",
     zh: "{digest} 的存储内容已损坏或缺失，无法提供",
     helpEn:
-      "Ask an administrator to look at the storage. Where bytes are missing or cut, uploading the content anew (docker push, or a push to another repository) repairs it.",
+      "Push the same content again, with any client and to any repository: that repairs it for all. Administrators see under Integrity, or by `entrepot integrity findings`, what was found.",
     helpZh:
-      "请联系管理员检查存储。若数据缺失或被截断，重新上传该内容（docker push，或推送到另一个仓库）即可修复。",
+      "请用任意客户端向任意仓库重新推送相同内容：这会为所有仓库修复该内容。管理员可在“完整性”页面或通过 `entrepot integrity findings` 查看发现的问题。",
     retryAfter: 60,
   },
   "service.folder_locked": {

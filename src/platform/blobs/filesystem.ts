@@ -150,6 +150,17 @@ class FilesystemBlobs implements BlobStore {
     }
   }
 
+  async *read(location: string): AsyncIterable<Uint8Array> {
+    const path = this.#published(location);
+    try {
+      yield* this.#chunks(path);
+    } catch (error) {
+      if (!isMissing(error)) throw storageFault(error);
+      await this.#folders.assertPresent();
+      throw damagedAt(location, "missing", error);
+    }
+  }
+
   async remove(location: string): Promise<void> {
     await this.#unlink(this.#published(location));
   }

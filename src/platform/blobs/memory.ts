@@ -95,6 +95,12 @@ export class MemoryBlobs implements BlobStore {
     return blob.slice();
   }
 
+  async *read(location: string): AsyncIterable<Uint8Array> {
+    const blob = this.#blobs.get(checkedLocation(location));
+    if (!blob) throw damagedAt(location, "missing");
+    if (blob.length > 0) yield blob;
+  }
+
   async remove(location: string): Promise<void> {
     this.#blobs.delete(checkedLocation(location));
   }

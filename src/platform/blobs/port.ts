@@ -68,6 +68,11 @@ export interface BlobStore {
   open(location: string, size: number, range?: ByteSpan): Promise<BlobBody>;
   /** Like `open`, in memory: for small blobs, bounded by the caller. */
   readAll(location: string, size: number): Promise<Uint8Array<ArrayBuffer>>;
+  /**
+   * The bytes piece by piece, however many there are: for checking them. What is not there throws
+   * `service.content_damaged`; bytes that cannot be read, `service.storage_unavailable`.
+   */
+  read(location: string): AsyncIterable<Uint8Array>;
   /** Removes the bytes for good. Idempotent. */
   remove(location: string): Promise<void>;
   /** Bytes; `free` is what this process may still use. */

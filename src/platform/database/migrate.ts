@@ -10,8 +10,10 @@ import { metering } from "./migrations/0007-metering.ts";
 import { insight } from "./migrations/0008-insight.ts";
 import { search } from "./migrations/0009-search.ts";
 import { reclaim } from "./migrations/0010-reclaim.ts";
+import { retention } from "./migrations/0011-retention.ts";
 import { quotas } from "./migrations/0012-quota.ts";
 import { trash } from "./migrations/0013-trash.ts";
+import { integrity } from "./migrations/0014-integrity.ts";
 import { backup } from "./migrations/0015-backup.ts";
 import { columnsOf, type Step } from "./migrations/columns.ts";
 import type { Engine } from "./port.ts";
@@ -27,8 +29,10 @@ const steps: readonly Step[] = [
   insight,
   search,
   reclaim,
+  retention,
   quotas,
   trash,
+  integrity,
   backup,
 ];
 

@@ -54,6 +54,12 @@ export async function mayPull(x: Exchange, name: string): Promise<boolean> {
     .allowed;
 }
 
+/** Whether the caller may push to a repository, without refusing. */
+export async function mayPush(x: Exchange, name: string): Promise<boolean> {
+  return (await x.parts.access.decide(x.actor, "repository:push", { kind: "repository", name }))
+    .allowed;
+}
+
 /** Whether the caller may not pull only because the token that was shown does not say so. */
 export async function wouldPull(x: Exchange, name: string): Promise<boolean> {
   const { parts, token } = x;

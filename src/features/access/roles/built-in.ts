@@ -20,7 +20,9 @@ const MAINTAINER: readonly Action[] = [
   "member:read",
   "robot:read",
   "role:read",
+  "retention:read",
   "immutability:read",
+  "quota:read",
 ];
 const PROJECT_ADMINISTRATOR: readonly Action[] = [
   ...MAINTAINER,
@@ -33,6 +35,8 @@ const PROJECT_ADMINISTRATOR: readonly Action[] = [
   "robot:write",
   "trust:read",
   "trust:write",
+  "retention:update",
+  "retention:run",
   "immutability:write",
   "audit:read",
   "access:explain",

@@ -128,6 +128,9 @@ export function blobService(context: ContentContext) {
       const { repository, digest, from, pusher, mayPull } = request;
       const names =
         from === undefined ? await reads.blobs.holders(digest, MOUNT_CANDIDATES) : [from];
+      const copy = await reads.blobs.stored(digest);
+      // Bytes that are not what the row says have to be sent anew, which repairs them.
+      if (copy === undefined || (await blobs.stat(copy.location))?.size !== copy.size) return false;
       for (const name of names) {
         if (!(await mayPull(name))) continue;
         const { mounted, made } = await db.write(mountBlob, {

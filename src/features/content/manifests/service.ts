@@ -66,13 +66,19 @@ export function manifestService(context: ContentContext) {
   }
 
   return {
-    /** The manifest as it was pushed. Throws `manifest.unknown` or `repository.unknown`. */
+    /**
+     * The manifest as it was pushed. Throws `manifest.unknown`, `repository.unknown` or
+     * `service.content_damaged`.
+     */
     async get(repository: RepositoryName, reference: Reference): Promise<StoredManifest> {
       const found =
         reference.kind === "tag"
           ? await reads.manifests.byTag(repository, reference.tag)
           : await reads.manifests.byDigest(repository, reference.digest);
-      if (found !== undefined) return found;
+      if (found !== undefined) {
+        if (found.damagedAt === null) return found;
+        throw failure("service.content_damaged", { digest: found.digest });
+      }
       if ((await reads.repositories.find(repository)) === undefined) {
         throw failure("repository.unknown", { name: repository });
       }

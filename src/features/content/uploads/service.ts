@@ -123,6 +123,7 @@ export function uploadService(context: ContentContext) {
       algorithm: Algorithm = "sha256",
     ): Promise<string> {
       await space.check();
+      await context.admit(repository, 1);
       const id = newSecretId();
       const deed = deedOf(context, pusher.doer);
       const made = await db.write(startUpload, {
@@ -160,6 +161,7 @@ export function uploadService(context: ContentContext) {
       await space.check();
       await exclusively(key, async (row, hold) => {
         const { id, repository, pusher } = key;
+        await context.admit(repository, row.received + (chunk.announced ?? 0), digest);
         const running = await append(key, row, chunk, hold);
         sessions.forget(id);
         const same = running.algorithm === algorithmOf(digest);
@@ -184,6 +186,7 @@ export function uploadService(context: ContentContext) {
     ): Promise<void> {
       await space.check();
       checkStart(chunk.start, 0);
+      await context.admit(repository, chunk.announced ?? 0, digest);
       const id = newSecretId();
       const hasher = newHasher(algorithmOf(digest));
       const writer = await blobs.stage(id);
@@ -202,6 +205,25 @@ export function uploadService(context: ContentContext) {
         await blobs.discard(id);
         throw error;
       }
+    },
+
+    /**
+     * Makes staged bytes visible that came by another way than a request: every one of them is
+     * hashed here. Throws `upload.digest_mismatch`, and then they are gone.
+     */
+    async keepStaged(
+      repository: RepositoryName,
+      pusher: Pusher,
+      { id, digest }: { readonly id: string; readonly digest: Digest },
+    ): Promise<void> {
+      await space.check();
+      const { hasher, size } = await resumeHash(blobs, id, { algorithm: algorithmOf(digest) });
+      const actual = hasher.digest();
+      if (actual !== digest) {
+        await blobs.discard(id);
+        throw failure("upload.digest_mismatch", { actual, claimed: digest });
+      }
+      await keepBlob(context, { id, digest, size, upload: null, repository, pusher });
     },
 
     /** Ends a session and discards its bytes. */

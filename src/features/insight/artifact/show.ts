@@ -30,6 +30,19 @@ function documentOf({ document }: InsightRow): Described {
   return JSON.parse(gunzipSync(document).toString()) as Described;
 }
 
+/** What policies ask of an image: what its config says, and what it runs on. */
+export interface ImageFacts {
+  readonly labels: Readonly<Record<string, string>>;
+  /** `os/architecture[/variant]`, or null for what runs on none. */
+  readonly platform: string | null;
+}
+
+function factsOf({ image }: Described): ImageFacts {
+  const { os = null, architecture = null, variant = null, labels = {} } = image ?? {};
+  const parts = [os, architecture, variant].filter((part) => part !== null);
+  return { labels, platform: os === null || architecture === null ? null : parts.join("/") };
+}
+
 /** Shows people what was found out about a manifest, with what depends on all else that is stored. */
 export function showing({ content, reads }: Pick<InsightContext, "content" | "reads">) {
   /** How many other artifacts have each layer, of those in repositories that `sees` lets through. */
@@ -118,6 +131,16 @@ export function showing({ content, reads }: Pick<InsightContext, "content" | "re
         children,
         readme: described.readme ?? (await readmeFrom(located.id, digest)),
       };
+    },
+
+    /** Labels and platform of those of some manifests that were analysed, by digest. */
+    async factsOf(
+      repositoryId: string,
+      digests: readonly string[],
+    ): Promise<ReadonlyMap<string, ImageFacts>> {
+      const rows = await reads.some(repositoryId, digests);
+      const analysed = rows.filter(({ failure: trouble }) => trouble === null);
+      return new Map(analysed.map((row) => [row.digest, factsOf(documentOf(row))]));
     },
 
     /** The labels of those of some manifests that were analysed and have any, by digest. */

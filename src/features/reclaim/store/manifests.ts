@@ -44,6 +44,18 @@ function takeDue(tx: Tx, { now, limit }: SweepManifests): Promise<Due[]> {
     .execute();
 }
 
+/** Whether it is due still: one before it in the batch may have let go of it, and stamped it anew. */
+async function isDue(tx: Tx, { repository, digest }: Due, now: number): Promise<boolean> {
+  const row = await tx
+    .selectFrom("manifests")
+    .select("digest")
+    .where("repository_id", "=", repository)
+    .where("digest", "=", digest)
+    .where("reclaim_after", "<=", now)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
 async function stamp(tx: Tx, { repository, digest }: Due, at: number | null): Promise<void> {
   await tx
     .updateTable("manifests")
@@ -57,6 +69,7 @@ async function stamp(tx: Tx, { repository, digest }: Due, at: number | null): Pr
 async function trash(tx: Tx, due: Due, args: SweepManifests): Promise<AuditEntry | undefined> {
   const { repository, digest, mediaType, artifactType } = due;
   const { now, keep, untaggedAfter: installation, witness } = args;
+  if (!(await isDue(tx, due, now))) return undefined;
   const place = await tx
     .selectFrom("repositories")
     .select(["name", "project_id", "deleted_at"])

@@ -77,6 +77,8 @@ export interface ManifestsTable {
   deleted_by: string | null;
   /** Set in the trash, or while nothing holds an untagged manifest that is to go. */
   reclaim_after: number | null;
+  /** Its bytes in this row were found to be others: not served until it is pushed again. */
+  damaged_at: Generated<number | null>;
 }
 
 /** Edge manifest → blob. */

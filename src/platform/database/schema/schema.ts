@@ -34,6 +34,7 @@ import type {
   TokensTable,
 } from "./identity.ts";
 import type { ArtifactInsightsTable, LayerIndexChunksTable, LayerIndexesTable } from "./insight.ts";
+import type { FindingsTable, ScrubsTable } from "./integrity.ts";
 import type {
   UsageDaysTable,
   UsageFlushesTable,
@@ -50,6 +51,13 @@ import type {
   QuotaUsageTable,
 } from "./quota.ts";
 import type { DisplacedCopiesTable, ReclaimDaysTable, ReclaimNodesTable } from "./reclaim.ts";
+import type {
+  InUseDigestsTable,
+  InUseSourcesTable,
+  RetentionItemsTable,
+  RetentionPoliciesTable,
+  RetentionRunsTable,
+} from "./retention.ts";
 import type {
   SearchArtifactsTable,
   SearchAttributesTable,
@@ -123,6 +131,13 @@ export interface Schema {
   search_attributes: SearchAttributesTable;
   stars: StarsTable;
   visits: VisitsTable;
+  retention_policies: RetentionPoliciesTable;
+  retention_runs: RetentionRunsTable;
+  retention_items: RetentionItemsTable;
+  in_use_sources: InUseSourcesTable;
+  in_use_digests: InUseDigestsTable;
+  scrubs: ScrubsTable;
+  findings: FindingsTable;
   displaced_copies: DisplacedCopiesTable;
   reclaim_days: ReclaimDaysTable;
   reclaim_nodes: ReclaimNodesTable;

@@ -12,36 +12,51 @@ interface ScheduleRow {
   readonly next_at: number;
 }
 
+async function putRow(tx: Tx, row: ScheduleRow): Promise<void> {
+  await tx
+    .insertInto("job_schedules")
+    .values({ ...row, last_at: null })
+    .onConflict((conflict) => conflict.column("name").doNothing())
+    .execute();
+  await tx
+    .updateTable("job_schedules")
+    .set({ kind: row.kind, payload: row.payload })
+    .where("name", "=", row.name)
+    .execute();
+  // Only a new time table starts anew: else a tick missed while all was down would be lost.
+  await tx
+    .updateTable("job_schedules")
+    .set({ cron: row.cron, time_zone: row.time_zone, next_at: row.next_at })
+    .where("name", "=", row.name)
+    .where((eb) => eb.or([eb("cron", "!=", row.cron), eb("time_zone", "!=", row.time_zone)]))
+    .execute();
+}
+
 const putSchedules = procedure(
   "jobs.schedules.put",
   async (tx, { rows }: { readonly rows: readonly ScheduleRow[] }): Promise<void> => {
-    for (const row of rows) {
-      await tx
-        .insertInto("job_schedules")
-        .values({ ...row, last_at: null })
-        .onConflict((conflict) => conflict.column("name").doNothing())
-        .execute();
-      await tx
-        .updateTable("job_schedules")
-        .set({ kind: row.kind, payload: row.payload })
-        .where("name", "=", row.name)
-        .execute();
-      // Only a new time table starts anew: else a tick missed while all was down would be lost.
-      await tx
-        .updateTable("job_schedules")
-        .set({ cron: row.cron, time_zone: row.time_zone, next_at: row.next_at })
-        .where("name", "=", row.name)
-        .where((eb) => eb.or([eb("cron", "!=", row.cron), eb("time_zone", "!=", row.time_zone)]))
-        .execute();
-    }
+    for (const row of rows) await putRow(tx, row);
   },
 );
 
+/** Writes a schedule down within a transaction; `nextAt` is its next tick, counted beforehand. */
+export function putScheduleIn(tx: Tx, schedule: Schedule, nextAt: number): Promise<void> {
+  return putRow(tx, rowOf(schedule, nextAt));
+}
+
+/** Takes a schedule away within a transaction; a job that it has enqueued stays. */
+export async function removeScheduleIn(tx: Tx, name: string): Promise<void> {
+  await tx.deleteFrom("job_schedules").where("name", "=", name).execute();
+}
+
+function rowOf({ name, kind, payload, cron, timeZone }: Schedule, nextAt: number): ScheduleRow {
+  const text = JSON.stringify(payload ?? null);
+  return { name, kind, payload: text, cron, time_zone: timeZone, next_at: nextAt };
+}
+
 const removeSchedule = procedure(
   "jobs.schedules.remove",
-  async (tx, { name }: { readonly name: string }): Promise<void> => {
-    await tx.deleteFrom("job_schedules").where("name", "=", name).execute();
-  },
+  (tx, { name }: { readonly name: string }): Promise<void> => removeScheduleIn(tx, name),
 );
 
 interface Tick {
@@ -116,14 +131,7 @@ export async function declareSchedules(
   now: number,
 ): Promise<void> {
   if (schedules.length === 0) return;
-  const rows = schedules.map(({ name, kind, payload, cron, timeZone }) => ({
-    name,
-    kind,
-    payload: JSON.stringify(payload ?? null),
-    cron,
-    time_zone: timeZone,
-    next_at: nextTick(cron, timeZone, now),
-  }));
+  const rows = schedules.map((each) => rowOf(each, nextTick(each.cron, each.timeZone, now)));
   await db.write(putSchedules, { rows });
 }
 

@@ -1,4 +1,5 @@
 import { failure } from "../../../../kernel/errors/catalogue.ts";
+import { eventRow } from "../../../../kernel/events.ts";
 import type { Digest } from "../../../../oci/digest.ts";
 import { procedure, type Tx } from "../../../../platform/database/port.ts";
 import { record } from "../../../audit/store/record.ts";
@@ -56,7 +57,8 @@ async function insertBlob(tx: Tx, stored: Stored, location: string, now: number)
 }
 
 /** Gives the copy that counts from now on, its row locked; null when there is none to be had. */
-async function takeBytes(tx: Tx, stored: Stored, now: number): Promise<string | null> {
+async function takeBytes(tx: Tx, args: CommitBlob): Promise<string | null> {
+  const { stored, now } = args;
   const { digest, size, location } = stored;
   for (let tries = 0; tries < TRIES; tries++) {
     if (location !== null && (await insertBlob(tx, stored, location, now))) return location;
@@ -89,6 +91,13 @@ async function takeBytes(tx: Tx, stored: Stored, now: number): Promise<string | 
       .where("digest", "=", digest)
       .execute();
     if (there.location !== location) await displace(tx, digest, there.location, now);
+    if (there.state !== "reclaiming") {
+      const healed = { digest, repositoryId: null, principal: args.principal, at: now };
+      await tx
+        .insertInto("outbox")
+        .values(eventRow("content.healed", healed, now))
+        .execute();
+    }
     return location;
   }
   throw failure("service.database_unavailable", { digest });
@@ -98,7 +107,7 @@ async function takeBytes(tx: Tx, stored: Stored, now: number): Promise<string | 
 export const commitBlob = procedure(
   "content.commit-blob",
   async (tx, args: CommitBlob): Promise<Committed> => {
-    const location = await takeBytes(tx, args.stored, args.now);
+    const location = await takeBytes(tx, args);
     if (location === null) return { location, made: false };
     if (args.upload !== null) {
       const ended = await tx

@@ -9,6 +9,8 @@ export interface StoredManifest {
   readonly digest: Digest;
   readonly mediaType: string;
   readonly payload: Uint8Array<ArrayBuffer>;
+  /** When its bytes were found to be others than were pushed; null while nothing is known. */
+  readonly damagedAt: number | null;
 }
 
 /** A line of the referrers answer. */
@@ -40,6 +42,7 @@ export function manifestReads(db: Database) {
         "digest",
         "media_type as mediaType",
         "payload",
+        "damaged_at as damagedAt",
       ])
       .where("repository_id", "=", repository)
       .where("digest", "=", (e) =>
@@ -66,6 +69,7 @@ export function manifestReads(db: Database) {
         "digest",
         "media_type as mediaType",
         "payload",
+        "damaged_at as damagedAt",
       ])
       .where("repository_id", "=", liveRepository(q, p.name))
       .where("digest", "=", p.digest)

@@ -31,7 +31,8 @@ async function blobSizes(
       .where("l.repository_id", "=", repository)
       .where("l.digest", "in", batch)
       .where("l.deleted_at", "is", null)
-      .where("b.state", "!=", "reclaiming")
+      // What is known to be damaged has to be sent again, as what is on its way out.
+      .where("b.state", "=", "live")
       .orderBy("l.digest")
       .forUpdate("l")
       .execute();

@@ -1,0 +1,63 @@
+import type { FindingKind, ScrubPhase } from "../../platform/database/schema/integrity.ts";
+
+/** What a row says of some bytes. */
+export interface Expected {
+  readonly digest: string;
+  readonly size: number;
+}
+
+/** What was read of them; null when they were not there. */
+export type Seen = Expected | null;
+
+/** What is wrong with bytes that could be read; undefined when nothing is. */
+export function verdictOn(expected: Expected, seen: Seen): FindingKind | undefined {
+  if (seen === null) return "missing";
+  if (seen.size !== expected.size) return "wrong_size";
+  return seen.digest === expected.digest ? undefined : "corrupt";
+}
+
+/** Where a scrub is: after which key of which phase. */
+export interface Place {
+  readonly phase: ScrubPhase;
+  readonly position: string;
+}
+
+export const FIRST: Place = { phase: "blobs", position: "" };
+
+const NEXT: Readonly<Record<ScrubPhase, ScrubPhase | undefined>> = {
+  blobs: "manifests",
+  manifests: "again",
+  again: undefined,
+};
+
+/** Where it goes on when a phase has nothing left; undefined: it is done. */
+export function afterPhase({ phase }: Place): Place | undefined {
+  const next = NEXT[phase];
+  return next === undefined ? undefined : { phase: next, position: "" };
+}
+
+/** The position of a manifest, whose key has two parts. */
+export function manifestPosition(repositoryId: string, digest: string): string {
+  return `${repositoryId} ${digest}`;
+}
+
+export function readManifestPosition(position: string): {
+  readonly repositoryId: string;
+  readonly digest: string;
+} {
+  const [repositoryId = "", digest = ""] = position.split(" ");
+  return { repositoryId, digest };
+}
+
+/**
+ * Milliseconds to wait before `bytes` more are read at `perSecond`, when reading may go on at
+ * `freeAt`: and when it may go on after these. What was not used before `now` is not made up for.
+ */
+export function paced(
+  { freeAt, now }: { readonly freeAt: number; readonly now: number },
+  bytes: number,
+  perSecond: number,
+): { readonly wait: number; readonly freeAt: number } {
+  const start = Math.max(freeAt, now);
+  return { wait: start - now, freeAt: start + (bytes * 1_000) / perSecond };
+}

@@ -1,0 +1,273 @@
+import { parseDigest } from "../../../oci/digest.ts";
+import { parseRepositoryName, parseTag } from "../../../oci/name.ts";
+import { type AnyProcedure, procedure, type Tx } from "../../../platform/database/port.ts";
+import type { Deed } from "../../content/deed.ts";
+import { deleteManifest } from "../../content/manifests/store/write.ts";
+import { deleteTag } from "../../content/tags/store.ts";
+import { WITH_IMAGE } from "../rules-plan.ts";
+
+/**
+ * Why something that a run was to delete is left: it was changed since it was looked at, something
+ * holds it again, it runs somewhere, or it is gone already.
+ */
+type Left = "changed" | "held" | "in-use" | "gone";
+
+/** Manifests looked at below one, for what runs. */
+const MOST_BELOW = 20_000;
+const BATCH = 500;
+
+interface Item {
+  readonly kind: "tag" | "manifest";
+  readonly repository_id: string;
+  readonly repository: string;
+  readonly digest: string;
+  readonly tag: string | null;
+  readonly because_of: string | null;
+  readonly changed_at: number;
+}
+
+/** Whether the name still names the repository that was looked at, and not one made since. */
+async function isHere(tx: Tx, { repository, repository_id }: Item): Promise<boolean> {
+  const here = await tx
+    .selectFrom("repositories")
+    .select("id")
+    .where("name", "=", repository)
+    .where("deleted_at", "is", null)
+    .executeTakeFirst();
+  return here?.id === repository_id;
+}
+
+async function liveManifest(tx: Tx, id: string, digest: string) {
+  return await tx
+    .selectFrom("manifests")
+    .select(["pushed_at", "subject"])
+    .where("repository_id", "=", id)
+    .where("digest", "=", digest)
+    .where("deleted_at", "is", null)
+    .executeTakeFirst();
+}
+
+/** Whether a live index or a live subject holds the manifest. */
+async function isHeld(
+  tx: Tx,
+  id: string,
+  digest: string,
+  subject: string | null,
+): Promise<boolean> {
+  const index = await tx
+    .selectFrom("manifest_children as e")
+    .innerJoin("manifests as m", (j) =>
+      j.onRef("m.repository_id", "=", "e.repository_id").onRef("m.digest", "=", "e.manifest"),
+    )
+    .select("m.digest")
+    .where("e.repository_id", "=", id)
+    .where("e.child", "=", digest)
+    .where("m.deleted_at", "is", null)
+    .limit(1)
+    .executeTakeFirst();
+  if (index !== undefined) return true;
+  return subject !== null && (await liveManifest(tx, id, subject)) !== undefined;
+}
+
+/** Whether the manifest runs, or something that it lists: by its digest or by that of its config. */
+async function isRunning(tx: Tx, id: string, digest: string): Promise<boolean> {
+  const anything = await tx.selectFrom("in_use_digests").select("digest").limit(1).execute();
+  if (anything.length === 0) return false;
+  const seen = new Set([digest]);
+  let layer = [digest];
+  while (layer.length > 0) {
+    const below: string[] = [];
+    for (let at = 0; at < layer.length; at += BATCH) {
+      const some = layer.slice(at, at + BATCH);
+      const running = await tx
+        .selectFrom("in_use_digests")
+        .select("digest")
+        .where((e) =>
+          e.or([
+            e("digest", "in", some),
+            e(
+              "digest",
+              "in",
+              e
+                .selectFrom("manifest_blobs")
+                .select("manifest_blobs.digest")
+                .where("repository_id", "=", id)
+                .where("manifest", "in", some),
+            ),
+          ]),
+        )
+        .limit(1)
+        .executeTakeFirst();
+      if (running !== undefined) return true;
+      const children = await tx
+        .selectFrom("manifest_children")
+        .select("child")
+        .where("repository_id", "=", id)
+        .where("manifest", "in", some)
+        .execute();
+      for (const { child } of children) {
+        if (seen.has(child) || seen.size >= MOST_BELOW) continue;
+        seen.add(child);
+        below.push(child);
+      }
+    }
+    layer = below;
+  }
+  return false;
+}
+
+/** The tags of a run on one manifest that still wait for their turn. */
+async function plannedTags(tx: Tx, runId: string, { repository_id, digest }: Item) {
+  // By the digest alone: with more to go by, SQLite takes an index over all that waits.
+  const tags = await tx
+    .selectFrom("retention_items")
+    .select(["seq", "tag", "outcome", "level", "changed_at", "because_of"])
+    .where("run_id", "=", runId)
+    .where("repository_id", "=", repository_id)
+    .where("digest", "=", digest)
+    .where("kind", "=", "tag")
+    .execute();
+  return tags.filter(({ outcome }) => outcome === "going");
+}
+
+/** The tags that the run lets go with this manifest, and whether those on it are among them. */
+async function tagsOf(tx: Tx, runId: string, item: Item) {
+  const { repository_id, digest } = item;
+  const planned = await plannedTags(tx, runId, item);
+  const there = await tx
+    .selectFrom("tags")
+    .select(["name", "updated_at"])
+    .where("repository_id", "=", repository_id)
+    .where("manifest", "=", digest)
+    .execute();
+  const times = new Map(planned.map((row) => [row.tag, row.changed_at]));
+  const isAsPlanned = there.every(({ name, updated_at }) => times.get(name) === updated_at);
+  return { planned, isAsPlanned };
+}
+
+/** Locks first and looks in a second statement: what others committed while this waited is seen. */
+async function whyNotManifest(tx: Tx, runId: string, item: Item): Promise<Left | undefined> {
+  const { repository_id: id, digest, changed_at } = item;
+  await tx
+    .selectFrom("manifests")
+    .select("digest")
+    .where("repository_id", "=", id)
+    .where("digest", "=", digest)
+    .forUpdate()
+    .execute();
+  const manifest = await liveManifest(tx, id, digest);
+  if (manifest === undefined) return "gone";
+  if (manifest.pushed_at !== changed_at) return "changed";
+  const { planned, isAsPlanned } = await tagsOf(tx, runId, item);
+  if (!isAsPlanned) return "changed";
+  for (const { because_of } of planned) {
+    if (because_of !== null && (await liveManifest(tx, id, because_of)) !== undefined)
+      return "held";
+  }
+  if (await isHeld(tx, id, digest, manifest.subject)) return "held";
+  return (await isRunning(tx, id, digest)) ? "in-use" : undefined;
+}
+
+async function whyNotTag(tx: Tx, item: Item): Promise<Left | undefined> {
+  const { repository_id: id, digest, tag, because_of, changed_at } = item;
+  await tx
+    .selectFrom("tags")
+    .select("name")
+    .where("repository_id", "=", id)
+    .where("name", "=", tag)
+    .forUpdate()
+    .execute();
+  const now = await tx
+    .selectFrom("tags")
+    .select(["manifest", "updated_at"])
+    .where("repository_id", "=", id)
+    .where("name", "=", tag)
+    .executeTakeFirst();
+  if (now === undefined) return "gone";
+  if (now.manifest !== digest || now.updated_at !== changed_at) return "changed";
+  if (because_of !== null && (await liveManifest(tx, id, because_of)) !== undefined) return "held";
+  return (await isRunning(tx, id, digest)) ? "in-use" : undefined;
+}
+
+export interface Expire extends Deed {
+  readonly runId: string;
+  readonly seq: number;
+  /** How long the trash keeps it, in milliseconds. */
+  readonly keep: number;
+  readonly untaggedAfter: number | null;
+}
+
+async function note(
+  tx: Tx,
+  args: Pick<Expire, "runId" | "seq">,
+  item: Item,
+  outcome: { readonly outcome: "gone" | "left"; readonly cause?: string },
+): Promise<void> {
+  const tags = item.kind === "tag" ? [] : await plannedTags(tx, args.runId, item);
+  const along = tags.filter(({ level }) => level === WITH_IMAGE);
+  const places = [args.seq, ...along.map(({ seq }) => seq)];
+  for (let at = 0; at < places.length; at += BATCH) {
+    await tx
+      .updateTable("retention_items")
+      .set(outcome)
+      .where("run_id", "=", args.runId)
+      .where("seq", "in", places.slice(at, at + BATCH))
+      .execute();
+  }
+}
+
+async function openItem(tx: Tx, { runId, seq }: Pick<Expire, "runId" | "seq">) {
+  return await tx
+    .selectFrom("retention_items")
+    .select(["kind", "repository_id", "repository", "digest", "tag", "because_of", "changed_at"])
+    .where("run_id", "=", runId)
+    .where("seq", "=", seq)
+    .where("outcome", "=", "going")
+    .forUpdate()
+    .executeTakeFirst();
+}
+
+/**
+ * Deletes what a run planned to, if it is still as it was then: a manifest with the tags on it, or
+ * a tag alone. What it did is written beside it in the same transaction, so that no run does
+ * anything twice. Throws what content throws to whoever deletes.
+ */
+export const expireItem = procedure(
+  "retention.expire-item",
+  async (tx, args: Expire): Promise<void> => {
+    const item = await openItem(tx, args);
+    if (item === undefined) return;
+    const left = !(await isHere(tx, item))
+      ? "gone"
+      : item.kind === "tag"
+        ? await whyNotTag(tx, item)
+        : await whyNotManifest(tx, args.runId, item);
+    await note(
+      tx,
+      args,
+      item,
+      left === undefined ? { outcome: "gone" } : { outcome: "left", cause: left },
+    );
+    if (left !== undefined) return;
+    const { principal, now, witness, keep, untaggedAfter } = args;
+    const common = { principal, now, witness, untaggedAfter };
+    const repository = parseRepositoryName(item.repository);
+    if (item.kind === "tag") {
+      await deleteTag.run(tx, { ...common, repository, tag: parseTag(item.tag ?? "") });
+    } else {
+      const digest = parseDigest(item.digest);
+      await deleteManifest.run(tx, { ...common, repository, digest, keep });
+    }
+  },
+);
+
+/** Writes down that something could not be deleted, with the code of the refusal. */
+export const leaveItem = procedure(
+  "retention.leave-item",
+  async (tx, args: { runId: string; seq: number; cause: string }): Promise<void> => {
+    const item = await openItem(tx, args);
+    if (item !== undefined) await note(tx, args, item, { outcome: "left", cause: args.cause });
+  },
+);
+
+export const expireProcedures: readonly AnyProcedure[] = [expireItem, leaveItem];

@@ -1,0 +1,70 @@
+import { entries } from "./failure.ts";
+
+/** Retention policies, their runs, and what is reported to be running. */
+export const retentionErrors = entries({
+  "retention.invalid": {
+    wire: "UNSUPPORTED",
+    status: 400,
+    en: "the policy is wrong at {field}: {problem}",
+    zh: "策略的 {field} 有误：{problem}",
+    helpEn: "Correct that field; what each condition takes is described with retention policies.",
+    helpZh: "请更正该字段；各条件的取值见保留策略文档。",
+  },
+  "retention.name_taken": {
+    wire: "UNSUPPORTED",
+    status: 409,
+    en: "the project has a policy named {name} already",
+    zh: "项目中已有名为 {name} 的策略",
+    helpEn: "Choose another name, or change the policy that is there.",
+    helpZh: "请换用其他名称，或修改现有策略。",
+  },
+  "retention.too_many": {
+    wire: "UNSUPPORTED",
+    status: 409,
+    en: "the project has {limit} policies, which is the most",
+    zh: "项目已有 {limit} 条策略，达到上限",
+    helpEn: "Delete one, or put its rules into another.",
+    helpZh: "请删除一条，或将其规则并入其他策略。",
+  },
+  "retention.running": {
+    wire: "UNSUPPORTED",
+    status: 409,
+    en: "a run of this policy is under way: {run}",
+    zh: "该策略正在运行：{run}",
+    helpEn: "Wait for it to end, or cancel it.",
+    helpZh: "请等待其结束，或将其取消。",
+  },
+  "retention.previews": {
+    wire: "TOOMANYREQUESTS",
+    status: 429,
+    en: "{limit} previews of this project are being made",
+    zh: "该项目正在生成 {limit} 个预览",
+    helpEn: "Wait for one of them to end, or cancel it.",
+    helpZh: "请等待其中之一结束，或将其取消。",
+    retryAfter: 5,
+  },
+  "retention.import": {
+    wire: "UNSUPPORTED",
+    status: 400,
+    en: "this is no {format} document: {problem}",
+    zh: "这不是 {format} 文档：{problem}",
+    helpEn: "Give the JSON as it was exported.",
+    helpZh: "请提供导出的原始 JSON。",
+  },
+  "in_use.invalid": {
+    wire: "UNSUPPORTED",
+    status: 400,
+    en: "{image} names no digest",
+    zh: "{image} 未指明摘要",
+    helpEn: "Give `sha256:…`, or a reference that ends in `@sha256:…`.",
+    helpZh: "请提供 `sha256:…` 或以 `@sha256:…` 结尾的引用。",
+  },
+  "in_use.too_many": {
+    wire: "UNSUPPORTED",
+    status: 409,
+    en: "{limit} sources report already, which is the most",
+    zh: "已有 {limit} 个上报来源，达到上限",
+    helpEn: "Delete a source that is there no more.",
+    helpZh: "请删除已不存在的来源。",
+  },
+});
