@@ -73,6 +73,7 @@ function ghostIds(home: Home): Record<string, string | undefined> {
     "id",
     "job",
     "scrub",
+    "backup",
     "name",
     "deleted",
     "policy",

@@ -94,6 +94,9 @@ describe("whatever changes something is in the log before it is answered (A67)",
     // What one step needs the step before would take away.
     const { paused: scrub, spare } = tenants.scrubs;
     if (operation.id === "resumeScrub") target = fill(operation.path, { scrub });
+    if (operation.id === "deleteBackup") {
+      target = fill(operation.path, { backup: tenants.backups.spare });
+    }
     if (operation.id === "cancelScrub") target = fill(operation.path, { scrub: spare });
     if (operation.id === "endUserSessions") target = `/users/${user}/sessions`;
     if (operation.id === "endSession") {

@@ -44,6 +44,7 @@ function pool(): { readonly id: string; readonly is: string; readonly home: Home
     id: tenants.deleted,
     job: tenants.jobs.failed,
     scrub: tenants.scrubs.running,
+    backup: tenants.backups.kept,
   };
   return [
     ...all,
@@ -100,6 +101,7 @@ function belongs(operation: Operation, param: string, home: Home, of: ReturnType
     case "id":
     case "job":
     case "scrub":
+    case "backup":
       return of.is === param;
     default:
       return false;

@@ -28,13 +28,13 @@ export function homeOf({ path }: Operation): Home {
 
 /** Values for the parameters of a path: ids of what is really there. */
 export function idsOf(
-  { things, contents, others, group, users, deleted, jobs, scrubs }: Tenants,
+  { things, contents, others, group, users, deleted, jobs, scrubs, backups }: Tenants,
   home: Home,
 ): Record<string, string | undefined> {
   const known = { provider: "local", group, principal: users.spare, id: deleted };
   const stored = home === "system" ? {} : contents[home];
   // A job that has ended: whoever follows one waits for its end.
-  const work = { job: jobs.failed, name: SCHEDULE, scrub: scrubs.running };
+  const work = { job: jobs.failed, name: SCHEDULE, scrub: scrubs.running, backup: backups.kept };
   return { project: home, ...things[home], ...stored, ...others, ...known, ...work };
 }
 

@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { Account } from "../support/accounts.ts";
 import { Browser, type RestAnswer } from "../support/browser.ts";
 import { openFresh } from "../support/database.ts";
@@ -68,6 +71,8 @@ export interface Tenants {
   readonly jobs: { readonly failed: string; readonly waiting: string };
   /** Scrubs that nobody works on. */
   readonly scrubs: { readonly running: string; readonly paused: string; readonly spare: string };
+  /** Backups that were made. */
+  readonly backups: { readonly kept: string; readonly spare: string };
   readonly robotSecret: string;
   readonly admin: Ask;
   readonly anonymous: Ask;
@@ -229,12 +234,29 @@ async function plantScrubs({ database }: TestRegistry): Promise<Tenants["scrubs"
   }
 }
 
+/** Makes two backups; gives their ids. */
+async function makeBackups(admin: Ask): Promise<Tenants["backups"]> {
+  for (const _ of [1, 2]) {
+    const { job } = await must(admin, "POST", "/backups");
+    while (["waiting", "running"].includes((await must(admin, "GET", `/jobs/${job}`)).state)) {
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
+  const [kept, spare] = (await must(admin, "GET", "/backups")).items;
+  return { kept: kept.id, spare: spare.id };
+}
+
 export async function openTenants(): Promise<Tenants> {
+  const folder = await mkdtemp(join(tmpdir(), "entrepot-backups-"));
   const registry = await startRegistry({
     accounts: PEOPLE,
     projects: [{ name: "alpha" }, { name: "beta" }],
     bindings: BINDINGS,
-    settings: { "outbound.allow": "127.0.0.0/8" },
+    settings: {
+      "outbound.allow": "127.0.0.0/8",
+      "backup.path": folder,
+      "backup.schedule": "never",
+    },
   });
   const { url } = registry;
   const as = (name: string) =>
@@ -284,6 +306,7 @@ export async function openTenants(): Promise<Tenants> {
     deleted: deleted.id,
     jobs: await plantJobs(registry),
     scrubs: await plantScrubs(registry),
+    backups: await makeBackups(admin),
     others: { user: owner, token: token.id, session: session.id, factor: offer.id },
     robotSecret: alpha.secret,
     admin,
@@ -291,6 +314,9 @@ export async function openTenants(): Promise<Tenants> {
     as,
     bearing: (secret) => asker(url, `Bearer ${secret}`),
     signedIn,
-    close: () => registry.close(),
+    async close() {
+      await registry.close();
+      await rm(folder, { recursive: true });
+    },
   };
 }

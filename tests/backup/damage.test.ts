@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { appendFile, open, readdir, rm, stat, truncate } from "node:fs/promises";
 import { basename, join } from "node:path";
+import { newId } from "../../src/kernel/ids.ts";
 import { pattern, piece, pushImage } from "../support/images.ts";
 import { ADMIN, startRegistry, storageOf, type TestRegistry } from "../support/registry.ts";
 import {
@@ -140,7 +141,7 @@ describe("a restore", () => {
     const into = await freshSqlite();
     const refused = (code: string, snapshot?: string) =>
       expect(restoreInto(folder.path, into, snapshot)).rejects.toMatchObject({ code });
-    await refused("backup.unknown", "20200101-000000-abcdef");
+    await refused("backup.unknown", newId());
     await refused("backup.unknown", "../../etc");
     await Bun.write(join(into.folder, "storage", "blobs", "sha256", "x"), "x");
     await refused("backup.not_empty");

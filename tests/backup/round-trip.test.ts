@@ -14,7 +14,8 @@ import {
 import { dumpTables } from "../../src/features/backup/make/dump.ts";
 import { loadTables } from "../../src/features/backup/restore/load.ts";
 import { openSnapshot } from "../../src/features/backup/restore/opened.ts";
-import { LEFT_OUT, snapshotIdOf, type Value } from "../../src/features/backup/rules.ts";
+import { LEFT_OUT, type Value } from "../../src/features/backup/rules.ts";
+import { newId } from "../../src/kernel/ids.ts";
 import { type Filling, putRows } from "../../src/platform/database/filling.ts";
 import { knownSteps, migrate } from "../../src/platform/database/migrate.ts";
 import { fillPostgres } from "../../src/platform/database/postgres/fill.ts";
@@ -178,7 +179,7 @@ async function there(rows: Map<string, Row[]>, { from, to }: Way, at: number) {
       await putRows(filling.db, table, columns, values);
     }
     await filling.commit();
-    const id = snapshotIdOf(at * 1_000, "aaaaaa");
+    const id = newId(at * 1_000);
     const { tables, files, steps, engine, root } = await dumped(source, id);
     const blobs = (rows.get("blobs") ?? []).map((row) => String(row.digest)).sort(inBytes);
     const lists = [];
@@ -206,7 +207,7 @@ async function there(rows: Map<string, Row[]>, { from, to }: Way, at: number) {
       progress: () => {},
     });
     await again.commit();
-    const after = await dumped(into, snapshotIdOf(at * 1_000, "bbbbbb"));
+    const after = await dumped(into, newId(at * 1_000));
     return { before: { tables, files, steps }, after };
   } finally {
     await source.drop();

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
-import { mkdir } from "node:fs/promises";
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Command } from "commander";
 import { parse, parseAllDocuments } from "yaml";
@@ -25,6 +26,7 @@ const config = (value: string) => ({
 let registry: TestRegistry;
 let idp: Idp;
 let db: Database;
+let backups: string;
 /** What stands for the words in braces. */
 const world = new Map<string, string>();
 
@@ -57,11 +59,15 @@ beforeAll(async () => {
     client_id: CLIENT.id,
     client_secret: CLIENT.secret,
   };
+  backups = await mkdtemp(join(tmpdir(), "entrepot-backups-"));
   registry = await startRegistry({
     accounts: [{ name: "ada", password: "ada has a long password", administrator: false }],
     projects: [{ name: "team" }],
     settings: {
       "outbound.allow": "127.0.0.1",
+      "backup.path": backups,
+      "backup.schedule": "never",
+      "backup.keep": 100,
       "auth.providers": JSON.stringify([{ type: "local", name: "local" }, corp]),
     },
   });
@@ -97,6 +103,12 @@ beforeAll(async () => {
     world.set(name, value);
   }
   await plantFinding(db, "a");
+  for (const name of [...FORMS.map((form) => `older ${form}`), "backup"]) {
+    const { job } = JSON.parse((await done("backup create --json")).out);
+    await done(`job watch ${job}`);
+    const { items } = JSON.parse((await done("backup list --json")).out);
+    world.set(name, items[0].id);
+  }
   for (const form of FORMS) {
     // No worker takes a kind that it does not know.
     for (const name of ["waiting", "idle"]) {
@@ -112,6 +124,7 @@ afterAll(async () => {
   await db.close();
   await registry.close();
   await idp.close();
+  await rm(backups, { recursive: true });
 });
 
 /** What can be done, by its name; groups and the parser's own help are not among them. */

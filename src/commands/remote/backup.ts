@@ -54,7 +54,7 @@ export function addBackupVerbs(command: Command, context: RemoteContext): void {
       en: "let the server do a restore drill of a backup",
       zh: "由服务器对备份进行恢复演练",
     },
-    example: "entrepot backup drill 20261128-023000-k3x9fa",
+    example: "entrepot backup drill 01kn3rv1t8h7yqk9w2m4c6x0za",
     async run(remote, [backup = ""]) {
       await remote.show(jobView, await remote.rest.ask("verifyBackup", { params: { backup } }));
     },
@@ -62,7 +62,7 @@ export function addBackupVerbs(command: Command, context: RemoteContext): void {
   addVerb(command, context, {
     usage: "delete <id>",
     words: { en: "delete a backup", zh: "删除备份" },
-    example: "entrepot backup delete 20261128-023000-k3x9fa",
+    example: "entrepot backup delete 01kn3rv1t8h7yqk9w2m4c6x0za",
     async run(remote, [backup = ""]) {
       await remote.rest.call("DELETE", path`/backups/${backup}`);
       await remote.note(

@@ -56,16 +56,8 @@ export function decodeRow(line: string, columns: number): Value[] {
   return row.map(decodeValue);
 }
 
-const ID = /^\d{8}-\d{6}-[a-z0-9]{6}$/;
-
-/**
- * `20261128-134501-250x9f`: when it was begun (UTC, to the millisecond), so that ids sort by time,
- * and the end of something unique.
- */
-export function snapshotIdOf(at: number, unique: string): string {
-  const [day, time = ""] = new Date(at).toISOString().replaceAll(/[-:]/g, "").split("T");
-  return `${day}-${time.slice(0, 6)}-${time.slice(7, 10)}${unique.slice(-3)}`;
-}
+/** Ids as all others, which sort by time. */
+const ID = /^[0-9a-hjkmnp-tv-z]{26}$/;
 
 /** Whether `text` may name a snapshot, and so a folder. */
 export function isSnapshotId(text: string): boolean {

@@ -6,10 +6,6 @@ import { cursorFrom, cursorTo, idShape, nothing, pageOf, pageQuery, timeShape } 
 
 const TAG = "backups";
 const count = z.number().int();
-const backupId = z
-  .string()
-  .regex(/^\d{8}-\d{6}-[a-z0-9]{6}$/)
-  .openapi({ example: "20261128-023000-k3x9fa", description: "When it was begun, and an end." });
 
 const programShape = z.object({ version: z.string(), commit: z.string() });
 const kinds = Object.keys(FINDING_WORDS) as [FindingKind, ...FindingKind[]];
@@ -33,7 +29,7 @@ const drillShape = z
 
 const backupShape = z
   .object({
-    id: backupId,
+    id: idShape,
     takenAt: timeShape.openapi({ description: "What was acknowledged before is in it." }),
     finishedAt: timeShape,
     program: programShape,
@@ -53,7 +49,7 @@ const stateShape = z
     schedule: z.string().nullable().openapi({ description: "Cron, in UTC; null for never." }),
     keep: count,
     nextAt: timeShape.nullable(),
-    lastGood: z.object({ id: backupId, takenAt: timeShape }).nullable(),
+    lastGood: z.object({ id: idShape, takenAt: timeShape }).nullable(),
     isLate: z.boolean().openapi({ description: "Whether one should have been made since." }),
   })
   .openapi("BackupState");
@@ -83,7 +79,7 @@ function view({ snapshot, report }: KeptBackup): z.input<typeof backupShape> {
 export function backupRoutes(backups: Backups): AnyRoute[] {
   const read = { tag: TAG, method: "get", action: "backup:read", query: nothing } as const;
   const change = { tag: TAG, action: "backup:write", query: nothing, body: undefined } as const;
-  const one = z.strictObject({ backup: backupId });
+  const one = z.strictObject({ backup: idShape });
   return [
     route({
       ...read,

@@ -4,9 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { digestOf } from "../../../../tests/support/images.ts";
+import { newId } from "../../../kernel/ids.ts";
 import { type Digest, isDigest } from "../../../oci/digest.ts";
 import { BLOBS_FILE, DAMAGED_FILE, FORMAT } from "../format.ts";
-import { snapshotIdOf } from "../rules.ts";
 import { writePack } from "./pack.ts";
 import { ALGORITHMS, PREFIXES, Shelf, WrongBytes } from "./shelf.ts";
 import { Snapshots } from "./snapshots.ts";
@@ -40,7 +40,7 @@ const digests = Array.from({ length: 12 }, (_, at) => {
 
 /** A snapshot of some blobs; `isDone` false: one that died before it was complete. */
 async function snapshot(at: number, which: readonly number[], isDone = true): Promise<string> {
-  const id = snapshotIdOf(at * 1_000, `x${String(at).padStart(5, "0")}`);
+  const id = newId(at * 1_000);
   const root = snapshots.folderOf(id);
   await mkdir(join(root, "tables"), { recursive: true });
   const own = digests

@@ -6,7 +6,6 @@ import type { Database } from "../../../platform/database/port.ts";
 import type { Shelf } from "../folder/shelf.ts";
 import type { Snapshots } from "../folder/snapshots.ts";
 import { type DamagedBlob, FORMAT, type Snapshot } from "../format.ts";
-import { snapshotIdOf } from "../rules.ts";
 import { copyContent } from "./copy.ts";
 import { dumpTables } from "./dump.ts";
 
@@ -53,7 +52,7 @@ export interface Making {
 /** Makes a snapshot. The caller has the folder to itself. */
 export async function makeSnapshot(parts: MakeParts, making: Making): Promise<Snapshot> {
   const { clock, snapshots, shelf, db } = parts;
-  const id = snapshotIdOf(clock.now(), newId());
+  const id = newId(clock.now());
   const folder = snapshots.folderOf(id);
   await shelf.clean();
   await mkdir(folder, { recursive: true, mode: 0o700 });
