@@ -60,6 +60,7 @@ export function openUpkeep(parts: UpkeepParts) {
       integrity,
       immutability,
       retention: retaining.retention,
+      inUse: retaining.inUse,
       trash: openTrash({ ...parts, settings: contentSettings(config) }),
     },
     jobs: [...checks.jobs, ...retaining.jobs],

@@ -75,6 +75,7 @@ export function exampleBody(
     createRetentionPolicy: { name, ...terms },
     updateRetentionPolicy: { description: "changed" },
     previewRetention: { terms },
+    reportInUse: { images: [`sha256:${"1".repeat(64)}`] },
   };
   const example = examples[operation.replace(/InProject$/, "")];
   if (example === undefined) throw new Error(`${operation} takes a body: add an example of one`);

@@ -29,6 +29,14 @@ export interface Formless {
 
 const LIMITED = "--project team --robot runner --issuer {issuer} --audience a --subject s";
 
+/** A policy that keeps everything. */
+export const RETAINED = JSON.stringify({ repositories: ["**"], rules: [{ action: "keep" }] });
+
+/** A cluster in which one image runs. */
+export const PODS = JSON.stringify({
+  items: [{ status: { containerStatuses: [{ imageID: `team/app@sha256:${"1".repeat(64)}` }] } }],
+});
+
 const people: Readonly<Record<string, Example>> = {
   "user list": { run: "user list" },
   "user show": { run: "user show admin" },
@@ -181,6 +189,25 @@ const machines: Readonly<Record<string, Example>> = {
     gives: "word",
   },
   "immutability preview": { run: "immutability preview team --tags 1*" },
+  "retention list": {
+    run: "retention list team",
+  },
+  "retention create": {
+    run: "retention create team made-{n} --file -",
+    input: RETAINED,
+  },
+  "retention show": { run: "retention show team kept" },
+  "retention update": { run: "retention update team kept --file -", input: RETAINED },
+  "retention delete": { run: "retention delete team over-{n}", gives: "word" },
+  "retention preview": { run: "retention preview team kept" },
+  "retention run": { run: "retention run team kept --wait" },
+  "retention runs": { run: "retention runs team" },
+  "retention report": { run: "retention report team {run}" },
+  "retention cancel": { run: "retention cancel team {run}" },
+  "inuse report": { run: "inuse report --source form-{n}", input: PODS },
+  "inuse list": { run: "inuse list" },
+  "inuse images": { run: "inuse images form" },
+  "inuse remove": { run: "inuse remove gone-{n}", gives: "word" },
   "login-password": { run: "login-password", gives: "secret" },
 };
 
