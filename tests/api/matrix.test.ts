@@ -77,6 +77,7 @@ function ghostIds(home: Home): Record<string, string | undefined> {
     "deleted",
     "policy",
     "run",
+    "source",
     ...CONTENT,
   ];
   const ghosts = Object.fromEntries(all.map((name) => [name, ghostOf(name)]));
