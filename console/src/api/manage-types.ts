@@ -14,6 +14,7 @@ export type Binding = Schemas["Binding"];
 export type Explanation = Schemas["Explanation"];
 export type Robot = Schemas["Robot"];
 export type ImmutabilityRule = Schemas["ImmutabilityRule"];
+export type RetentionPolicy = Schemas["RetentionPolicy"];
 export type TrustRule = Schemas["TrustRule"];
 export type TrustTemplate = Schemas["TrustTemplate"];
 export type AuditEntry = Schemas["AuditEntry"];

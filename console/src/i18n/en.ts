@@ -4,6 +4,7 @@ import { browse, catalogue, clients, compare, first, projects, search } from "./
 import { immutability } from "./en/immutability.ts";
 import { manage } from "./en/manage.ts";
 import { people } from "./en/people.ts";
+import { retention } from "./en/retention.ts";
 import { running } from "./en/running.ts";
 import { trash } from "./en/trash.ts";
 
@@ -192,6 +193,7 @@ export const en = {
   ...running,
   trash,
   immutability,
+  retention,
   acts,
 } as const;
 

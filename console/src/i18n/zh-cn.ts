@@ -5,6 +5,7 @@ import { browse, catalogue, clients, compare, first, projects, search } from "./
 import { immutability } from "./zh-cn/immutability.ts";
 import { manage } from "./zh-cn/manage.ts";
 import { people } from "./zh-cn/people.ts";
+import { retention } from "./zh-cn/retention.ts";
 import { running } from "./zh-cn/running.ts";
 import { trash } from "./zh-cn/trash.ts";
 
@@ -188,5 +189,6 @@ export const zhCN: Words = {
   ...running,
   trash,
   immutability,
+  retention,
   acts,
 };

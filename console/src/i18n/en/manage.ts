@@ -19,6 +19,7 @@ export const manage = {
     jobs: "Background jobs",
     deleted: "Deleted projects",
     immutability: "Immutable tags",
+    retention: "Retention",
     trash: "Trash",
     keys: "Signing keys",
     system: "System",

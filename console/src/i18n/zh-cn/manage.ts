@@ -19,6 +19,7 @@ export const manage = {
     jobs: "后台任务",
     deleted: "已删除的项目",
     immutability: "不可变标签",
+    retention: "保留策略",
     trash: "回收站",
     keys: "签名密钥",
     system: "系统",
