@@ -12,6 +12,7 @@ import { CLIENT_PACKAGES, verifyClients } from "../tests/clients/run.ts";
 import { negotiatedProtocol } from "../tests/clients/tls.ts";
 import { checkConformance } from "../tests/conformance/run.ts";
 import { checkCrashes, chosenSeed } from "../tests/crash/crash.ts";
+import { checkSoak } from "../tests/load/soak/soak.ts";
 import { makeCertificates } from "./lib/certificates.ts";
 import { Checks, same } from "./lib/checks.ts";
 import { buildExecutable } from "./lib/executable.ts";
@@ -36,6 +37,8 @@ const PACKAGES = [
   ...AUTOMATION_PACKAGES,
 ];
 const ROUNDS = { sqlite: 20, postgres: 5 };
+/** Minutes of pushing, deleting, pulling and killing while space comes back. */
+const SOAK = 3;
 
 /** What every part may use. */
 interface Means {
@@ -126,6 +129,8 @@ async function crashes({ checks, postgres, executable }: Means): Promise<void> {
   await checkCrashes(checks, "SQLite", executable, { rounds: ROUNDS.sqlite, seed });
   const database = await postgres.createDatabase("crashes");
   await checkCrashes(checks, "PostgreSQL", executable, { rounds: ROUNDS.postgres, seed, database });
+  const soaked = await postgres.createDatabase("soak");
+  await checkSoak(checks, "PostgreSQL", executable, { minutes: SOAK, seed, database: soaked });
 }
 
 const PARTS: Readonly<Record<string, (means: Means) => Promise<void>>> = {

@@ -4,9 +4,10 @@
  * registries. Run by hand, with the machine to itself. Ends with `N passed, N failed`.
  */
 import { join } from "node:path";
-import { entrepot } from "../tests/clients/launchers.ts";
+import { entrepot, type Launcher } from "../tests/clients/launchers.ts";
 import { checkCrashes, chosenSeed } from "../tests/crash/crash.ts";
 import { checkFaults } from "../tests/crash/inject.ts";
+import { checkSoak } from "../tests/load/soak/soak.ts";
 import { Checks } from "./lib/checks.ts";
 import { buildExecutable } from "./lib/executable.ts";
 import { ensurePackages } from "./lib/packages.ts";
@@ -16,7 +17,20 @@ import { dropFolder, tempFolder } from "./lib/temp.ts";
 
 const ROOT = join(import.meta.dir, "..");
 const ROUNDS = { sqlite: 200, postgres: 200 };
+/** Minutes of pushing, deleting, pulling and killing while space comes back. */
+const SOAK = 30;
 const HOURS = 3_600_000;
+
+async function checkSoaks(checks: Checks, launcher: Launcher, seed: number): Promise<void> {
+  await checkSoak(checks, "SQLite", launcher, { minutes: SOAK, seed });
+  const postgres = await startPostgres();
+  try {
+    const { url: database } = postgres;
+    await checkSoak(checks, "PostgreSQL", launcher, { minutes: SOAK, seed, database });
+  } finally {
+    await postgres.stop();
+  }
+}
 
 async function verify(forBench: readonly string[]): Promise<number> {
   const checks = new Checks();
@@ -37,6 +51,7 @@ async function verify(forBench: readonly string[]): Promise<number> {
     } finally {
       await postgres.stop();
     }
+    await checkSoaks(checks, launcher, seed);
     await checkFaults(checks, launcher, seed);
     await checks.check("comparison with other registries", async () => {
       await ensurePackages("docker-registry");

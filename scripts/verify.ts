@@ -5,6 +5,9 @@
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { entrepot } from "../tests/clients/launchers.ts";
+import { chosenSeed } from "../tests/crash/crash.ts";
+import { checkSoak } from "../tests/load/soak/soak.ts";
 import { checkSource } from "./check.ts";
 import { Checks } from "./lib/checks.ts";
 import { run } from "./lib/run.ts";
@@ -12,6 +15,8 @@ import { runEveryTest, runTests, testFiles } from "./lib/tests.ts";
 
 const ROOT = join(import.meta.dir, "..");
 const MINUTES = 60_000;
+/** Minutes of pushing, deleting, pulling and killing while space comes back. */
+const SOAK = 3;
 
 async function executable(checks: Checks): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), "entrepot-verify-"));
@@ -45,6 +50,8 @@ async function verify(): Promise<number> {
     await checkSource(checks);
     await runEveryTest(checks, "SQLite");
     await executable(checks);
+    const seed = chosenSeed(process.env.SEED);
+    await checkSoak(checks, "SQLite", entrepot(), { minutes: SOAK, seed });
   }
   return checks.close();
 }

@@ -1,6 +1,8 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { Command, CommanderError } from "commander";
+import { runAdopt } from "./adopt.ts";
+import { adoptCommand } from "./commands/adopt.ts";
 import { addApply } from "./commands/apply/command.ts";
 import { addExport } from "./commands/apply/export-command.ts";
 import { auditCommand } from "./commands/audit.ts";
@@ -8,6 +10,7 @@ import { benchCommand } from "./commands/bench/command.ts";
 import { addCompletion } from "./commands/completion/command.ts";
 import { configCommand } from "./commands/config.ts";
 import { addDoctor } from "./commands/doctor/command.ts";
+import { fsckCommand } from "./commands/fsck.ts";
 import { healthCommand } from "./commands/health.ts";
 import { addRemoteCommands } from "./commands/remote/commands.ts";
 import { EXIT } from "./commands/remote/complaint.ts";
@@ -16,6 +19,7 @@ import { type ServeContext, serveCommand } from "./commands/serve.ts";
 import { buildInfo } from "./config/build-info.ts";
 import type { Config } from "./config/schema.ts";
 import { type AuditLog, openAuditLog } from "./features/audit/offline.ts";
+import { runFsck } from "./fsck.ts";
 import { failure } from "./kernel/errors/catalogue.ts";
 import { keyringOf } from "./keys.ts";
 
@@ -42,7 +46,8 @@ Exit codes:
   3  the server refuses: log in, or ask for the right
   4  there is no such thing
   5  no server answers
-  6  what is there differs from the files (apply --dry-run, apply --check)`,
+  6  what is there differs from the files (apply --dry-run, apply --check)
+  7  something was found, and all of it repaired (fsck --repair)`,
   zh: `容器镜像仓库平台
 
 退出码：
@@ -52,7 +57,8 @@ Exit codes:
   3  服务拒绝：请登录或申请权限
   4  对象不存在
   5  服务无应答
-  6  现状与文件不一致（apply --dry-run、apply --check）`,
+  6  现状与文件不一致（apply --dry-run、apply --check）
+  7  发现问题且已全部修复（fsck --repair）`,
 } as const;
 
 /** The option parser's refusals have an exit code of their own, apart from "it failed". */
@@ -94,7 +100,9 @@ export function makeProgram(context: ProgramContext): Command {
     )
     .addCommand(serveCommand(context))
     .addCommand(healthCommand(context))
-    .addCommand(configCommand(context));
+    .addCommand(configCommand(context))
+    .addCommand(fsckCommand({ ...context, runFsck }))
+    .addCommand(adoptCommand({ ...context, runAdopt }));
   const audit = auditCommand({ ...context, openAuditLog: openLog });
   addRemoteCommands(program, audit, { env, language, streams });
   addApply(program, { env, language, streams });

@@ -20,6 +20,7 @@ import { myTokenRoutes } from "./doors/api/resources/my-tokens.ts";
 import { oidcRoutes } from "./doors/api/resources/oidc.ts";
 import { projectRoutes } from "./doors/api/resources/projects.ts";
 import { providerRoutes } from "./doors/api/resources/providers.ts";
+import { reclaimRoutes } from "./doors/api/resources/reclaim.ts";
 import { repositoryRoutes } from "./doors/api/resources/repositories.ts";
 import { repositoryBlobRoutes } from "./doors/api/resources/repository-blobs.ts";
 import { repositoryTagRoutes } from "./doors/api/resources/repository-tags.ts";
@@ -49,6 +50,7 @@ import type { Jobs } from "./features/jobs/service.ts";
 import type { PullLimits } from "./features/limits/service.ts";
 import type { Metering } from "./features/metering/service.ts";
 import type { Personal } from "./features/personal/service.ts";
+import type { Reclaim } from "./features/reclaim/control.ts";
 import type { SigningKeys } from "./features/registry-tokens/keys/service.ts";
 import type { InUse } from "./features/retention/in-use/service.ts";
 import type { Retention } from "./features/retention/service.ts";
@@ -78,6 +80,7 @@ export interface RestParts extends People {
   readonly inUse: InUse;
   readonly personal: Personal;
   readonly trash: Trash;
+  readonly reclaim: Reclaim;
   readonly integrity: Integrity;
   readonly system: System;
   readonly statistics: Omit<StatisticsParts, "metering" | "projects">;
@@ -116,6 +119,7 @@ export function restRoutes(parts: RestParts): AnyRoute[] {
     ...compareRoutes(parts),
     ...repositoryBlobRoutes(parts),
     ...trashRoutes({ trash: parts.trash, projects }),
+    ...reclaimRoutes(parts.reclaim),
     ...roleRoutes(access),
     ...memberRoutes({ access, identity }),
     ...explainRoutes({ identity, access }),

@@ -13,6 +13,7 @@ import type { Clock } from "./kernel/clock.ts";
 import type { BlobStore } from "./platform/blobs/port.ts";
 import type { Database } from "./platform/database/port.ts";
 import type { Logger, Telemetry } from "./platform/telemetry/telemetry.ts";
+import { hangReclaimGauges } from "./reclaim-gauges.ts";
 import {
   contentSettings,
   integritySettings,
@@ -37,15 +38,17 @@ export interface UpkeepParts {
 
 /** Opens what sees to stored content by itself, and the way back for what was deleted. */
 export function openUpkeep(parts: UpkeepParts) {
-  const { config, logger } = parts;
-  const reclaim = openReclaim({
+  const { config, logger, telemetry, content } = parts;
+  const { reclaim, sweeper } = openReclaim({
     ...parts,
+    locate: content.locate,
     node: NODE,
     settings: reclaimSettings(config),
     onFault: (error) => logger.error({ err: error }, "reclaiming was held up"),
   });
+  hangReclaimGauges(telemetry, reclaim);
   const checks = openIntegrity({ ...parts, settings: integritySettings(config) });
-  hangIntegrityGauges(parts.telemetry, checks.integrity);
+  hangIntegrityGauges(telemetry, checks.integrity);
   const { integrity, listeners } = checks;
   const immutability = openImmutability(parts);
   const retaining = openRetention({
@@ -55,8 +58,8 @@ export function openUpkeep(parts: UpkeepParts) {
     judge: (project) => immutability.judge(project),
   });
   return {
-    reclaim,
     services: {
+      reclaim,
       integrity,
       immutability,
       retention: retaining.retention,
@@ -69,8 +72,8 @@ export function openUpkeep(parts: UpkeepParts) {
     /** Goes on with what an earlier process began. */
     async start(): Promise<void> {
       await checks.start();
-      reclaim.sweeper.start();
+      sweeper.start();
     },
-    stop: () => reclaim.sweeper.stop(),
+    stop: () => sweeper.stop(),
   };
 }

@@ -1,13 +1,13 @@
 import { createReadStream } from "node:fs";
 import { createInterface } from "node:readline";
 import { Command, CommanderError } from "commander";
-import { ConfigError } from "../config/problems.ts";
 import type { Config } from "../config/schema.ts";
 import type { AuditLog } from "../features/audit/offline.ts";
 import { findingWords } from "../features/audit/verify/findings.ts";
 import type { Verdict } from "../features/audit/verify/verify.ts";
-import { Failure, failure } from "../kernel/errors/catalogue.ts";
+import { failure } from "../kernel/errors/catalogue.ts";
 import { addConfigOptions, type CommandContext, readConfig } from "./config.ts";
+import { whyNot } from "./why-not.ts";
 
 export interface AuditContext extends CommandContext {
   /** Opens the audit log of a configuration to read it; it may run beside the server. */
@@ -63,13 +63,6 @@ function asJson(verdict: Verdict): string {
     zh: findingWords(finding, "zh"),
   }));
   return `${JSON.stringify({ ...verdict, findings }, null, 2)}\n`;
-}
-
-/** Why it cannot be told, for a person. */
-function whyNot(error: unknown, language: "en" | "zh"): string {
-  if (error instanceof ConfigError) return error.words(language);
-  if (error instanceof Failure) return `${error.words(language)}\n${error.help(language)}`;
-  return error instanceof Error ? error.message : String(error);
 }
 
 async function verify(

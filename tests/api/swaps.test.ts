@@ -58,8 +58,9 @@ function fits(param: string, is: string): boolean {
   return CONTENT.has(param) ? param === is : !CONTENT.has(is);
 }
 
-/** Names that need not be there: of a tag to be made, and of what has a history or referrers. */
+/** Names that need not be there: of a tag or a source to be made, and of what has a history or referrers. */
 const FREE: Readonly<Record<string, string>> = {
+  reportInUse: "source",
   setTag: "tag",
   listTagHistory: "tag",
   listReferrers: "reference",
@@ -86,9 +87,12 @@ function belongs(operation: Operation, param: string, home: Home, of: ReturnType
       return of.is === "group";
     case "reference":
       return (of.is === "tag" || of.is === "digest") && of.home === home;
+    case "digest":
+      // Blobs are kept as well, and say why.
+      if (operation.id === "whyKept" && of.is === "blob") return of.home === home;
+      return of.is === param && of.home === home;
     case "repository":
     case "tag":
-    case "digest":
     case "blob":
     case "deleted":
     case "policy":

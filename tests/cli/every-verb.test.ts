@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Command } from "commander";
 import { parse, parseAllDocuments } from "yaml";
 import type { Database } from "../../src/platform/database/port.ts";
-import { plantJob, plantRun } from "../api/planted.ts";
+import { plantFinding, plantJob, plantRun, plantScrub } from "../api/planted.ts";
 import { openFresh } from "../support/database.ts";
 import { type Idp, startIdp } from "../support/idp.ts";
 import { ADMIN, startRegistry, type TestRegistry } from "../support/registry.ts";
@@ -105,6 +105,7 @@ beforeAll(async () => {
   }
   const policy = JSON.parse(await given("retention create team kept --file - --json", RETAINED));
   await given("inuse report --source form", PODS);
+  await plantFinding(db, "a");
   for (const form of FORMS) {
     // No worker takes a kind that it does not know.
     for (const name of ["waiting", "idle"]) {
@@ -113,6 +114,9 @@ beforeAll(async () => {
     await given(`retention create team over-${form} --file -`, RETAINED);
     await given(`inuse report --source gone-${form}`, PODS);
     world.set(`run ${form}`, await plantRun(db, policy));
+    for (const name of ["scrub", "rested", "dropped"]) {
+      world.set(`${name} ${form}`, await plantScrub(db, name === "rested" ? "paused" : "running"));
+    }
   }
 });
 

@@ -254,6 +254,14 @@ const content: Readonly<Record<string, Example>> = {
 };
 
 const installation: Readonly<Record<string, Example>> = {
+  "integrity show": { run: "integrity show" },
+  "integrity findings": { run: "integrity findings --all" },
+  "integrity scrubs": { run: "integrity scrubs" },
+  "integrity scrub": { run: "integrity scrub --digest {digest}" },
+  "integrity scrub-show": { run: "integrity scrub-show {scrub}" },
+  "integrity pause": { run: "integrity pause {scrub}" },
+  "integrity resume": { run: "integrity resume {rested}" },
+  "integrity cancel": { run: "integrity cancel {dropped}" },
   "job list": { run: "job list" },
   "job show": { run: "job show {job}" },
   "job cancel": { run: "job cancel {waiting}" },
@@ -265,6 +273,11 @@ const installation: Readonly<Record<string, Example>> = {
   "statistics traffic": { run: "statistics traffic team" },
   "statistics repositories": { run: "statistics repositories" },
   "statistics routes": { run: "statistics routes" },
+  "reclaim status": { run: "reclaim status" },
+  "reclaim pause": { run: "reclaim pause" },
+  "reclaim resume": { run: "reclaim resume" },
+  "reclaim run": { before: ["reclaim resume"], run: "reclaim run" },
+  "reclaim why": { run: "reclaim why team/web/api@{digest}" },
   "system show": { run: "system show" },
   "system health": { run: "system health" },
   "system settings": { run: "system settings" },
@@ -308,6 +321,8 @@ export const formless: Readonly<Record<string, Formless>> = {
   "config check": { why: "asks no server", test: "src/commands/config.test.ts" },
   "config show": { why: "asks no server: --json", test: "src/commands/config.test.ts" },
   "audit verify": { why: "asks no server: --json", test: "src/commands/audit.test.ts" },
+  adopt: { why: "asks no server: --json", test: "tests/automation/adopt.test.ts" },
+  fsck: { why: "asks no server: --json", test: "tests/integrity/fsck.test.ts" },
   bench: {
     why: "prints figures as they come: --json FILE",
     test: "src/commands/bench/run.test.ts",

@@ -79,6 +79,7 @@ export async function openReclaimBench(): Promise<ReclaimBench> {
     db,
     blobs: interrupted(blobs, ["remove"], (_, location) => bench.refused(location)),
     clock,
+    locate: content.locate,
     node: "test",
     settings: { enabled: true, pace: 1_000, grace, trashKeep, untaggedAfter },
     audit,

@@ -43,6 +43,8 @@ export interface ContentBench {
   readonly clock: ManualClock;
   /** Of the database, and of a store that is not in memory. */
   readonly folder: string;
+  /** What `database` of the configuration takes. */
+  readonly url: string;
   close(): Promise<void>;
 }
 
@@ -72,6 +74,7 @@ export async function openContentBench(
     blobs,
     clock,
     folder: fresh.folder,
+    url: fresh.url,
     async close() {
       await db.close();
       await blobs.close();

@@ -10,6 +10,7 @@ import { useSize } from "../ui/figure.tsx";
 import { Loaded } from "../ui/loaded.tsx";
 import { Time } from "../ui/time.tsx";
 import { PullCommand } from "./commands.tsx";
+import { KeptBecause } from "./kept.tsx";
 import { KindBadge } from "./kind-badge.tsx";
 import { ArtifactLink } from "./links.tsx";
 import { type ManifestText, readManifest } from "./manifest.ts";
@@ -115,6 +116,7 @@ export function Overview({
           ))}
         </Group>
       )}
+      <KeptBecause place={place} digest={digest} />
       {Object.keys(annotations).length > 0 && (
         <>
           <Title order={2} size="h4">

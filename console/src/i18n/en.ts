@@ -2,8 +2,10 @@ import { access } from "./en/access.ts";
 import { acts } from "./en/acts.ts";
 import { browse, catalogue, clients, compare, first, projects, search } from "./en/browse.ts";
 import { immutability } from "./en/immutability.ts";
+import { integrity } from "./en/integrity.ts";
 import { manage } from "./en/manage.ts";
 import { people } from "./en/people.ts";
+import { reclaim } from "./en/reclaim.ts";
 import { retention } from "./en/retention.ts";
 import { running } from "./en/running.ts";
 import { trash } from "./en/trash.ts";
@@ -191,7 +193,9 @@ export const en = {
   ...people,
   ...access,
   ...running,
+  integrity,
   trash,
+  reclaim,
   immutability,
   retention,
   acts,

@@ -3,8 +3,10 @@ import { access } from "./zh-cn/access.ts";
 import { acts } from "./zh-cn/acts.ts";
 import { browse, catalogue, clients, compare, first, projects, search } from "./zh-cn/browse.ts";
 import { immutability } from "./zh-cn/immutability.ts";
+import { integrity } from "./zh-cn/integrity.ts";
 import { manage } from "./zh-cn/manage.ts";
 import { people } from "./zh-cn/people.ts";
+import { reclaim } from "./zh-cn/reclaim.ts";
 import { retention } from "./zh-cn/retention.ts";
 import { running } from "./zh-cn/running.ts";
 import { trash } from "./zh-cn/trash.ts";
@@ -187,7 +189,9 @@ export const zhCN: Words = {
   ...people,
   ...access,
   ...running,
+  integrity,
   trash,
+  reclaim,
   immutability,
   retention,
   acts,

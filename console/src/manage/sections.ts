@@ -11,7 +11,9 @@ export const ADMIN_SECTIONS = [
   { key: "access", to: "/admin/access", right: "access:explain" },
   { key: "audit", to: "/admin/audit", right: "audit:read" },
   { key: "jobs", to: "/admin/jobs", right: "system:read" },
+  { key: "integrity", to: "/admin/integrity", right: "system:read" },
   { key: "deleted", to: "/admin/deleted", right: "system:read" },
+  { key: "reclaim", to: "/admin/reclaim", right: "system:read" },
   { key: "keys", to: "/admin/keys", right: "system:update" },
   { key: "system", to: "/admin/system", right: "system:read" },
 ] as const;

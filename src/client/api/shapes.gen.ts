@@ -552,6 +552,45 @@ export interface Schemas {
     readonly deletedBy: Schemas["Who"];
     readonly isInTrash: boolean;
   };
+  readonly ReclaimStatus: {
+    readonly paused: {
+      readonly at: number;
+      readonly by: string;
+    } | null;
+    readonly isEnabled: boolean;
+    readonly waiting: {
+      readonly untagged: number;
+      readonly trashed: number;
+      readonly links: number;
+      readonly blobs: number;
+      readonly bytes: number;
+      readonly copies: number;
+    };
+    readonly today: {
+      readonly trashed: number;
+      readonly manifests: number;
+      readonly links: number;
+      readonly blobs: number;
+      readonly bytes: number;
+    };
+    readonly nextDue: number | null;
+    readonly nodes: readonly ({
+      readonly node: string;
+      readonly sweptAt: number;
+      readonly error: string | null;
+      readonly errorAt: number | null;
+    })[];
+  };
+  readonly Kept: {
+    readonly digest: string;
+    readonly kind: "manifest" | "blob";
+    readonly reasons: readonly ({
+      readonly kind: "tag" | "index" | "subject" | "manifest" | "trashed-manifest" | "trash" | "grace" | "untagged";
+      readonly name: string | null;
+      readonly digest: string | null;
+      readonly until: number | null;
+    })[];
+  };
   readonly Permissions: {
     readonly items: readonly string[];
   };
@@ -960,8 +999,40 @@ export interface Schemas {
   readonly Integrity: {
     readonly schedule: string | null;
     readonly bytesPerSecond: number | null;
-    readonly current: Schemas["Scrub"];
-    readonly last: Schemas["Scrub"];
+    readonly current: {
+      readonly id: string;
+      readonly scope: "all" | "repository" | "blob";
+      readonly repository: string | null;
+      readonly digest: string | null;
+      readonly state: "running" | "paused" | "done" | "cancelled";
+      readonly phase: "blobs" | "manifests" | "again";
+      readonly blobs: number;
+      readonly manifests: number;
+      readonly bytes: number;
+      readonly totalBytes: number;
+      readonly damaged: number;
+      readonly unreadable: number;
+      readonly startedAt: number;
+      readonly startedBy: Schemas["Who"];
+      readonly finishedAt: number | null;
+    } | null;
+    readonly last: {
+      readonly id: string;
+      readonly scope: "all" | "repository" | "blob";
+      readonly repository: string | null;
+      readonly digest: string | null;
+      readonly state: "running" | "paused" | "done" | "cancelled";
+      readonly phase: "blobs" | "manifests" | "again";
+      readonly blobs: number;
+      readonly manifests: number;
+      readonly bytes: number;
+      readonly totalBytes: number;
+      readonly damaged: number;
+      readonly unreadable: number;
+      readonly startedAt: number;
+      readonly startedBy: Schemas["Who"];
+      readonly finishedAt: number | null;
+    } | null;
     readonly open: {
       readonly missing: number;
       readonly wrong_size: number;
@@ -969,23 +1040,6 @@ export interface Schemas {
       readonly unreadable: number;
     };
   };
-  readonly Scrub: {
-    readonly id: string;
-    readonly scope: "all" | "repository" | "blob";
-    readonly repository: string | null;
-    readonly digest: string | null;
-    readonly state: "running" | "paused" | "done" | "cancelled";
-    readonly phase: "blobs" | "manifests" | "again";
-    readonly blobs: number;
-    readonly manifests: number;
-    readonly bytes: number;
-    readonly totalBytes: number;
-    readonly damaged: number;
-    readonly unreadable: number;
-    readonly startedAt: number;
-    readonly startedBy: Schemas["Who"];
-    readonly finishedAt: number | null;
-  } | null;
   readonly Findings: {
     readonly items: readonly Schemas["Finding"][];
     readonly next: string | null;
@@ -1007,6 +1061,23 @@ export interface Schemas {
   readonly Scrubs: {
     readonly items: readonly Schemas["Scrub"][];
     readonly next: string | null;
+  };
+  readonly Scrub: {
+    readonly id: string;
+    readonly scope: "all" | "repository" | "blob";
+    readonly repository: string | null;
+    readonly digest: string | null;
+    readonly state: "running" | "paused" | "done" | "cancelled";
+    readonly phase: "blobs" | "manifests" | "again";
+    readonly blobs: number;
+    readonly manifests: number;
+    readonly bytes: number;
+    readonly totalBytes: number;
+    readonly damaged: number;
+    readonly unreadable: number;
+    readonly startedAt: number;
+    readonly startedBy: Schemas["Who"];
+    readonly finishedAt: number | null;
   };
   readonly NewScrub: {
     readonly repository?: string;
@@ -1877,6 +1948,36 @@ export interface Operations {
     readonly query: Nothing;
     readonly body: undefined;
     readonly answer: undefined;
+  };
+  readonly getReclaim: {
+    readonly params: Nothing;
+    readonly query: Nothing;
+    readonly body: undefined;
+    readonly answer: Schemas["ReclaimStatus"];
+  };
+  readonly pauseReclaim: {
+    readonly params: Nothing;
+    readonly query: Nothing;
+    readonly body: undefined;
+    readonly answer: Schemas["ReclaimStatus"];
+  };
+  readonly resumeReclaim: {
+    readonly params: Nothing;
+    readonly query: Nothing;
+    readonly body: undefined;
+    readonly answer: Schemas["ReclaimStatus"];
+  };
+  readonly runReclaim: {
+    readonly params: Nothing;
+    readonly query: Nothing;
+    readonly body: undefined;
+    readonly answer: Schemas["ReclaimStatus"];
+  };
+  readonly whyKept: {
+    readonly params: { readonly project: string; readonly repository: string; readonly digest: string };
+    readonly query: Nothing;
+    readonly body: undefined;
+    readonly answer: Schemas["Kept"];
   };
   readonly listPermissions: {
     readonly params: Nothing;

@@ -8,12 +8,14 @@ import { addCopy } from "./copy/command.ts";
 import { groupCommand } from "./group.ts";
 import { immutabilityCommand } from "./immutability.ts";
 import { inUseCommand } from "./in-use.ts";
+import { integrityCommand } from "./integrity.ts";
 import { jobCommand } from "./job.ts";
 import { addLogin } from "./login.ts";
 import { addLoginPassword } from "./login-password.ts";
 import { addLogout } from "./logout.ts";
 import { projectCommand } from "./project.ts";
 import { providerCommand } from "./provider.ts";
+import { reclaimCommand } from "./reclaim.ts";
 import { retentionCommand } from "./retention.ts";
 import { robotCommand } from "./robot.ts";
 import { roleCommand } from "./role.ts";
@@ -43,8 +45,10 @@ export function addRemoteCommands(program: Command, audit: Command, context: Rem
     retentionCommand,
     inUseCommand,
     trashCommand,
+    integrityCommand,
     jobCommand,
     statisticsCommand,
+    reclaimCommand,
     systemCommand,
   ];
   for (const make of groups) program.addCommand(make(context));

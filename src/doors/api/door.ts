@@ -30,6 +30,7 @@ const TAGS = [
   "workload",
   "audit",
   "trash",
+  "reclaim",
   "retention",
   "jobs",
   "integrity",

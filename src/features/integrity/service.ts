@@ -9,6 +9,7 @@ import type { Doer } from "../audit/entry.ts";
 import type { Witnessing } from "../content/deed.ts";
 import type { Content } from "../content/service.ts";
 import type { Finding, OpenFindings, Scrub } from "./finding.ts";
+import { repairProcedures } from "./fsck/store-repair.ts";
 import { healListener } from "./heal.ts";
 import { integrityJobs, scrubSchedule } from "./job.ts";
 import { Pace } from "./pace.ts";
@@ -32,7 +33,7 @@ import {
 } from "./store/scrubs.ts";
 import { ScrubTally } from "./tally.ts";
 
-export const integrityProcedures = [...findingProcedures, ...scrubProcedures];
+export const integrityProcedures = [...findingProcedures, ...scrubProcedures, ...repairProcedures];
 
 export interface IntegrityParts {
   readonly db: Database;

@@ -1,7 +1,9 @@
 import type { Clock } from "../../kernel/clock.ts";
+import type { RepositoryName } from "../../oci/name.ts";
 import type { BlobStore } from "../../platform/blobs/port.ts";
 import type { AnyProcedure, Database } from "../../platform/database/port.ts";
 import type { Doer, Witness } from "../audit/entry.ts";
+import { openControl } from "./control.ts";
 import type { ReclaimSettings } from "./settings.ts";
 import { stagesOf } from "./stages.ts";
 import { forgetBlobs, forgetDisplaced, takeBlobs } from "./store/blobs.ts";
@@ -9,7 +11,8 @@ import { deletedReads, sweepDeleted } from "./store/deleted.ts";
 import { dueReads } from "./store/due.ts";
 import { sweepLinks } from "./store/links.ts";
 import { sweepManifests } from "./store/manifests.ts";
-import { noteSweep, pauseReclaim, resumeReclaim, stateReads } from "./store/state.ts";
+import { noteSweep, pauseReclaim, recordRun, resumeReclaim, stateReads } from "./store/state.ts";
+import { statusReads } from "./store/status.ts";
 import { Sweeper } from "./sweeper.ts";
 
 /** Every write of reclaiming, for the writer's thread. */
@@ -23,6 +26,7 @@ export const reclaimProcedures: readonly AnyProcedure[] = [
   noteSweep,
   pauseReclaim,
   resumeReclaim,
+  recordRun,
 ];
 
 export interface ReclaimParts {
@@ -32,6 +36,7 @@ export interface ReclaimParts {
   readonly node: string;
   readonly settings: ReclaimSettings;
   readonly audit: { witness(doer: Doer): Witness };
+  readonly locate: (name: RepositoryName) => Promise<{ readonly id: string } | undefined>;
   /** Told after a sweep, so that what listens for deleted manifests hears of them without delay. */
   readonly changed: () => void;
   readonly onFault: (error: unknown) => void;
@@ -46,5 +51,7 @@ export function openReclaim(parts: ReclaimParts) {
   const witness = (doer: Doer) => audit.witness(doer);
   const stages = stagesOf({ db, blobs, clock, settings, reads: due, witness });
   const sweeper = new Sweeper({ ...parts, stages, due, deleted, state });
-  return { sweeper, stages };
+  const reads = statusReads(db);
+  const reclaim = openControl({ ...parts, sweeper, due, state, reads });
+  return { reclaim, sweeper, stages };
 }

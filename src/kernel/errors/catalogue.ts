@@ -13,6 +13,7 @@ import { operationErrors } from "./operation.ts";
 import { outboundErrors } from "./outbound.ts";
 import { protocolErrors } from "./protocol.ts";
 import { providerErrors } from "./providers.ts";
+import { reclaimErrors } from "./reclaim.ts";
 import { retentionErrors } from "./retention.ts";
 import { rightsErrors } from "./rights.ts";
 import { secretsErrors } from "./secrets.ts";
@@ -38,6 +39,7 @@ export const catalogue = {
   ...auditErrors,
   ...apiErrors,
   ...jobErrors,
+  ...reclaimErrors,
   ...retentionErrors,
   ...serviceErrors,
   ...databaseErrors,

@@ -2,6 +2,14 @@ import { entries } from "./failure.ts";
 
 /** Whether stored content is what was pushed. */
 export const integrityErrors = entries({
+  "adopt.no_registry": {
+    wire: "UNSUPPORTED",
+    status: 404,
+    en: "{path} holds no storage of a registry:2",
+    zh: "{path} 中没有 registry:2 的存储",
+    helpEn: "Name the folder of its setting `rootdirectory`: `docker/registry/v2` is in it.",
+    helpZh: "请指定其 `rootdirectory` 设置的目录，其中含有 `docker/registry/v2`。",
+  },
   "integrity.scrub_active": {
     wire: "UNSUPPORTED",
     status: 409,

@@ -31,12 +31,17 @@ export function locationOf(id: string, digest: Digest): string {
   return `blobs/${algorithmOf(digest)}/${hex.slice(0, 2)}/${hex}.${checkedId(id)}`;
 }
 
-/** Returns `location`; throws a `RangeError` unless `locationOf` could have made it. */
-export function checkedLocation(location: string): string {
-  const found = LOCATION.exec(location);
+/** Whether `locationOf` could have made it. */
+export function isLocation(text: string): boolean {
+  const found = LOCATION.exec(text);
   const prefix = found?.[1] ?? found?.[3];
   const hex = found?.[2] ?? found?.[4];
-  if (prefix === undefined || !hex?.startsWith(prefix)) throw new RangeError("not a location");
+  return prefix !== undefined && hex?.startsWith(prefix) === true;
+}
+
+/** Returns `location`; throws a `RangeError` unless `locationOf` could have made it. */
+export function checkedLocation(location: string): string {
+  if (!isLocation(location)) throw new RangeError("not a location");
   return location;
 }
 

@@ -10,29 +10,29 @@ import { whoShape } from "../who-shape.ts";
 const TAG = "integrity";
 const count = z.number().int();
 
-const scrubShape = z
-  .object({
-    id: idShape,
-    scope: z.enum(["all", "repository", "blob"]),
-    repository: z.string().nullable().openapi({ description: "The full name, at the start." }),
-    digest: z.string().nullable(),
-    state: z.enum(["running", "paused", "done", "cancelled"]),
-    phase: z.enum(["blobs", "manifests", "again"]).openapi({
-      description: "Files, then manifests, then once more what could not be read.",
-    }),
-    blobs: count,
-    manifests: count,
-    bytes: count.openapi({ description: "Read so far." }),
-    totalBytes: count.openapi({ description: "That there were to read when it started." }),
-    damaged: count,
-    unreadable: count,
-    startedAt: timeShape,
-    startedBy: whoShape.nullable().openapi({
-      description: "Null for the schedule, or an account that is gone.",
-    }),
-    finishedAt: timeShape.nullable(),
-  })
-  .openapi("Scrub");
+const scrubMembers = {
+  id: idShape,
+  scope: z.enum(["all", "repository", "blob"]),
+  repository: z.string().nullable().openapi({ description: "The full name, at the start." }),
+  digest: z.string().nullable(),
+  state: z.enum(["running", "paused", "done", "cancelled"]),
+  phase: z.enum(["blobs", "manifests", "again"]).openapi({
+    description: "Files, then manifests, then once more what could not be read.",
+  }),
+  blobs: count,
+  manifests: count,
+  bytes: count.openapi({ description: "Read so far." }),
+  totalBytes: count.openapi({ description: "That there were to read when it started." }),
+  damaged: count,
+  unreadable: count,
+  startedAt: timeShape,
+  startedBy: whoShape.nullable().openapi({
+    description: "Null for the schedule, or an account that is gone.",
+  }),
+  finishedAt: timeShape.nullable(),
+};
+
+const scrubShape = z.object(scrubMembers).openapi("Scrub");
 
 const kind = z.enum(["missing", "wrong_size", "corrupt", "unreadable"]);
 
@@ -61,8 +61,14 @@ const stateShape = z
   .object({
     schedule: z.string().nullable().openapi({ description: "Cron, in UTC; null for never." }),
     bytesPerSecond: count.nullable(),
-    current: scrubShape.nullable().openapi({ description: "The whole scrub under way." }),
-    last: scrubShape.nullable().openapi({ description: "The last whole scrub that ended." }),
+    current: z
+      .object(scrubMembers)
+      .nullable()
+      .openapi({ description: "The whole scrub under way." }),
+    last: z
+      .object(scrubMembers)
+      .nullable()
+      .openapi({ description: "The last whole scrub that ended." }),
     open: z
       .object({ missing: count, wrong_size: count, corrupt: count, unreadable: count })
       .openapi({ description: "Open findings by kind." }),

@@ -204,6 +204,25 @@ export function uploadService(context: ContentContext) {
       }
     },
 
+    /**
+     * Makes staged bytes visible that came by another way than a request: every one of them is
+     * hashed here. Throws `upload.digest_mismatch`, and then they are gone.
+     */
+    async keepStaged(
+      repository: RepositoryName,
+      pusher: Pusher,
+      { id, digest }: { readonly id: string; readonly digest: Digest },
+    ): Promise<void> {
+      await space.check();
+      const { hasher, size } = await resumeHash(blobs, id, { algorithm: algorithmOf(digest) });
+      const actual = hasher.digest();
+      if (actual !== digest) {
+        await blobs.discard(id);
+        throw failure("upload.digest_mismatch", { actual, claimed: digest });
+      }
+      await keepBlob(context, { id, digest, size, upload: null, repository, pusher });
+    },
+
     /** Ends a session and discards its bytes. */
     async cancel(key: SessionKey): Promise<void> {
       await exclusively(key, async () => {

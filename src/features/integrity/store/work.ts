@@ -80,7 +80,7 @@ export async function nextBlobs(
 
 /** The next manifests of the target, those in the trash included. */
 export async function nextManifests(
-  db: Database,
+  db: Pick<Database, "read">,
   { repositoryId, digest }: Target,
   after: string,
   limit: number,

@@ -54,6 +54,15 @@ export const resumeReclaim = procedure(
   },
 );
 
+/** Records that somebody did not want to wait for the next look. */
+export const recordRun = procedure(
+  "reclaim.run",
+  async (tx, { witness }: { readonly witness: Witness }): Promise<void> => {
+    const object = { kind: "reclaim", id: null, name: null };
+    await record(tx, witness, [done("reclaim.run", object)]);
+  },
+);
+
 /** Notes how a node's sweeper gets on, and forgets nodes that have said nothing for a day. */
 export const noteSweep = procedure(
   "reclaim.note",

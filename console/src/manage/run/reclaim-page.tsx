@@ -1,0 +1,144 @@
+import { Alert, Button, Card, Group, SimpleGrid, Stack, Text } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { Schemas } from "../../../../src/client/api/shapes.gen.ts";
+import { call } from "../../api/client.ts";
+import { useMay } from "../../api/rights.ts";
+import { Loaded } from "../../ui/loaded.tsx";
+import { ProblemAlert } from "../../ui/problem-alert.tsx";
+import { Time } from "../../ui/time.tsx";
+import { useFigures } from "../figures.ts";
+import { Done, Nothing, Page, Section } from "../page.tsx";
+import { useAct, useRefresh } from "../save.ts";
+import { PlainTable } from "./plain-table.tsx";
+
+type Status = Schemas["ReclaimStatus"];
+
+const WAITING = ["untagged", "trashed", "links", "blobs", "copies"] as const;
+const TODAY = ["trashed", "manifests", "links", "blobs"] as const;
+
+function Figure({ name, value }: { readonly name: string; readonly value: string }) {
+  return (
+    <Card withBorder padding="sm">
+      <Text size="sm" c="dimmed">
+        {name}
+      </Text>
+      <Text fw={600}>{value}</Text>
+    </Card>
+  );
+}
+
+function Figures({ status }: { readonly status: Status }) {
+  const { t } = useTranslation();
+  const { number, size } = useFigures();
+  const { waiting, today } = status;
+  return (
+    <>
+      <Section title={t("reclaim.waiting")} intro={t("reclaim.waitingIntro")}>
+        <SimpleGrid cols={{ base: 1, xs: 2, md: 3 }}>
+          {WAITING.map((key) => (
+            <Figure key={key} name={t(`reclaim.kinds.${key}`)} value={number(waiting[key])} />
+          ))}
+          <Figure name={t("reclaim.waitingBytes")} value={size(waiting.bytes)} />
+        </SimpleGrid>
+      </Section>
+      <Section title={t("reclaim.today")} intro={t("reclaim.todayIntro")}>
+        <SimpleGrid cols={{ base: 1, xs: 2, md: 3 }}>
+          {TODAY.map((key) => (
+            <Figure key={key} name={t(`reclaim.done.${key}`)} value={number(today[key])} />
+          ))}
+          <Figure name={t("reclaim.bytes")} value={size(today.bytes)} />
+        </SimpleGrid>
+      </Section>
+    </>
+  );
+}
+
+function Nodes({ nodes }: Pick<Status, "nodes">) {
+  const { t } = useTranslation();
+  return (
+    <Section title={t("reclaim.nodes")}>
+      {nodes.length === 0 ? (
+        <Nothing words={t("reclaim.noNodes")} />
+      ) : (
+        <PlainTable
+          isText
+          label={t("reclaim.nodes")}
+          head={[t("reclaim.node"), t("reclaim.swept"), t("reclaim.error")]}
+          rows={nodes.map(({ node, sweptAt, error }) => ({
+            key: node,
+            cells: [node, <Time key="swept" at={sweptAt} />, error ?? "–"],
+          }))}
+        />
+      )}
+    </Section>
+  );
+}
+
+/** How space comes back, and whether it may. */
+export function ReclaimPage() {
+  const { t } = useTranslation();
+  const mayChange = useMay(null)("system:update");
+  const refresh = useRefresh("reclaim");
+  const [said, setSaid] = useState("");
+  const [words, setWords] = useState("");
+  const act = useAct(() => {
+    setSaid(words);
+    refresh();
+  });
+  const query = useQuery({
+    queryKey: ["reclaim"],
+    queryFn: () => call<Status>("GET", "/reclaim"),
+    refetchInterval: 10_000,
+  });
+  const send = (verb: "pause" | "resume" | "run") => {
+    setSaid("");
+    setWords(t(`reclaim.said.${verb}`));
+    act.change.mutate({ method: "POST", path: `/reclaim/${verb}` });
+  };
+  const isPaused = query.data?.paused !== null;
+  const actions = mayChange && query.data !== undefined && (
+    <>
+      <Button variant="default" disabled={isPaused} onClick={() => send("run")}>
+        {t("reclaim.run")}
+      </Button>
+      <Button variant="default" onClick={() => send(isPaused ? "resume" : "pause")}>
+        {t(isPaused ? "reclaim.resume" : "reclaim.pause")}
+      </Button>
+    </>
+  );
+  return (
+    <Page title={t("admin.reclaim")} intro={t("reclaim.intro")} actions={actions}>
+      <ProblemAlert error={act.error} />
+      <Done words={said} />
+      <Loaded query={query}>
+        {(status) => (
+          <Stack gap="lg">
+            {status.paused !== null && (
+              <Alert color="yellow" variant="light" title={t("reclaim.paused")} role="note">
+                {t("reclaim.pausedBy", { name: status.paused.by })} <Time at={status.paused.at} />
+              </Alert>
+            )}
+            {!status.isEnabled && (
+              <Alert color="yellow" variant="light" role="note">
+                {t("reclaim.disabled")}
+              </Alert>
+            )}
+            <Group gap="xs">
+              <Text c="dimmed">{t("reclaim.next")}</Text>
+              {status.nextDue === null ? (
+                <Text>{t("reclaim.none")}</Text>
+              ) : (
+                <Time at={status.nextDue} />
+              )}
+            </Group>
+            <Figures status={status} />
+            <Nodes nodes={status.nodes} />
+          </Stack>
+        )}
+      </Loaded>
+      {act.dialog}
+    </Page>
+  );
+}
