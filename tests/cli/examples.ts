@@ -32,6 +32,17 @@ const LIMITED = "--project team --robot runner --issuer {issuer} --audience a --
 /** A policy that keeps everything. */
 export const RETAINED = JSON.stringify({ repositories: ["**"], rules: [{ action: "keep" }] });
 
+/** A lifecycle policy of another registry. */
+const LIFECYCLE = JSON.stringify({
+  rules: [
+    {
+      rulePriority: 1,
+      selection: { tagStatus: "untagged", countType: "sinceImagePushed", countNumber: 14 },
+      action: { type: "expire" },
+    },
+  ],
+});
+
 /** A cluster in which one image runs. */
 export const PODS = JSON.stringify({
   items: [{ status: { containerStatuses: [{ imageID: `team/app@sha256:${"1".repeat(64)}` }] } }],
@@ -200,6 +211,10 @@ const machines: Readonly<Record<string, Example>> = {
   "retention update": { run: "retention update team kept --file -", input: RETAINED },
   "retention delete": { run: "retention delete team over-{n}", gives: "word" },
   "retention preview": { run: "retention preview team kept" },
+  "retention import": {
+    run: "retention import team ecr --file - --name ecr-{n} --create",
+    input: LIFECYCLE,
+  },
   "retention run": { run: "retention run team kept --wait" },
   "retention runs": { run: "retention runs team" },
   "retention report": { run: "retention report team {run}" },

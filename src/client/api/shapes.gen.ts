@@ -852,6 +852,21 @@ export interface Schemas {
     readonly left: number;
     readonly bytes: number;
   };
+  readonly ImportedRetention: {
+    readonly policies: readonly ({
+      readonly name: string;
+      readonly schedule: Schemas["RetentionSchedule"];
+      readonly repositories: readonly string[];
+      readonly rules: readonly Schemas["RetentionRule"][];
+    })[];
+    readonly notCarried: readonly ({
+      readonly at: string;
+      readonly why: {
+        readonly en: string;
+        readonly zh: string;
+      };
+    })[];
+  };
   readonly InUseSources: {
     readonly items: readonly Schemas["InUseSource"][];
     readonly next: string | null;
@@ -2462,6 +2477,16 @@ export interface Operations {
     readonly query: Nothing;
     readonly body: undefined;
     readonly answer: Schemas["RetentionRun"];
+  };
+  readonly readForeignRetention: {
+    readonly params: { readonly project: string };
+    readonly query: Nothing;
+    readonly body: {
+      readonly format: "ecr" | "harbor";
+      readonly name?: string;
+      readonly document?: unknown;
+    };
+    readonly answer: Schemas["ImportedRetention"];
   };
   readonly previewRetention: {
     readonly params: { readonly project: string };

@@ -177,6 +177,7 @@ export const ways: { readonly [Id in keyof Operations]: Way } = {
   updateRetentionPolicy: ["PATCH", "/projects/{project}/retention-policies/{policy}"],
   deleteRetentionPolicy: ["DELETE", "/projects/{project}/retention-policies/{policy}"],
   runRetentionPolicy: ["POST", "/projects/{project}/retention-policies/{policy}/run"],
+  readForeignRetention: ["POST", "/projects/{project}/retention-imports"],
   previewRetention: ["POST", "/projects/{project}/retention-previews"],
   listInUseSources: ["GET", "/in-use"],
   reportInUse: ["PUT", "/in-use/{source}"],

@@ -34,6 +34,26 @@ export const policyView = view(
   ],
 );
 
+const foreign = z.looseObject({
+  name: z.string(),
+  repositories: z.array(z.string()),
+  rules: z.array(rule),
+});
+
+/** What a policy of another registry becomes here. */
+export const importedShape = z.object({
+  policies: z.array(foreign),
+  notCarried: z.array(
+    z.object({ at: z.string(), why: z.object({ en: z.string(), zh: z.string() }) }),
+  ),
+});
+
+export const foreignView = view(foreign, [
+  { title: titles.name, of: ({ name }) => name },
+  { title: { en: "Repositories", zh: "仓库" }, of: ({ repositories }) => repositories },
+  { title: { en: "Rules", zh: "规则" }, of: ({ rules }) => rules.map(ruleText) },
+]);
+
 export const runState = z.object({
   id: z.string(),
   state: z.string(),

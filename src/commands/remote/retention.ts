@@ -5,7 +5,14 @@ import { Complaint, EXIT, misuse } from "./complaint.ts";
 import type { RemoteContext } from "./connection.ts";
 import { pick, under } from "./find.ts";
 import { type Remote, read } from "./remote.ts";
-import { itemView, policyView, runState, runView } from "./retention-views.ts";
+import {
+  foreignView,
+  importedShape,
+  itemView,
+  policyView,
+  runState,
+  runView,
+} from "./retention-views.ts";
 import { addVerb, group, type VerbOption } from "./verb.ts";
 
 const FILE: VerbOption = {
@@ -19,6 +26,11 @@ const OUTCOME: VerbOption = {
   flags: "--outcome <outcome>",
   words: { en: "only these", zh: "仅列出此类" },
   choices: ["going", "gone", "left", "spared", "kept"],
+};
+
+const FOREIGN = {
+  en: "the JSON as it was exported; `-` for standard input",
+  zh: "导出的 JSON；`-` 表示标准输入",
 };
 
 interface Given {
@@ -159,6 +171,43 @@ function addRunVerbs(command: Command, context: RemoteContext): void {
       await remote.showAll(itemView, rest.list(items, { outcome: "going" }));
     },
   });
+  addVerb<Required<Given> & { readonly create?: boolean; readonly name?: string }>(
+    command,
+    context,
+    {
+      usage: "import <project> <format>",
+      choices: [[], ["ecr", "harbor"]],
+      words: {
+        en: "turn a policy of another registry into policies, and tell what cannot be carried over",
+        zh: "将其他仓库的策略转换为本系统的策略，并列出无法转换的部分",
+      },
+      example: [
+        "entrepot retention import team ecr --file lifecycle.json",
+        "entrepot retention import team harbor --file retention.json --name harbor --create",
+      ],
+      options: [
+        { ...FILE, words: FOREIGN, isNeeded: true },
+        { flags: "--name <text>", words: { en: "what to call it", zh: "策略名称" } },
+        { flags: "--create", words: { en: "make the policies", zh: "创建这些策略" } },
+      ],
+      async run(remote, [project = "", format = ""], { file, name, create = false }) {
+        const { rest } = remote;
+        const document = await fileOf(remote, file);
+        const body = { format, document, ...(name === undefined ? {} : { name }) };
+        const target = `${under(project)}/retention-imports`;
+        const imported = read(importedShape, await rest.call("POST", target, { body }));
+        for (const { at: where, why } of imported.notCarried) {
+          await remote.note({ en: `{where}: ${why.en}`, zh: `{where}：${why.zh}` }, { where });
+        }
+        if (!create) return await remote.showAll(foreignView, imported.policies);
+        const made: unknown[] = [];
+        for (const policy of imported.policies) {
+          made.push(await rest.call("POST", policies(project), { body: policy }));
+        }
+        await remote.showAll(policyView, made);
+      },
+    },
+  );
   addVerb<{ readonly wait?: boolean }>(command, context, {
     usage: "run <project> <policy>",
     words: { en: "run a policy now", zh: "立即运行策略" },
