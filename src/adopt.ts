@@ -4,6 +4,7 @@ import { openContent } from "./features/content/service.ts";
 import { Adoption } from "./features/integrity/adopt/adopt.ts";
 import type { AdoptCounts, AdoptProblem } from "./features/integrity/adopt/finding.ts";
 import { RegistryLayout } from "./features/integrity/adopt/layout.ts";
+import { quotaAdmission } from "./features/quota/service.ts";
 import { systemClock } from "./kernel/clock.ts";
 import { openFilesystemBlobs } from "./platform/blobs/filesystem.ts";
 import { importFile } from "./platform/blobs/import-file.ts";
@@ -40,6 +41,7 @@ export async function runAdopt(config: Config, options: AdoptOptions): Promise<A
         settings: contentSettings(config),
         // The next start of the server delivers what was told, and reads everything anew.
         changed: () => {},
+        admit: quotaAdmission(db),
         revision: { changed: async () => {} },
       });
       return await new Adoption({

@@ -20,6 +20,7 @@ import { type Jobs, openJobs } from "./features/jobs/service.ts";
 import { openLimits } from "./features/limits/service.ts";
 import { openMetering } from "./features/metering/service.ts";
 import { openPersonal } from "./features/personal/service.ts";
+import { quotaAdmission } from "./features/quota/service.ts";
 import { openRegistryTokens } from "./features/registry-tokens/service.ts";
 import { openSearch } from "./features/search/service.ts";
 import { openSystem } from "./features/system/service.ts";
@@ -204,7 +205,7 @@ async function open(
   let notify = () => {};
   const settings = contentSettings(config);
   const changed = () => notify();
-  const stored = openContent({ db, blobs, clock, settings, changed, revision, audit });
+  const stored = openContent({ ...base, blobs, settings, changed, admit: quotaAdmission(db) });
   const { content } = stored;
   let cancel: Jobs["cancel"] = () => Promise.reject(failure("service.stopping"));
   let enqueue = (_: NewJob): Promise<Enqueued> => Promise.reject(failure("service.stopping"));

@@ -3,6 +3,7 @@ import { contentSchedules } from "./features/content/uploads/job.ts";
 import { identitySchedules, purgeIdentityJob } from "./features/identity/purge/job.ts";
 import { purgeSessionsJob, sessionsPurgeSchedule } from "./features/identity/sessions/job.ts";
 import { meteringSchedules } from "./features/metering/job.ts";
+import { quotaSchedules } from "./features/quota/job.ts";
 import { registryTokenSchedules } from "./features/registry-tokens/keys/job.ts";
 import type { Database } from "./platform/database/port.ts";
 import type { JobHandler } from "./platform/jobs/port.ts";
@@ -16,6 +17,7 @@ export const schedules: readonly Schedule[] = [
   ...registryTokenSchedules,
   ...auditSchedules,
   ...meteringSchedules,
+  ...quotaSchedules,
 ];
 
 /** The jobs that take away what is over: tokens, counters, sessions. */

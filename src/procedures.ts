@@ -1,6 +1,15 @@
 import { accessProcedures } from "./features/access/procedures.ts";
 import { auditProcedures } from "./features/audit/store/procedures.ts";
-import { repositoryLosses, tagLosses } from "./features/content/objections.ts";
+import {
+  linkGains,
+  linkLosses,
+  manifestGains,
+  manifestLosses,
+  repositoryGains,
+  repositoryLosses,
+  tagGains,
+  tagLosses,
+} from "./features/content/objections.ts";
 import { contentProcedures } from "./features/content/service.ts";
 import { idempotencyProcedures } from "./features/idempotency/store.ts";
 import { identityProcedures } from "./features/identity/procedures.ts";
@@ -14,7 +23,15 @@ import { visibleJobProcedures } from "./features/jobs/store.ts";
 import { limitProcedures } from "./features/limits/store.ts";
 import { meteringProcedures } from "./features/metering/store/purge.ts";
 import { personalProcedures } from "./features/personal/store.ts";
-import { projectLosses } from "./features/projects/objections.ts";
+import { projectGains, projectLosses } from "./features/projects/objections.ts";
+import {
+  countLink,
+  countManifest,
+  uncountLinks,
+  uncountManifest,
+} from "./features/quota/store/count.ts";
+import { giveDefaults, limitRepositories, limitTags } from "./features/quota/store/object.ts";
+import { quotaProcedures } from "./features/quota/store/write.ts";
 import { reclaimProcedures } from "./features/reclaim/service.ts";
 import { registryTokenProcedures } from "./features/registry-tokens/keys/store.ts";
 import { retentionProcedures } from "./features/retention/service.ts";
@@ -29,6 +46,13 @@ import { jobProcedures } from "./platform/jobs/procedures.ts";
 tagLosses.plug(keepTags);
 repositoryLosses.plug(keepRepository);
 projectLosses.plug(keepProject);
+tagGains.plug(limitTags);
+linkGains.plug(countLink);
+linkLosses.plug(uncountLinks);
+manifestGains.plug(countManifest);
+manifestLosses.plug(uncountManifest);
+repositoryGains.plug(limitRepositories);
+projectGains.plug(giveDefaults);
 requirePlugged();
 
 /** Every write transaction of the program: all that the SQLite writer will run. */
@@ -46,6 +70,7 @@ export const procedures: readonly AnyProcedure[] = [
   ...limitProcedures,
   ...meteringProcedures,
   ...personalProcedures,
+  ...quotaProcedures,
   ...reclaimProcedures,
   ...registryTokenProcedures,
   ...retentionProcedures,

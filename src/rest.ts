@@ -20,6 +20,7 @@ import { myTokenRoutes } from "./doors/api/resources/my-tokens.ts";
 import { oidcRoutes } from "./doors/api/resources/oidc.ts";
 import { projectRoutes } from "./doors/api/resources/projects.ts";
 import { providerRoutes } from "./doors/api/resources/providers.ts";
+import { quotaRoutes } from "./doors/api/resources/quotas.ts";
 import { reclaimRoutes } from "./doors/api/resources/reclaim.ts";
 import { repositoryRoutes } from "./doors/api/resources/repositories.ts";
 import { repositoryBlobRoutes } from "./doors/api/resources/repository-blobs.ts";
@@ -50,6 +51,7 @@ import type { Jobs } from "./features/jobs/service.ts";
 import type { PullLimits } from "./features/limits/service.ts";
 import type { Metering } from "./features/metering/service.ts";
 import type { Personal } from "./features/personal/service.ts";
+import type { Quotas } from "./features/quota/quota.ts";
 import type { Reclaim } from "./features/reclaim/control.ts";
 import type { SigningKeys } from "./features/registry-tokens/keys/service.ts";
 import type { InUse } from "./features/retention/in-use/service.ts";
@@ -69,6 +71,7 @@ export interface RestParts extends People {
   readonly audit: Audit;
   readonly content: Content;
   readonly immutability: Immutability;
+  readonly quotas: Quotas;
   readonly insights: Insights;
   readonly limits: PullLimits;
   readonly keys: SigningKeys;
@@ -114,6 +117,7 @@ export function restRoutes(parts: RestParts): AnyRoute[] {
     ...repositoryRoutes(parts),
     ...repositoryTagRoutes({ ...parts, projects }),
     ...immutabilityRoutes({ ...parts, projects }),
+    ...quotaRoutes({ ...parts, projects }),
     ...artifactRoutes(parts),
     ...artifactFileRoutes(parts),
     ...compareRoutes(parts),

@@ -5,6 +5,8 @@ import { openImmutability } from "./features/immutability/service.ts";
 import type { Insights } from "./features/insight/service.ts";
 import { openIntegrity } from "./features/integrity/service.ts";
 import type { Jobs } from "./features/jobs/service.ts";
+import { quotaJobs } from "./features/quota/job.ts";
+import { openQuotas } from "./features/quota/service.ts";
 import { openReclaim } from "./features/reclaim/service.ts";
 import { openRetention } from "./features/retention/service.ts";
 import { openTrash } from "./features/trash/service.ts";
@@ -13,6 +15,7 @@ import type { Clock } from "./kernel/clock.ts";
 import type { BlobStore } from "./platform/blobs/port.ts";
 import type { Database } from "./platform/database/port.ts";
 import type { Logger, Telemetry } from "./platform/telemetry/telemetry.ts";
+import { hangQuotaGauges } from "./quota-gauges.ts";
 import { hangReclaimGauges } from "./reclaim-gauges.ts";
 import {
   contentSettings,
@@ -57,16 +60,19 @@ export function openUpkeep(parts: UpkeepParts) {
     describe: parts.insights.factsOf,
     judge: (project) => immutability.judge(project),
   });
+  const quotas = openQuotas(parts);
+  hangQuotaGauges(parts.telemetry, quotas);
   return {
     services: {
       reclaim,
       integrity,
       immutability,
+      quotas,
       retention: retaining.retention,
       inUse: retaining.inUse,
       trash: openTrash({ ...parts, settings: contentSettings(config) }),
     },
-    jobs: [...checks.jobs, ...retaining.jobs],
+    jobs: [...checks.jobs, ...retaining.jobs, ...quotaJobs(parts)],
     listeners,
     schedules: [...checks.schedules, ...retaining.schedules],
     /** Goes on with what an earlier process began. */

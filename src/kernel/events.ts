@@ -69,6 +69,17 @@ export interface ProjectCreated extends Deed {
 }
 
 /** Every kind of news and what it carries: plain JSON, kept readable for listeners of later versions. */
+/** A project has come to a level at which people are warned, or to its limit. */
+export interface QuotaReached {
+  readonly project: string;
+  readonly projectId: string;
+  readonly level: string;
+  /** Bytes. */
+  readonly used: number;
+  readonly limit: number | null;
+  readonly at: number;
+}
+
 export interface EventMap {
   "manifest.pushed": ManifestChanged;
   "manifest.deleted": ManifestChanged;
@@ -84,6 +95,7 @@ export interface EventMap {
   /** It is gone for good, with all that it held. */
   "repository.reclaimed": RepositoryMoved;
   "project.created": ProjectCreated;
+  "quota.reached": QuotaReached;
 }
 
 export type EventKind = keyof EventMap;

@@ -68,6 +68,8 @@ export function exampleBody(
     rotateRobotSecret: { overlapSeconds: 0 },
     createTrustRule: rule,
     updateTrustRule: { enabled: false },
+    updateQuota: { bytesWarn: 1_000_000_000 },
+    updateQuotaDefaults: { tagsWarn: 100_000 },
     createImmutabilityRule: { name, tags: "stable-*" },
     updateImmutabilityRule: { exceptTags: ["*-rc"] },
     exchangeWorkloadToken: { token: "none" },

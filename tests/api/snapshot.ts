@@ -19,6 +19,7 @@ const TABLES = [
   "bindings",
   "trust_rules",
   "immutability_rules",
+  "quotas",
 ] as const satisfies readonly (keyof Schema)[];
 
 /** What every use leaves behind, allowed or not. */

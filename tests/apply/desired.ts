@@ -100,6 +100,7 @@ function project(name: string, groups: readonly string[], issuer: string) {
       robots: fc.constant(robots),
       members: members(who, ["developer", "guest", ...Object.keys(roles)], true),
       trustRules: trustRules(issuer, machines),
+      quota: fc.constantFrom(undefined, {}, { bytes: null }, { bytes: 10_000, bytesWarn: 9_000 }),
       immutabilityRules: fc.uniqueArray(immutabilityRule, { selector: (each) => each.name }),
     });
   });

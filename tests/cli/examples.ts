@@ -199,6 +199,11 @@ const machines: Readonly<Record<string, Example>> = {
     run: "immutability delete team over-{n}",
     gives: "word",
   },
+  "quota list": { run: "quota list" },
+  "quota show": { run: "quota show team" },
+  "quota set": { run: "quota set team --bytes-warn 900GiB --tags none" },
+  "quota defaults": { run: "quota defaults" },
+  "quota check": { run: "quota check team" },
   "immutability preview": { run: "immutability preview team --tags 1*" },
   "retention list": {
     run: "retention list team",

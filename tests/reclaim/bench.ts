@@ -74,6 +74,7 @@ export async function openReclaimBench(): Promise<ReclaimBench> {
     changed,
     revision: { changed: async () => {} },
     audit,
+    admit: async () => {},
   });
   const { stages, sweeper } = openReclaim({
     db,

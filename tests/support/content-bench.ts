@@ -10,7 +10,7 @@ import { MemoryBlobs } from "../../src/platform/blobs/memory.ts";
 import type { BlobStore } from "../../src/platform/blobs/port.ts";
 import type { Database } from "../../src/platform/database/port.ts";
 import type { JobHandler } from "../../src/platform/jobs/port.ts";
-import { freshDatabase, openFresh } from "./database.ts";
+import { type FreshDatabase, freshDatabase, openFresh } from "./database.ts";
 
 export const settings: ContentSettings = {
   grace: DAY,
@@ -39,6 +39,8 @@ export interface ContentBench {
   readonly content: Content;
   readonly jobs: readonly JobHandler[];
   readonly db: Database;
+  /** To open it once more. */
+  readonly fresh: FreshDatabase;
   readonly blobs: BlobStore;
   readonly clock: ManualClock;
   /** Of the database, and of a store that is not in memory. */
@@ -65,12 +67,14 @@ export async function openContentBench(
     settings: all,
     changed: () => {},
     revision: { changed: async () => {} },
+    admit: async () => {},
     audit: { witness: (by) => ({ doer: by, at: clock.now(), headKey: "00".repeat(32) }) },
   });
   return {
     content,
     jobs,
     db,
+    fresh,
     blobs,
     clock,
     folder: fresh.folder,

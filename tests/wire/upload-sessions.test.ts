@@ -295,6 +295,7 @@ describe("abandoned sessions", () => {
         settings,
         changed: () => {},
         revision: { changed: async () => {} },
+        admit: async () => {},
         audit: { witness: (doer) => ({ doer, at: clock.now(), headKey: "00".repeat(32) }) },
       });
       const { signal } = new AbortController();

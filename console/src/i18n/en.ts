@@ -5,6 +5,7 @@ import { immutability } from "./en/immutability.ts";
 import { integrity } from "./en/integrity.ts";
 import { manage } from "./en/manage.ts";
 import { people } from "./en/people.ts";
+import { quota } from "./en/quota.ts";
 import { reclaim } from "./en/reclaim.ts";
 import { retention } from "./en/retention.ts";
 import { running } from "./en/running.ts";
@@ -198,6 +199,7 @@ export const en = {
   reclaim,
   immutability,
   retention,
+  quota,
   acts,
 } as const;
 

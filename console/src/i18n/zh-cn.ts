@@ -6,6 +6,7 @@ import { immutability } from "./zh-cn/immutability.ts";
 import { integrity } from "./zh-cn/integrity.ts";
 import { manage } from "./zh-cn/manage.ts";
 import { people } from "./zh-cn/people.ts";
+import { quota } from "./zh-cn/quota.ts";
 import { reclaim } from "./zh-cn/reclaim.ts";
 import { retention } from "./zh-cn/retention.ts";
 import { running } from "./zh-cn/running.ts";
@@ -194,5 +195,6 @@ export const zhCN: Words = {
   reclaim,
   immutability,
   retention,
+  quota,
   acts,
 };

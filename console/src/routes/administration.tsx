@@ -12,6 +12,7 @@ import { ProvidersPage } from "../manage/people/providers-page.tsx";
 import { UserPage } from "../manage/people/user-page.tsx";
 import { UsersPage } from "../manage/people/users-page.tsx";
 import { DeletedProjects } from "../manage/project/deleted-projects.tsx";
+import { QuotasPage } from "../manage/quota/quotas-page.tsx";
 import { Guard } from "../manage/refused.tsx";
 import { RobotPage } from "../manage/robots/robot-page.tsx";
 import { RobotsPage } from "../manage/robots/robots-page.tsx";
@@ -56,6 +57,7 @@ export const RobotRoute = page("robot:read", ({ robot = "" }) => (
 export const TrustRoute = page("trust:read", () => <TrustPage scope={null} />);
 export const AccessRoute = page("access:explain", () => <TryIt scope={null} />);
 export const AuditRoute = page("audit:read", () => <AuditPage scope={null} />);
+export const QuotasRoute = page("system:read", () => <QuotasPage />);
 export const JobsRoute = page("system:read", () => <JobsPage />);
 export const JobRoute = page("system:read", ({ job = "" }) => <JobPage key={job} id={job} />);
 export const IntegrityRoute = page("system:read", () => <IntegrityPage />);

@@ -81,6 +81,7 @@ export const manageRoutes = [
   adminPage("/admin/trust", "TrustRoute"),
   adminPage("/admin/access", "AccessRoute"),
   adminPage("/admin/audit", "AuditRoute"),
+  adminPage("/admin/quotas", "QuotasRoute"),
   adminPage("/admin/jobs", "JobsRoute"),
   adminPage("/admin/jobs/$job", "JobRoute"),
   adminPage("/admin/integrity", "IntegrityRoute"),

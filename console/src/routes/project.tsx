@@ -7,6 +7,7 @@ import { PublicBadge } from "../browse/public-badge.tsx";
 import { projectQuery } from "../browse/queries.ts";
 import { RepositoryTable } from "../browse/repositories.tsx";
 import { ProjectNavigation } from "../manage/project-navigation.tsx";
+import { UsageBar } from "../manage/quota/usage-bar.tsx";
 import { Loaded } from "../ui/loaded.tsx";
 
 const here = getRouteApi("/open/projects/$project/repositories");
@@ -30,6 +31,7 @@ export function ProjectRoute() {
         <Loaded query={query}>
           {({ description }) => (
             <>
+              <UsageBar project={project} />
               {description !== null && <Text className="wraps">{description}</Text>}
               <RepositoryTable
                 project={project}

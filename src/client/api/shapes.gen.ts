@@ -340,6 +340,54 @@ export interface Schemas {
     readonly repository: string;
     readonly tag: string;
   };
+  readonly Quota: {
+    readonly project: {
+      readonly id: string;
+      readonly name: string;
+    };
+    readonly limits: Schemas["QuotaLimits"];
+    readonly usage: {
+      readonly bytes: number;
+      readonly repositories: number;
+      readonly tags: number;
+    };
+    readonly level: "free" | "warn" | "full";
+    readonly checkedAt: number | null;
+    readonly difference: number | null;
+    readonly version: number;
+  };
+  readonly QuotaLimits: {
+    readonly bytes: number | null;
+    readonly bytesWarn: number | null;
+    readonly repositories: number | null;
+    readonly repositoriesWarn: number | null;
+    readonly tags: number | null;
+    readonly tagsWarn: number | null;
+  };
+  readonly QuotaReport: {
+    readonly largest: readonly ({
+      readonly repository: string;
+      readonly bytes: number;
+    })[];
+    readonly trash: number;
+    readonly unnamed: number;
+    readonly untagged: number;
+  };
+  readonly QuotaCheck: {
+    readonly difference: number;
+  };
+  readonly ProjectUsages: {
+    readonly items: readonly Schemas["ProjectUsage"][];
+    readonly next: string | null;
+  };
+  readonly ProjectUsage: {
+    readonly id: string;
+    readonly name: string;
+    readonly bytes: number;
+    readonly limit: number | null;
+    readonly warn: number | null;
+    readonly level: "free" | "warn" | "full";
+  };
   readonly Artifacts: {
     readonly items: readonly Schemas["Artifact"][];
     readonly next: string | null;
@@ -1843,6 +1891,62 @@ export interface Operations {
     readonly query: { readonly limit?: number; readonly cursor?: string; readonly repositories?: string; readonly tags?: string; readonly exceptTags?: string };
     readonly body: undefined;
     readonly answer: Schemas["ImmutableTags"];
+  };
+  readonly getQuota: {
+    readonly params: { readonly project: string };
+    readonly query: Nothing;
+    readonly body: undefined;
+    readonly answer: Schemas["Quota"];
+  };
+  readonly updateQuota: {
+    readonly params: { readonly project: string };
+    readonly query: Nothing;
+    readonly body: {
+      readonly bytes?: number | null;
+      readonly bytesWarn?: number | null;
+      readonly repositories?: number | null;
+      readonly repositoriesWarn?: number | null;
+      readonly tags?: number | null;
+      readonly tagsWarn?: number | null;
+    };
+    readonly answer: Schemas["Quota"];
+  };
+  readonly getQuotaReport: {
+    readonly params: { readonly project: string };
+    readonly query: Nothing;
+    readonly body: undefined;
+    readonly answer: Schemas["QuotaReport"];
+  };
+  readonly checkQuota: {
+    readonly params: { readonly project: string };
+    readonly query: Nothing;
+    readonly body: undefined;
+    readonly answer: Schemas["QuotaCheck"];
+  };
+  readonly listQuotas: {
+    readonly params: Nothing;
+    readonly query: { readonly limit?: number; readonly cursor?: string };
+    readonly body: undefined;
+    readonly answer: Schemas["ProjectUsages"];
+  };
+  readonly getQuotaDefaults: {
+    readonly params: Nothing;
+    readonly query: Nothing;
+    readonly body: undefined;
+    readonly answer: Schemas["QuotaLimits"];
+  };
+  readonly updateQuotaDefaults: {
+    readonly params: Nothing;
+    readonly query: Nothing;
+    readonly body: {
+      readonly bytes?: number | null;
+      readonly bytesWarn?: number | null;
+      readonly repositories?: number | null;
+      readonly repositoriesWarn?: number | null;
+      readonly tags?: number | null;
+      readonly tagsWarn?: number | null;
+    };
+    readonly answer: Schemas["QuotaLimits"];
   };
   readonly listArtifacts: {
     readonly params: { readonly project: string; readonly repository: string };

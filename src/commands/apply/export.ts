@@ -76,7 +76,9 @@ export class Exporter {
       // `null` says everywhere and none, where leaving out would say "as it is".
       const rules = await this.#all(section("immutability-rules", each.key));
       const immutabilityRules = rules?.map(({ key, fields }) => ({ name: key, ...fields }));
-      const lists = { ...(await this.#lists(each.key)), ...slim({ immutabilityRules }) };
+      const [limits] = (await this.#all(section("quotas", each.key))) ?? [];
+      const rest = slim({ immutabilityRules, quota: limits?.fields });
+      const lists = { ...(await this.#lists(each.key)), ...rest };
       written[each.key] = { ...each.fields, ...lists };
     }
     content.projects = written;

@@ -6,6 +6,7 @@ import type {
   ImmutabilityRuleContent,
   MemberContent,
   ProjectContent,
+  QuotaContent,
   RobotContent,
   RoleContent,
   TrustRuleContent,
@@ -54,6 +55,10 @@ export function trustRuleFields(rule: TrustRuleContent, project: string | null):
   const { robot, issuer, audience, subject, condition = null, jwksUrl = null, enabled } = rule;
   const key = robotKey(robot, project);
   return { robot: key, issuer, audience, subject, condition, jwksUrl, enabled };
+}
+
+export function quotaFields(quota: QuotaContent): Fields {
+  return { ...quota };
 }
 
 export function immutabilityRuleFields(rule: ImmutabilityRuleContent): Fields {

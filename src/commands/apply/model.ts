@@ -10,6 +10,7 @@ export const KIND_NAMES = [
   "members",
   "trust-rules",
   "immutability-rules",
+  "quotas",
 ] as const;
 export type KindName = (typeof KIND_NAMES)[number];
 
@@ -65,6 +66,7 @@ export interface Present {
 const NOUNS: Readonly<Partial<Record<KindName, string>>> = {
   "trust-rules": "trustRules",
   "immutability-rules": "immutabilityRules",
+  quotas: "quota",
 };
 
 /** A section as people find it in the file. */

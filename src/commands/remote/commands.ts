@@ -15,6 +15,7 @@ import { addLoginPassword } from "./login-password.ts";
 import { addLogout } from "./logout.ts";
 import { projectCommand } from "./project.ts";
 import { providerCommand } from "./provider.ts";
+import { quotaCommand } from "./quota.ts";
 import { reclaimCommand } from "./reclaim.ts";
 import { retentionCommand } from "./retention.ts";
 import { robotCommand } from "./robot.ts";
@@ -44,6 +45,7 @@ export function addRemoteCommands(program: Command, audit: Command, context: Rem
     immutabilityCommand,
     retentionCommand,
     inUseCommand,
+    quotaCommand,
     trashCommand,
     integrityCommand,
     jobCommand,

@@ -31,6 +31,7 @@ const TAGS = [
   "audit",
   "trash",
   "reclaim",
+  "quotas",
   "retention",
   "jobs",
   "integrity",

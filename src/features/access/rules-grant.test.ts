@@ -84,6 +84,7 @@ describe("nobody gives more than they hold (A31)", () => {
       "role:read",
       "retention:read",
       "immutability:read",
+      "quota:read",
     ]);
     expect(missing([], grant("guest"))).toHaveLength(3);
   });

@@ -1,4 +1,6 @@
 import type { Clock } from "../../kernel/clock.ts";
+import type { Digest } from "../../oci/digest.ts";
+import type { RepositoryName } from "../../oci/name.ts";
 import type { BlobStore } from "../../platform/blobs/port.ts";
 import type { Database } from "../../platform/database/port.ts";
 import type { Doer } from "../audit/entry.ts";
@@ -20,6 +22,16 @@ export interface ContentReads {
   readonly tags: TagReads;
 }
 
+/**
+ * Asked before bytes come whether they could be kept at all, so that none come in vain: of so many,
+ * of this digest where it is known. Throws what is to be said when not.
+ */
+export type Admission = (
+  repository: RepositoryName,
+  bytes: number,
+  digest?: Digest,
+) => Promise<void>;
+
 /** What the services of this feature stand on. */
 export interface ContentContext {
   readonly db: Database;
@@ -33,6 +45,7 @@ export interface ContentContext {
   /** Waited for after a change that decisions are made from: a push that made a project. */
   readonly revision: { changed(): Promise<void> };
   readonly audit: Witnessing;
+  readonly admit: Admission;
 }
 
 /** Who pushes, as far as content cares. */

@@ -5,7 +5,7 @@ import type { AnyProcedure, Database } from "../../platform/database/port.ts";
 import { type BlobService, blobService } from "./blobs/service.ts";
 import { blobProcedures } from "./blobs/store/procedures.ts";
 import { blobReads } from "./blobs/store/read.ts";
-import type { ContentContext } from "./context.ts";
+import type { Admission, ContentContext } from "./context.ts";
 import type { Witnessing } from "./deed.ts";
 import { type ListService, listService } from "./lists.ts";
 import { type ReferrersService, referrersService } from "./manifests/referrers.ts";
@@ -53,6 +53,7 @@ export interface ContentParts {
   /** Waited for after a change that decisions are made from: a push that made a project. */
   readonly revision: { changed(): Promise<void> };
   readonly audit: Witnessing;
+  readonly admit: Admission;
 }
 
 /** Builds the feature on its platform. */

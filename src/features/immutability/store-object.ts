@@ -2,7 +2,7 @@ import { failure } from "../../kernel/errors/catalogue.ts";
 import type { Tx } from "../../platform/database/port.ts";
 import type { Place } from "../content/entries.ts";
 import type { TagLoss } from "../content/objections.ts";
-import type { ProjectLoss } from "../projects/objections.ts";
+import type { WholeProject } from "../projects/objections.ts";
 import type { ImmutabilityRule } from "./rule.ts";
 import { coversRepository, coversTag, judgeOf, pathIn } from "./rules.ts";
 import { rulesOf } from "./store-read.ts";
@@ -69,7 +69,7 @@ export async function keepRepository(tx: Tx, place: Place): Promise<void> {
 }
 
 /** The same for a project: its repositories one by one. */
-export async function keepProject(tx: Tx, { id }: ProjectLoss): Promise<void> {
+export async function keepProject(tx: Tx, { id }: WholeProject): Promise<void> {
   const rules = await rulesOf(tx, id);
   if (rules.length === 0) return;
   for (let after = ""; ; ) {

@@ -1,10 +1,13 @@
 import { objectionPort } from "../../platform/database/objection.ts";
 
-/** A project that is about to go, with all that is in it. */
-export interface ProjectLoss {
+/** A project that comes to be, or is about to go with all that is in it. */
+export interface WholeProject {
   readonly id: string;
   readonly name: string;
 }
 
+/** Told of a project that has just come to be. */
+export const projectGains = objectionPort<WholeProject>("projects.gains");
+
 /** Asked before a project is deleted. */
-export const projectLosses = objectionPort<ProjectLoss>("projects.losses");
+export const projectLosses = objectionPort<WholeProject>("projects.losses");

@@ -4,6 +4,7 @@ import { newId } from "../../kernel/ids.ts";
 import type { Tx } from "../../platform/database/port.ts";
 import { type AuditEntry, done } from "../audit/entry.ts";
 import { bumpRevision } from "../identity/revision/store.ts";
+import { projectGains } from "./objections.ts";
 import { FOUNDER_ROLE } from "./rules.ts";
 
 export interface EnsureProject {
@@ -78,6 +79,7 @@ export async function insertProject(tx: Tx, row: ProjectInsert): Promise<string 
     .returning("id")
     .executeTakeFirst();
   if (made === undefined) return undefined;
+  await projectGains.ask(tx, { id, name });
   const created = { project: name, projectId: id, principal, at: now };
   await tx
     .insertInto("outbox")

@@ -13,6 +13,7 @@ import { operationErrors } from "./operation.ts";
 import { outboundErrors } from "./outbound.ts";
 import { protocolErrors } from "./protocol.ts";
 import { providerErrors } from "./providers.ts";
+import { quotaErrors } from "./quota.ts";
 import { reclaimErrors } from "./reclaim.ts";
 import { retentionErrors } from "./retention.ts";
 import { rightsErrors } from "./rights.ts";
@@ -26,6 +27,7 @@ export const catalogue = {
   ...protocolErrors,
   ...contentErrors,
   ...immutabilityErrors,
+  ...quotaErrors,
   ...insightErrors,
   ...integrityErrors,
   ...accessErrors,

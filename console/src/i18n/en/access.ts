@@ -77,6 +77,8 @@ export const access = {
     robot_write: "Make robots and their secrets",
     trust_read: "See trust in outside workloads",
     trust_write: "Trust outside workloads",
+    quota_read: "See what the project uses, and what it may",
+    quota_write: "Set limits of projects",
     retention_read: "See retention policies and their reports",
     retention_update: "Decide what is kept, and for how long",
     retention_run: "Run retention policies",

@@ -77,6 +77,8 @@ export const access = {
     robot_write: "管理机器人账户及其机密",
     trust_read: "查看对外部工作负载的信任",
     trust_write: "信任外部工作负载",
+    quota_read: "查看项目的用量与配额",
+    quota_write: "设置项目配额",
     retention_read: "查看保留策略及其报告",
     retention_update: "决定保留哪些内容及保留多久",
     retention_run: "运行保留策略",

@@ -11,6 +11,7 @@ const FIELD_OF: Readonly<Record<string, Field>> = {
   repository: "repository",
   trash: "repository",
   immutability: "repository",
+  quota: "project",
   retention: "repository",
   project: "project",
   member: "people",
@@ -22,7 +23,7 @@ const FIELD_OF: Readonly<Record<string, Field>> = {
 };
 
 export function fieldOf(permission: string): Field {
-  if (permission === "project:create") return "installation";
+  if (permission === "project:create" || permission === "quota:write") return "installation";
   return FIELD_OF[permission.split(":")[0] ?? ""] ?? "installation";
 }
 

@@ -12,6 +12,7 @@ import { Conflict } from "../conflict.tsx";
 import { useDraft } from "../draft.ts";
 import { KeptNote } from "../kept-note.tsx";
 import { Done, Page } from "../page.tsx";
+import { QuotaSection } from "../quota/quota-section.tsx";
 import { useEdit } from "../save.ts";
 import { DeleteProject } from "./delete-project.tsx";
 
@@ -149,6 +150,7 @@ export function ProjectSettings({ project }: { readonly project: string }) {
         {(loaded) => (
           <Stack gap="xl">
             <Form key={loaded.version} project={loaded} said={said} onSaid={setSaid} />
+            <QuotaSection project={project} />
             {may("project:delete") && <DeleteProject project={loaded} />}
           </Stack>
         )}

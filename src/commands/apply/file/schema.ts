@@ -126,6 +126,18 @@ const immutabilityRule = z
   })
   .describe("Tags that can be neither moved nor removed once they are set.");
 
+const count = z.number().int().min(0).nullable().optional();
+const quota = z
+  .strictObject({
+    bytes: count.describe("At most so many bytes; null: no limit. Left out: what is there stays."),
+    bytesWarn: count.describe("From here on people are warned."),
+    repositories: count,
+    repositoriesWarn: count,
+    tags: count.describe("Of each repository."),
+    tagsWarn: count,
+  })
+  .describe("What it may use. Only administrators of the installation can change it.");
+
 const group = z
   .strictObject({
     description,
@@ -165,6 +177,7 @@ const project = z
       .max(100)
       .optional()
       .describe("Which of its tags are immutable."),
+    quota: quota.optional(),
   })
   .nullable()
   .describe("A tenant: the owner of all repositories whose names begin with its own.");
@@ -191,6 +204,7 @@ export type RobotContent = z.output<typeof robot>;
 export type MemberContent = z.output<typeof member>;
 export type TrustRuleContent = z.output<typeof trustRule>;
 export type ImmutabilityRuleContent = z.output<typeof immutabilityRule>;
+export type QuotaContent = z.output<typeof quota>;
 export type ProjectContent = z.output<typeof project>;
 export type GroupContent = z.output<typeof group>;
 

@@ -6,10 +6,12 @@ import {
   memberKey,
   memberLabel,
   projectFields,
+  quotaFields,
   robotFields,
   roleFields,
   trustRuleFields,
 } from "../fields.ts";
+import { QUOTA_KEY } from "../kinds/quotas.ts";
 import { pathOf, type Section, section, type Wanted } from "../model.ts";
 import type { Read } from "./document.ts";
 import type { Problem } from "./problems.ts";
@@ -72,7 +74,11 @@ function sayProject(name: string, content: ProjectContent, say: Say, open: Open)
   const path = ["projects", name];
   say({ section: here, key: name, label: name, fields: projectFields(content) }, path);
   sayLists(content ?? {}, name, path, say, open);
-  const { immutabilityRules } = content ?? {};
+  const { immutabilityRules, quota } = content ?? {};
+  if (quota !== undefined) {
+    const limits = { section: open(section("quotas", name)), key: QUOTA_KEY, label: QUOTA_KEY };
+    say({ ...limits, fields: quotaFields(quota) }, [...path, "quota"]);
+  }
   if (immutabilityRules === undefined) return;
   const inside = open(section("immutability-rules", name));
   immutabilityRules.forEach((rule, index) => {

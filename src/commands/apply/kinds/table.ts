@@ -4,6 +4,7 @@ import { immutabilityRules } from "./immutability-rules.ts";
 import type { Kind } from "./kind.ts";
 import { members } from "./members.ts";
 import { projects } from "./projects.ts";
+import { quotas } from "./quotas.ts";
 import { robots } from "./robots.ts";
 import { roles } from "./roles.ts";
 import { trustRules } from "./trust-rules.ts";
@@ -18,4 +19,5 @@ export const kinds: Readonly<Record<KindName, Kind>> = {
   members,
   "trust-rules": trustRules,
   "immutability-rules": immutabilityRules,
+  quotas,
 };

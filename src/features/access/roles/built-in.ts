@@ -22,6 +22,7 @@ const MAINTAINER: readonly Action[] = [
   "role:read",
   "retention:read",
   "immutability:read",
+  "quota:read",
 ];
 const PROJECT_ADMINISTRATOR: readonly Action[] = [
   ...MAINTAINER,

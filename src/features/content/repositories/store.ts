@@ -9,6 +9,7 @@ import type { AuditEntry } from "../../audit/entry.ts";
 import { ensureProject } from "../../projects/store.ts";
 import type { Deed } from "../deed.ts";
 import { type Place, repositoryEntry } from "../entries.ts";
+import { repositoryGains } from "../objections.ts";
 
 /** What a push says of the repository it goes to. */
 export interface PushTarget extends Deed {
@@ -61,6 +62,7 @@ export async function ensureRepository(tx: Tx, target: PushTarget): Promise<Ensu
     .values(eventRow("repository.created", created, now))
     .execute();
   const place = { repository: name, repositoryId: id, projectId };
+  await repositoryGains.ask(tx, place);
   return { place, made: [...log, repositoryEntry(place)] };
 }
 

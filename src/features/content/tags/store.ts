@@ -7,7 +7,7 @@ import { record } from "../../audit/store/record.ts";
 import type { Deed } from "../deed.ts";
 import { type Place, tagEntry } from "../entries.ts";
 import { restamp, type Untagged } from "../manifests/store/holds.ts";
-import { tagLosses } from "../objections.ts";
+import { tagGains, tagLosses } from "../objections.ts";
 import { requireRepository } from "../repositories/store.ts";
 import { meets, type Precondition } from "./rules.ts";
 
@@ -77,6 +77,7 @@ export async function moveTag(
       .execute();
   }
   await note(tx, context, tag, from ?? null, manifest);
+  if (from === undefined) await tagGains.ask(tx, context);
   return { from: from ?? null };
 }
 

@@ -123,6 +123,7 @@ export function uploadService(context: ContentContext) {
       algorithm: Algorithm = "sha256",
     ): Promise<string> {
       await space.check();
+      await context.admit(repository, 1);
       const id = newSecretId();
       const deed = deedOf(context, pusher.doer);
       const made = await db.write(startUpload, {
@@ -160,6 +161,7 @@ export function uploadService(context: ContentContext) {
       await space.check();
       await exclusively(key, async (row, hold) => {
         const { id, repository, pusher } = key;
+        await context.admit(repository, row.received + (chunk.announced ?? 0), digest);
         const running = await append(key, row, chunk, hold);
         sessions.forget(id);
         const same = running.algorithm === algorithmOf(digest);
@@ -184,6 +186,7 @@ export function uploadService(context: ContentContext) {
     ): Promise<void> {
       await space.check();
       checkStart(chunk.start, 0);
+      await context.admit(repository, chunk.announced ?? 0, digest);
       const id = newSecretId();
       const hasher = newHasher(algorithmOf(digest));
       const writer = await blobs.stage(id);

@@ -5,7 +5,7 @@ import { procedure, type Tx } from "../../../platform/database/port.ts";
 import { record } from "../../audit/store/record.ts";
 import type { Deed } from "../../content/deed.ts";
 import { type Place, repositoryEntry } from "../../content/entries.ts";
-import { repositoryLosses } from "../../content/objections.ts";
+import { repositoryGains, repositoryLosses } from "../../content/objections.ts";
 import { requireRepository } from "../../content/repositories/store.ts";
 
 async function tell(
@@ -94,6 +94,7 @@ export const restoreRepository = procedure(
       .set({ deleted_at: null, deleted_by: null })
       .where("id", "=", args.id)
       .execute();
+    await repositoryGains.ask(tx, place);
     await tell(tx, "repository.restored", place, args);
     await record(tx, args.witness, [repositoryEntry(place, "restore")]);
   },

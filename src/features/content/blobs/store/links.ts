@@ -1,4 +1,5 @@
 import type { Tx } from "../../../../platform/database/port.ts";
+import { type LinkGain, linkGains, linkLosses } from "../../objections.ts";
 
 /** When a stamp is set, and for how long what has it stays. */
 export interface Stamping {
@@ -60,7 +61,7 @@ export async function lockBlobs(tx: Tx, digests: readonly string[]): Promise<voi
 
 /**
  * Makes the blob, whose row the caller has locked, visible in the repository; stamped unless a
- * manifest there holds it. The only place that adds a link.
+ * manifest there holds it. The only place that adds a link. Throws what objects to that.
  */
 export async function linkBlob(
   tx: Tx,
@@ -69,7 +70,7 @@ export async function linkBlob(
   { now, grace }: Stamping,
 ): Promise<void> {
   const stamp = now + grace;
-  await tx
+  const made = await tx
     .insertInto("repository_blobs")
     .values({
       repository_id: repository,
@@ -78,19 +79,23 @@ export async function linkBlob(
       deleted_at: null,
       reclaim_after: stamp,
     })
-    .onConflict((c) =>
-      c
-        .columns(["repository_id", "digest"])
-        .doUpdateSet({ deleted_at: null, reclaim_after: stamp }),
-    )
-    .execute();
+    .onConflict((c) => c.columns(["repository_id", "digest"]).doNothing())
+    .returning("digest")
+    .executeTakeFirst();
+  const ours = { repositoryId: repository, digest };
+  if (made === undefined) await stampLink(tx, ours, stamp);
   // Asked only now that the link is ours: who drops a manifest locks the blob, then its links.
-  if (!(await heldByManifest(tx, repository, digest))) return;
+  if (await heldByManifest(tx, repository, digest)) await stampLink(tx, ours, null);
+  if (made !== undefined) await linkGains.ask(tx, ours);
+}
+
+/** Makes a link visible, which it may have been already. */
+async function stampLink(tx: Tx, link: LinkGain, at: number | null): Promise<void> {
   await tx
     .updateTable("repository_blobs")
-    .set({ reclaim_after: null })
-    .where("repository_id", "=", repository)
-    .where("digest", "=", digest)
+    .set({ deleted_at: null, reclaim_after: at })
+    .where("repository_id", "=", link.repositoryId)
+    .where("digest", "=", link.digest)
     .execute();
 }
 
@@ -106,11 +111,16 @@ export async function dropLinks(
 ): Promise<void> {
   for (let at = 0; at < digests.length; at += BATCH) {
     const batch = digests.slice(at, at + BATCH);
-    await tx
+    const gone = await tx
       .deleteFrom("repository_blobs")
       .where("repository_id", "=", repository)
       .where("digest", "in", batch)
+      .returning("digest")
       .execute();
+    if (gone.length > 0) {
+      const lost = gone.map(({ digest }) => digest);
+      await linkLosses.ask(tx, { repositoryId: repository, digests: lost });
+    }
     await tx
       .updateTable("blobs")
       .set({ reclaim_after: now + grace })

@@ -1,5 +1,6 @@
 import type { Tx } from "../../../../platform/database/port.ts";
 import { dropLinks, heldAmong, lockBlobs, type Stamping } from "../../blobs/store/links.ts";
+import { manifestLosses } from "../../objections.ts";
 
 /** A manifest's row, which the caller has locked. */
 export interface DroppedManifest {
@@ -65,11 +66,14 @@ export async function dropManifests(
   await lockBlobs(tx, Array.from(named.values(), (digests) => [...digests]).flat());
   for (const [repository, digests] of named) await lockLinks(tx, repository, [...digests]);
   for (const { repository, digest } of manifests) {
-    await tx
+    const gone = await tx
       .deleteFrom("manifests")
       .where("repository_id", "=", repository)
       .where("digest", "=", digest)
-      .execute();
+      .returning("size")
+      .executeTakeFirst();
+    if (gone === undefined) continue;
+    await manifestLosses.ask(tx, { repositoryId: repository, size: gone.size });
   }
   for (const [repository, digests] of named) await letGo(tx, repository, [...digests], stamping);
 }

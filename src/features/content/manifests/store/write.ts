@@ -7,6 +7,7 @@ import type { AuditEntry } from "../../../audit/entry.ts";
 import { record } from "../../../audit/store/record.ts";
 import type { Deed } from "../../deed.ts";
 import { contentEntry, tagEntry } from "../../entries.ts";
+import { manifestGains } from "../../objections.ts";
 import {
   ensureRepository,
   type PushTarget,
@@ -31,10 +32,14 @@ export interface PutManifest extends PushTarget, Untagged {
 }
 
 /**
- * Locks the manifest's own row before all it names, as whoever drops or restores it does. True when
- * the bytes in it are damaged.
+ * Locks the manifest's own row before all it names, as whoever drops or restores it does; gives
+ * whether there is one, and whether the bytes in it are damaged.
  */
-async function lockOwn(tx: Tx, id: string, args: PutManifest): Promise<boolean> {
+async function lockOwn(
+  tx: Tx,
+  id: string,
+  args: PutManifest,
+): Promise<{ readonly isThere: boolean; readonly isDamaged: boolean }> {
   const there = await tx
     .selectFrom("manifests")
     .select(["media_type", "deleted_at", "damaged_at"])
@@ -46,10 +51,14 @@ async function lockOwn(tx: Tx, id: string, args: PutManifest): Promise<boolean> 
   if (there !== undefined && there.deleted_at === null && there.media_type !== args.mediaType) {
     throw failure("manifest.type_changed", { digest: args.digest, stored: there.media_type });
   }
-  return there !== undefined && there.damaged_at !== null;
+  return {
+    isThere: there !== undefined,
+    isDamaged: there !== undefined && there.damaged_at !== null,
+  };
 }
 
-async function store(tx: Tx, id: string, args: PutManifest): Promise<void> {
+/** Writes the row; gives whether it is a new one. */
+async function store(tx: Tx, id: string, args: PutManifest, isThere: boolean): Promise<boolean> {
   const row = {
     media_type: args.mediaType,
     artifact_type: args.artifactType,
@@ -62,11 +71,25 @@ async function store(tx: Tx, id: string, args: PutManifest): Promise<void> {
     deleted_by: null,
     reclaim_after: null,
   };
-  await tx
-    .insertInto("manifests")
-    .values({ repository_id: id, digest: args.digest, payload: args.payload, ...row })
-    .onConflict((c) => c.columns(["repository_id", "digest"]).doUpdateSet(row))
-    .execute();
+  if (!isThere) {
+    const made = await tx
+      .insertInto("manifests")
+      .values({ repository_id: id, digest: args.digest, payload: args.payload, ...row })
+      .onConflict((c) => c.columns(["repository_id", "digest"]).doNothing())
+      .returning("digest")
+      .executeTakeFirst();
+    if (made !== undefined) return true;
+    // Another push of the same bytes was first, and has its row committed by now.
+  }
+  const kept = await tx
+    .updateTable("manifests")
+    .set(row)
+    .where("repository_id", "=", id)
+    .where("digest", "=", args.digest)
+    .returning("digest")
+    .executeTakeFirst();
+  if (kept === undefined) throw failure("service.database_unavailable", { digest: args.digest });
+  return false;
 }
 
 /** Puts the bytes just pushed in the place of damaged ones, and tells of it. */
@@ -97,9 +120,9 @@ export const putManifest = procedure(
     const { repository, digest, principal, now, mediaType } = args;
     const { place, made } = await ensureRepository(tx, args);
     const id = place.repositoryId;
-    const isDamaged = await lockOwn(tx, id, args);
+    const { isThere, isDamaged } = await lockOwn(tx, id, args);
     await checkReferences(tx, id, args.named);
-    await store(tx, id, args);
+    const isNew = await store(tx, id, args, isThere);
     if (isDamaged) await heal(tx, id, args);
     await holdReferences(tx, id, digest, args.named);
     const left: string[] = [];
@@ -127,6 +150,7 @@ export const putManifest = procedure(
       .insertInto("outbox")
       .values(eventRow("manifest.pushed", pushed, now))
       .execute();
+    if (isNew) await manifestGains.ask(tx, { place, size: args.payload.byteLength });
     await touchRepository(tx, id, now);
     const push = contentEntry("manifest.push", place, digest, { mediaType, tags: args.tags });
     await record(tx, args.witness, [...made, push, ...moves]);
