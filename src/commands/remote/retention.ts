@@ -176,7 +176,6 @@ function addRunVerbs(command: Command, context: RemoteContext): void {
     context,
     {
       usage: "import <project> <format>",
-      choices: [[], ["ecr", "harbor"]],
       words: {
         en: "turn a policy of another registry into policies, and tell what cannot be carried over",
         zh: "将其他仓库的策略转换为本系统的策略，并列出无法转换的部分",
