@@ -18,7 +18,6 @@ import { Revision } from "./features/identity/revision/revision.ts";
 import { openInsight } from "./features/insight/service.ts";
 import { type Jobs, openJobs } from "./features/jobs/service.ts";
 import { openLimits } from "./features/limits/service.ts";
-import { openMetering } from "./features/metering/service.ts";
 import { openPersonal } from "./features/personal/service.ts";
 import { quotaAdmission } from "./features/quota/service.ts";
 import { openRegistryTokens } from "./features/registry-tokens/service.ts";
@@ -34,6 +33,7 @@ import { failure } from "./kernel/errors/catalogue.ts";
 import { newSecretId } from "./kernel/ids.ts";
 import { keyringOf } from "./keys.ts";
 import { listenHooks } from "./listen-hooks.ts";
+import { openMeasuring } from "./measuring.ts";
 import { originOf, portsOf } from "./origins.ts";
 import { outboundOf } from "./outbound.ts";
 import { openPeople } from "./people.ts";
@@ -184,16 +184,8 @@ async function open(
     onFault: (error) => logger.error({ err: error }, "pulls could not be counted for other nodes"),
   });
   closing.add(() => limits.close());
-  const metering = openMetering({
-    db,
-    clock,
-    logins: () => {
-      const { done, denied, throttled } = identity.logins;
-      return { done, denied: denied + throttled };
-    },
-    keep: config.statistics.keep,
-    onFault: (error) => logger.error({ err: error }, "figures of use could not be stored"),
-  });
+  const measuring = openMeasuring({ ...base, identity });
+  const { metering, lens } = measuring;
   closing.add(() => metering.close());
   if (!config.auth.insecureNoAuth) {
     const file = firstPasswordFile(config.data);
@@ -231,7 +223,7 @@ async function open(
       ...stored.jobs,
       ...tokens.jobs,
       ...audit.jobs,
-      ...metering.jobs,
+      ...measuring.jobs,
       ...insight.jobs,
       ...searching.jobs,
       ...upkeep.jobs,
@@ -303,6 +295,7 @@ async function open(
     tokens,
     workload,
     jobs,
+    lens,
     metering,
     search: searching.search,
     personal: openPersonal({ ...base, recentUses: metering.recent }),

@@ -33,6 +33,7 @@ import { searchRoutes } from "./doors/api/resources/search.ts";
 import { sessionRoutes } from "./doors/api/resources/session.ts";
 import { type LoginWay, signInRoutes } from "./doors/api/resources/sign-in.ts";
 import { signingKeyRoutes } from "./doors/api/resources/signing-keys.ts";
+import { spaceRoutes } from "./doors/api/resources/space.ts";
 import { type StatisticsParts, statisticsRoutes } from "./doors/api/resources/statistics.ts";
 import { systemRoutes } from "./doors/api/resources/system.ts";
 import { trashRoutes } from "./doors/api/resources/trash.ts";
@@ -48,6 +49,7 @@ import type { Immutability } from "./features/immutability/rule.ts";
 import type { Insights } from "./features/insight/service.ts";
 import type { Integrity } from "./features/integrity/service.ts";
 import type { Jobs } from "./features/jobs/service.ts";
+import type { Lens } from "./features/lens/service.ts";
 import type { PullLimits } from "./features/limits/service.ts";
 import type { Metering } from "./features/metering/service.ts";
 import type { Personal } from "./features/personal/service.ts";
@@ -75,6 +77,7 @@ export interface RestParts extends People {
   readonly insights: Insights;
   readonly limits: PullLimits;
   readonly keys: SigningKeys;
+  readonly lens: Lens;
   readonly workload: Workload;
   readonly jobs: Jobs;
   readonly metering: Metering;
@@ -122,6 +125,7 @@ export function restRoutes(parts: RestParts): AnyRoute[] {
     ...artifactFileRoutes(parts),
     ...compareRoutes(parts),
     ...repositoryBlobRoutes(parts),
+    ...spaceRoutes({ ...parts, projects }),
     ...trashRoutes({ trash: parts.trash, projects }),
     ...reclaimRoutes(parts.reclaim),
     ...roleRoutes(access),

@@ -11,6 +11,8 @@ import { openPostgres } from "./platform/database/postgres/open.ts";
 import { openSqlite } from "./platform/database/sqlite/open.ts";
 import { lockFolder } from "./platform/lockfile/lock.ts";
 import type { Logger } from "./platform/telemetry/telemetry.ts";
+// PostgreSQL runs the write transactions here: whoever objects to them must be there.
+import "./procedures.ts";
 import { auditSettings } from "./settings.ts";
 
 const CONNECTIONS = 4;

@@ -42,13 +42,14 @@ export interface UpkeepParts {
 /** Opens what sees to stored content by itself, and the way back for what was deleted. */
 export function openUpkeep(parts: UpkeepParts) {
   const { config, logger, telemetry, content } = parts;
-  const { reclaim, sweeper } = openReclaim({
+  const reclaiming = openReclaim({
     ...parts,
     locate: content.locate,
     node: NODE,
     settings: reclaimSettings(config),
     onFault: (error) => logger.error({ err: error }, "reclaiming was held up"),
   });
+  const { reclaim, sweeper } = reclaiming;
   hangReclaimGauges(telemetry, reclaim);
   const checks = openIntegrity({ ...parts, settings: integritySettings(config) });
   hangIntegrityGauges(telemetry, checks.integrity);
@@ -73,12 +74,13 @@ export function openUpkeep(parts: UpkeepParts) {
       trash: openTrash({ ...parts, settings: contentSettings(config) }),
     },
     jobs: [...checks.jobs, ...retaining.jobs, ...quotaJobs(parts)],
+    jobs: [...reclaiming.jobs, ...checks.jobs, ...retaining.jobs],
     listeners,
     schedules: [...checks.schedules, ...retaining.schedules],
     /** Goes on with what an earlier process began. */
     async start(): Promise<void> {
       await checks.start();
-      sweeper.start();
+      await reclaiming.start();
     },
     stop: () => sweeper.stop(),
   };

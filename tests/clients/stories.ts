@@ -4,6 +4,7 @@ import { type Checks, same } from "../../scripts/lib/checks.ts";
 import { until } from "../../scripts/lib/run.ts";
 import type { Client } from "./client.ts";
 import type { Registry } from "./harness.ts";
+import { healedByPush } from "./healing.ts";
 import { ARCHITECTURES, LARGE } from "./images.ts";
 import { proveWhole } from "./wire-proof.ts";
 
@@ -91,7 +92,7 @@ async function cutPush(client: Client, registry: Registry): Promise<string> {
   return `cut at ${Math.round(seen / 1e6)} MB, restart ${Math.round(took)} ms, first push ${ended}`;
 }
 
-/** The three stories that every client has to tell. */
+/** The stories that every client has to tell. */
 export async function tellStories(
   checks: Checks,
   client: Client,
@@ -102,6 +103,11 @@ export async function tellStories(
   await checks.check(`${name}: index of two platforms`, () => twoPlatforms(client, registry));
   await checks.check(`${name}: push cut by kill -9, repeated`, () => cutPush(client, registry));
   if (!registry.running()) await registry.restart();
+  // A registry of others has no scrub to ask for.
+  if ((await fetch(`${registry.url}/api/v1/integrity`)).status === 404) return;
+  await checks.check(`${name}: a flipped bit, healed by a push`, () =>
+    healedByPush(client, registry),
+  );
 }
 
 function seconds(milliseconds: number): string {

@@ -51,7 +51,9 @@ function interrupted(blobs: BlobStore, calls: readonly string[], before: Watch):
   });
 }
 
-export async function openReclaimBench(): Promise<ReclaimBench> {
+export async function openReclaimBench(
+  untaggedAfter: number | null = times.untaggedAfter,
+): Promise<ReclaimBench> {
   const fresh = await freshDatabase();
   const db = await openFresh(fresh, new URL("../support/writer.ts", import.meta.url));
   const root = await mkdtemp(join(tmpdir(), "entrepot-reclaim-"));
@@ -60,7 +62,7 @@ export async function openReclaimBench(): Promise<ReclaimBench> {
   const audit = {
     witness: (by: Doer) => ({ doer: by, at: clock.now(), headKey: "00".repeat(32) }),
   };
-  const { grace, keep: trashKeep, untaggedAfter } = times;
+  const { grace, keep: trashKeep } = times;
   const changed = () => {};
   const bench: Pick<ReclaimBench, "between" | "refused"> = {
     between: async () => {},

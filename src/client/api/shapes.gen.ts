@@ -556,6 +556,33 @@ export interface Schemas {
     readonly sharedWith: readonly string[];
     readonly sharedCount: number;
   };
+  readonly ArtifactSpace: {
+    readonly within: "installation" | "project";
+    readonly manifests: number;
+    readonly manifestBytes: number;
+    readonly blobs: number;
+    readonly logical: number;
+    readonly unique: number;
+    readonly shared: number;
+    readonly freed: Schemas["FreedSpace"];
+    readonly left: Schemas["FreedSpace"];
+  };
+  readonly FreedSpace: {
+    readonly bytes: number;
+    readonly blobs: number;
+    readonly manifests: number;
+    readonly manifestBytes: number;
+  };
+  readonly PlaceSpace: {
+    readonly within: "installation" | "project";
+    readonly manifests: number;
+    readonly manifestBytes: number;
+    readonly blobs: number;
+    readonly logical: number;
+    readonly unique: number;
+    readonly shared: number;
+    readonly freed: Schemas["FreedSpace"];
+  };
   readonly DeletedRepositories: {
     readonly items: readonly Schemas["DeletedRepository"][];
     readonly next: string | null;
@@ -2013,6 +2040,26 @@ export interface Operations {
     readonly query: Nothing;
     readonly body: undefined;
     readonly answer: undefined;
+  };
+  readonly getArtifactSpace: {
+    readonly params: { readonly project: string; readonly repository: string; readonly reference: string };
+    readonly query: { readonly within?: "installation" | "project" };
+    readonly body: undefined;
+    readonly answer: Schemas["ArtifactSpace"];
+  };
+  readonly getRepositorySpace: {
+    readonly params: { readonly project: string; readonly repository: string };
+    readonly query: { readonly within?: "installation" | "project"; readonly references?: string };
+    readonly body: undefined;
+    readonly answer: Schemas["PlaceSpace"] & {
+      readonly left?: Schemas["FreedSpace"];
+    };
+  };
+  readonly getProjectSpace: {
+    readonly params: { readonly project: string };
+    readonly query: { readonly within?: "installation" | "project" };
+    readonly body: undefined;
+    readonly answer: Schemas["PlaceSpace"];
   };
   readonly listDeletedRepositories: {
     readonly params: { readonly project: string };

@@ -36,6 +36,7 @@ const TAGS = [
   "jobs",
   "integrity",
   "statistics",
+  "storage",
   "system",
 ];
 

@@ -4,6 +4,7 @@ import type { BlobStore } from "../../platform/blobs/port.ts";
 import type { AnyProcedure, Database } from "../../platform/database/port.ts";
 import type { Doer, Witness } from "../audit/entry.ts";
 import { openControl } from "./control.ts";
+import { restampIfChanged, restampJob } from "./restamp-job.ts";
 import type { ReclaimSettings } from "./settings.ts";
 import { stagesOf } from "./stages.ts";
 import { forgetBlobs, forgetDisplaced, takeBlobs } from "./store/blobs.ts";
@@ -11,6 +12,7 @@ import { deletedReads, sweepDeleted } from "./store/deleted.ts";
 import { dueReads } from "./store/due.ts";
 import { sweepLinks } from "./store/links.ts";
 import { sweepManifests } from "./store/manifests.ts";
+import { markStamped, restampSome } from "./store/restamp.ts";
 import { noteSweep, pauseReclaim, recordRun, resumeReclaim, stateReads } from "./store/state.ts";
 import { statusReads } from "./store/status.ts";
 import { Sweeper } from "./sweeper.ts";
@@ -27,6 +29,8 @@ export const reclaimProcedures: readonly AnyProcedure[] = [
   pauseReclaim,
   resumeReclaim,
   recordRun,
+  restampSome,
+  markStamped,
 ];
 
 export interface ReclaimParts {
@@ -53,5 +57,15 @@ export function openReclaim(parts: ReclaimParts) {
   const sweeper = new Sweeper({ ...parts, stages, due, deleted, state });
   const reads = statusReads(db);
   const reclaim = openControl({ ...parts, sweeper, due, state, reads });
-  return { reclaim, sweeper, stages };
+  return {
+    reclaim,
+    sweeper,
+    stages,
+    jobs: [restampJob(parts)],
+    /** Begins to sweep, and sees to what was stamped by other settings. */
+    async start(): Promise<void> {
+      await restampIfChanged(parts);
+      sweeper.start();
+    },
+  };
 }

@@ -9,6 +9,7 @@ import { immutabilityErrors } from "./immutability.ts";
 import { insightErrors } from "./insight.ts";
 import { integrityErrors } from "./integrity.ts";
 import { jobErrors } from "./jobs.ts";
+import { lensErrors } from "./lens.ts";
 import { operationErrors } from "./operation.ts";
 import { outboundErrors } from "./outbound.ts";
 import { protocolErrors } from "./protocol.ts";
@@ -41,6 +42,7 @@ export const catalogue = {
   ...auditErrors,
   ...apiErrors,
   ...jobErrors,
+  ...lensErrors,
   ...reclaimErrors,
   ...retentionErrors,
   ...serviceErrors,

@@ -277,7 +277,9 @@ export function blobStoreSuite(name: string, make: () => Promise<BlobStorage>): 
         "service.content_damaged",
       );
       expect(await codeOf(store.readAll(location, size))).toBe("service.content_damaged");
+      expect(Buffer.concat(await Array.fromAsync(store.read(location))).length).toBe(size - 1);
       await storage.damage(location, "missing");
+      expect(await codeOf(Array.fromAsync(store.read(location)))).toBe("service.content_damaged");
       expect(await codeOf(store.open(location, size))).toBe("service.content_damaged");
       expect(await codeOf(store.readAll(location, size))).toBe("service.content_damaged");
       expect(await store.stat(location)).toBeUndefined();

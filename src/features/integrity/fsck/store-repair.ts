@@ -1,6 +1,7 @@
 import { procedure } from "../../../platform/database/port.ts";
 import { done, type Witness } from "../../audit/entry.ts";
 import { record } from "../../audit/store/record.ts";
+import { linkLosses } from "../../content/objections.ts";
 import { removeTagsOf } from "../../content/tags/store.ts";
 
 /** A row that points at nothing. */
@@ -90,11 +91,13 @@ export const dropLinks = procedure(
         .where("digest", "=", digest)
         .executeTakeFirst();
       if (there !== undefined) continue;
-      await tx
+      const gone = await tx
         .deleteFrom("repository_blobs")
         .where("repository_id", "=", repositoryId)
         .where("digest", "=", digest)
-        .execute();
+        .returning("digest")
+        .executeTakeFirst();
+      if (gone !== undefined) await linkLosses.ask(tx, { repositoryId, digests: [digest] });
     }
     await record(tx, witness, [entryOf("dangling_link", rows.length)]);
     return rows.length;
