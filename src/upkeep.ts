@@ -73,8 +73,7 @@ export function openUpkeep(parts: UpkeepParts) {
       inUse: retaining.inUse,
       trash: openTrash({ ...parts, settings: contentSettings(config) }),
     },
-    jobs: [...checks.jobs, ...retaining.jobs, ...quotaJobs(parts)],
-    jobs: [...reclaiming.jobs, ...checks.jobs, ...retaining.jobs],
+    jobs: [...reclaiming.jobs, ...checks.jobs, ...retaining.jobs, ...quotaJobs(parts)],
     listeners,
     schedules: [...checks.schedules, ...retaining.schedules],
     /** Goes on with what an earlier process began. */
