@@ -70,6 +70,7 @@ export function openUpkeep(parts: UpkeepParts) {
       immutability,
       quotas,
       retention: retaining.retention,
+      inUse: retaining.inUse,
       trash: openTrash({ ...parts, settings: contentSettings(config) }),
     },
     jobs: [...reclaiming.jobs, ...checks.jobs, ...retaining.jobs, ...quotaJobs(parts)],

@@ -34,7 +34,7 @@ export function idsOf(
   const known = { provider: "local", group, principal: users.spare, id: deleted };
   const stored = home === "system" ? {} : contents[home];
   // A job that has ended: whoever follows one waits for its end.
-  const work = { job: jobs.failed, name: SCHEDULE, scrub: scrubs.running };
+  const work = { source: "prod", job: jobs.failed, name: SCHEDULE, scrub: scrubs.running };
   return { project: home, ...things[home], ...stored, ...others, ...known, ...work };
 }
 

@@ -7,6 +7,7 @@ import { addContentVerbs } from "./content.ts";
 import { addCopy } from "./copy/command.ts";
 import { groupCommand } from "./group.ts";
 import { immutabilityCommand } from "./immutability.ts";
+import { inUseCommand } from "./in-use.ts";
 import { integrityCommand } from "./integrity.ts";
 import { jobCommand } from "./job.ts";
 import { addLogin } from "./login.ts";
@@ -16,6 +17,7 @@ import { projectCommand } from "./project.ts";
 import { providerCommand } from "./provider.ts";
 import { quotaCommand } from "./quota.ts";
 import { reclaimCommand } from "./reclaim.ts";
+import { retentionCommand } from "./retention.ts";
 import { robotCommand } from "./robot.ts";
 import { roleCommand } from "./role.ts";
 import { addRollback } from "./rollback.ts";
@@ -42,6 +44,8 @@ export function addRemoteCommands(program: Command, audit: Command, context: Rem
     accessCommand,
     providerCommand,
     immutabilityCommand,
+    retentionCommand,
+    inUseCommand,
     quotaCommand,
     trashCommand,
     integrityCommand,
