@@ -7,6 +7,7 @@ import { compareRoutes } from "./doors/api/resources/compare.ts";
 import { explainRoutes } from "./doors/api/resources/explain.ts";
 import { groupRoutes } from "./doors/api/resources/groups.ts";
 import { immutabilityRoutes } from "./doors/api/resources/immutability.ts";
+import { inUseRoutes } from "./doors/api/resources/in-use.ts";
 import { integrityRoutes } from "./doors/api/resources/integrity.ts";
 import { jobScheduleRoutes } from "./doors/api/resources/job-schedules.ts";
 import { jobRoutes } from "./doors/api/resources/jobs.ts";
@@ -57,6 +58,7 @@ import type { Personal } from "./features/personal/service.ts";
 import type { Quotas } from "./features/quota/quota.ts";
 import type { Reclaim } from "./features/reclaim/control.ts";
 import type { SigningKeys } from "./features/registry-tokens/keys/service.ts";
+import type { InUse } from "./features/retention/in-use/service.ts";
 import type { Retention } from "./features/retention/service.ts";
 import type { Search } from "./features/search/service.ts";
 import type { System } from "./features/system/service.ts";
@@ -84,6 +86,7 @@ export interface RestParts extends People {
   readonly metering: Metering;
   readonly search: Search;
   readonly retention: Retention;
+  readonly inUse: InUse;
   readonly personal: Personal;
   readonly trash: Trash;
   readonly reclaim: Reclaim;
@@ -134,6 +137,7 @@ export function restRoutes(parts: RestParts): AnyRoute[] {
     ...robotRoutes({ identity, access, projects }),
     ...trustRoutes({ workload: parts.workload, identity, access, projects }),
     ...retentionRoutes({ retention: parts.retention, projects }),
+    ...inUseRoutes(parts.inUse),
     ...retentionRunRoutes({ retention: parts.retention, projects }),
     ...auditRoutes({ audit, projects }),
     ...signingKeyRoutes(parts.keys),

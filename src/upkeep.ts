@@ -86,6 +86,7 @@ export function openUpkeep(parts: UpkeepParts) {
       immutability,
       quotas,
       retention: retaining.retention,
+      inUse: retaining.inUse,
       trash: openTrash({ ...parts, settings: contentSettings(config) }),
     },
     jobs: [

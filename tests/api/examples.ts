@@ -77,6 +77,8 @@ export function exampleBody(
     createRetentionPolicy: { name, ...terms },
     updateRetentionPolicy: { description: "changed" },
     previewRetention: { terms },
+    readForeignRetention: { format: "ecr", document: { rules: [] } },
+    reportInUse: { images: [`sha256:${"1".repeat(64)}`] },
   };
   const example = examples[operation.replace(/InProject$/, "")];
   if (example === undefined) throw new Error(`${operation} takes a body: add an example of one`);

@@ -78,6 +78,7 @@ function ghostIds(home: Home): Record<string, string | undefined> {
     "deleted",
     "policy",
     "run",
+    "source",
     ...CONTENT,
   ];
   const ghosts = Object.fromEntries(all.map((name) => [name, ghostOf(name)]));
@@ -93,6 +94,9 @@ function send(ask: Ask, operation: Operation, home: Home, path: string): Promise
 const REFUSALS = new Set(Object.keys(STATUS));
 /** What nobody can do without knowing more: all that is asked is that access does not refuse it. */
 const UNSURE = new Set(["changePassword", "createLoginPassword", "exchangeWorkloadToken"]);
+
+/** What makes the thing that its path names, and takes away what that made. */
+const MAKES: ReadonlySet<string> = new Set(["reportInUse", "deleteInUseSource"]);
 
 /** What an allowed request comes to that is made so as to change nothing that is needed later. */
 async function harmless(
@@ -110,7 +114,8 @@ async function harmless(
   const isRead = method === "GET" && !isOwn;
   if (named.length > 0 && !isRead) {
     const answer = await send(ask, operation, home, fill(asked, ghostIds(home)));
-    return { answer, expected: action === "public" || action === "session" ? undefined : 404 };
+    const isLoose = action === "public" || action === "session" || MAKES.has(id);
+    return { answer, expected: isLoose ? undefined : 404 };
   }
   const answer = await send(ask, operation, home, fill(asked, idsOf(tenants, home)));
   const isSure = action !== "public" && action !== "session" && !UNSURE.has(id);

@@ -40,6 +40,7 @@ const ASKS = new Set([
   ...["beginTotp", "beginPasskey"],
   // What it writes down is its answer.
   "previewRetention",
+  "readForeignRetention",
   // What somebody notes for themselves alone is nobody else's business.
   ...["addStar", "removeStar", "addVisit"],
 ]);

@@ -59,8 +59,9 @@ function fits(param: string, is: string): boolean {
   return CONTENT.has(param) ? param === is : !CONTENT.has(is);
 }
 
-/** Names that need not be there: of a tag to be made, and of what has a history or referrers. */
+/** Names that need not be there: of a tag or a source to be made, and of what has a history or referrers. */
 const FREE: Readonly<Record<string, string>> = {
+  reportInUse: "source",
   setTag: "tag",
   listTagHistory: "tag",
   listReferrers: "reference",
@@ -119,8 +120,8 @@ function comparable({ status, headers, json }: RestAnswer, name: string = GHOST)
 }
 
 describe("an id from elsewhere is answered like one that does not exist (A27)", () => {
-  const swapped = operations.filter(({ params }) =>
-    params.some(({ name }) => !["project", "provider", "principal"].includes(name)),
+  const swapped = operations.filter(({ id, params }) =>
+    params.some(({ name }) => !["project", "provider", "principal", FREE[id]].includes(name)),
   );
 
   for (const operation of swapped) {

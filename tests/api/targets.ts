@@ -34,7 +34,13 @@ export function idsOf(
   const known = { provider: "local", group, principal: users.spare, id: deleted };
   const stored = home === "system" ? {} : contents[home];
   // A job that has ended: whoever follows one waits for its end.
-  const work = { job: jobs.failed, name: SCHEDULE, scrub: scrubs.running, backup: backups.kept };
+  const work = {
+    source: "prod",
+    job: jobs.failed,
+    name: SCHEDULE,
+    scrub: scrubs.running,
+    backup: backups.kept,
+  };
   return { project: home, ...things[home], ...stored, ...others, ...known, ...work };
 }
 

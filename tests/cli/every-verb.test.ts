@@ -5,13 +5,13 @@ import { join } from "node:path";
 import type { Command } from "commander";
 import { parse, parseAllDocuments } from "yaml";
 import type { Database } from "../../src/platform/database/port.ts";
-import { plantFinding, plantJob, plantScrub } from "../api/planted.ts";
+import { plantFinding, plantJob, plantRun, plantScrub } from "../api/planted.ts";
 import { openFresh } from "../support/database.ts";
 import { type Idp, startIdp } from "../support/idp.ts";
 import { ADMIN, startRegistry, type TestRegistry } from "../support/registry.ts";
 import { lookedInto, packed, pushSystem, until } from "./artifacts.ts";
 import { as, entrepot, programFor, type Ran } from "./cli.ts";
-import { type Example, examples, formless } from "./examples.ts";
+import { type Example, examples, formless, PODS, RETAINED } from "./examples.ts";
 
 setDefaultTimeout(60_000);
 
@@ -45,6 +45,13 @@ async function done(line: string): Promise<Ran> {
   const ran = await run(line);
   if (ran.code !== 0) throw new Error(`${line}: ${ran.err}`);
   return ran;
+}
+
+/** Runs what needs something on standard input. */
+async function given(line: string, input: string): Promise<string> {
+  const { code, out, err } = await run(line, input);
+  if (code !== 0) throw new Error(`${line}: ${err}`);
+  return out;
 }
 
 const FORMS = ["table", "json", "yaml"] as const;
@@ -102,6 +109,8 @@ beforeAll(async () => {
   for (const [name, value] of Object.entries({ ...known, digest: first.digest })) {
     world.set(name, value);
   }
+  const policy = JSON.parse(await given("retention create team kept --file - --json", RETAINED));
+  await given("inuse report --source form", PODS);
   await plantFinding(db, "a");
   for (const name of [...FORMS.map((form) => `older ${form}`), "backup"]) {
     const { job } = JSON.parse((await done("backup create --json")).out);
@@ -114,6 +123,9 @@ beforeAll(async () => {
     for (const name of ["waiting", "idle"]) {
       world.set(`${name} ${form}`, await plantJob(db, { kind: "test.cli" }));
     }
+    await given(`retention create team over-${form} --file -`, RETAINED);
+    await given(`inuse report --source gone-${form}`, PODS);
+    world.set(`run ${form}`, await plantRun(db, policy));
     for (const name of ["scrub", "rested", "dropped"]) {
       world.set(`${name} ${form}`, await plantScrub(db, name === "rested" ? "paused" : "running"));
     }

@@ -29,6 +29,25 @@ export interface Formless {
 
 const LIMITED = "--project team --robot runner --issuer {issuer} --audience a --subject s";
 
+/** A policy that keeps everything. */
+export const RETAINED = JSON.stringify({ repositories: ["**"], rules: [{ action: "keep" }] });
+
+/** A lifecycle policy of another registry. */
+const LIFECYCLE = JSON.stringify({
+  rules: [
+    {
+      rulePriority: 1,
+      selection: { tagStatus: "untagged", countType: "sinceImagePushed", countNumber: 14 },
+      action: { type: "expire" },
+    },
+  ],
+});
+
+/** A cluster in which one image runs. */
+export const PODS = JSON.stringify({
+  items: [{ status: { containerStatuses: [{ imageID: `team/app@sha256:${"1".repeat(64)}` }] } }],
+});
+
 const people: Readonly<Record<string, Example>> = {
   "user list": { run: "user list" },
   "user show": { run: "user show admin" },
@@ -186,6 +205,29 @@ const machines: Readonly<Record<string, Example>> = {
   "quota defaults": { run: "quota defaults" },
   "quota check": { run: "quota check team" },
   "immutability preview": { run: "immutability preview team --tags 1*" },
+  "retention list": {
+    run: "retention list team",
+  },
+  "retention create": {
+    run: "retention create team made-{n} --file -",
+    input: RETAINED,
+  },
+  "retention show": { run: "retention show team kept" },
+  "retention update": { run: "retention update team kept --file -", input: RETAINED },
+  "retention delete": { run: "retention delete team over-{n}", gives: "word" },
+  "retention preview": { run: "retention preview team kept" },
+  "retention import": {
+    run: "retention import team ecr --file - --name ecr-{n} --create",
+    input: LIFECYCLE,
+  },
+  "retention run": { run: "retention run team kept --wait" },
+  "retention runs": { run: "retention runs team" },
+  "retention report": { run: "retention report team {run}" },
+  "retention cancel": { run: "retention cancel team {run}" },
+  "inuse report": { run: "inuse report --source form-{n}", input: PODS },
+  "inuse list": { run: "inuse list" },
+  "inuse images": { run: "inuse images form" },
+  "inuse remove": { run: "inuse remove gone-{n}", gives: "word" },
   "login-password": { run: "login-password", gives: "secret" },
 };
 
@@ -247,6 +289,7 @@ const installation: Readonly<Record<string, Example>> = {
   "job watch": { run: "job watch {job}", gives: "records" },
   "job schedules": { run: "job schedules" },
   "job run": { run: "job run jobs.purge" },
+  space: { run: "space team" },
   "statistics overview": { run: "statistics overview" },
   "statistics traffic": { run: "statistics traffic team" },
   "statistics repositories": { run: "statistics repositories" },

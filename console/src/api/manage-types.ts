@@ -18,6 +18,7 @@ export type QuotaLimits = Schemas["QuotaLimits"];
 export type QuotaReport = Schemas["QuotaReport"];
 export type ProjectUsage = Schemas["ProjectUsage"];
 export type ImmutabilityRule = Schemas["ImmutabilityRule"];
+export type RetentionPolicy = Schemas["RetentionPolicy"];
 export type TrustRule = Schemas["TrustRule"];
 export type TrustTemplate = Schemas["TrustTemplate"];
 export type AuditEntry = Schemas["AuditEntry"];

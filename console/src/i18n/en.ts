@@ -7,6 +7,7 @@ import { manage } from "./en/manage.ts";
 import { people } from "./en/people.ts";
 import { quota } from "./en/quota.ts";
 import { reclaim } from "./en/reclaim.ts";
+import { retention } from "./en/retention.ts";
 import { running } from "./en/running.ts";
 import { trash } from "./en/trash.ts";
 
@@ -197,6 +198,7 @@ export const en = {
   trash,
   reclaim,
   immutability,
+  retention,
   quota,
   acts,
 } as const;

@@ -8,6 +8,7 @@ import { manage } from "./zh-cn/manage.ts";
 import { people } from "./zh-cn/people.ts";
 import { quota } from "./zh-cn/quota.ts";
 import { reclaim } from "./zh-cn/reclaim.ts";
+import { retention } from "./zh-cn/retention.ts";
 import { running } from "./zh-cn/running.ts";
 import { trash } from "./zh-cn/trash.ts";
 
@@ -193,6 +194,7 @@ export const zhCN: Words = {
   trash,
   reclaim,
   immutability,
+  retention,
   quota,
   acts,
 };

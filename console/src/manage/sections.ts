@@ -27,6 +27,7 @@ export const PROJECT_SECTIONS = [
   { key: "trust", to: "/projects/$project/trust", right: "trust:read" },
   { key: "access", to: "/projects/$project/access", right: null },
   { key: "immutability", to: "/projects/$project/immutability", right: "immutability:read" },
+  { key: "retention", to: "/projects/$project/retention", right: "retention:read" },
   { key: "trash", to: "/projects/$project/trash", right: "trash:read" },
   { key: "activity", to: "/projects/$project/activity", right: "audit:read" },
   { key: "settings", to: "/projects/$project/settings", right: "project:read" },

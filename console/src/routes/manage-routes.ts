@@ -59,6 +59,7 @@ const projectPages = frame.addChildren([
   projectPage("/trust", "TrustRoute"),
   projectPage("/access", "AccessRoute"),
   projectPage("/immutability", "ImmutabilityRoute"),
+  projectPage("/retention", "RetentionRoute"),
   projectPage("/trash", "TrashRoute"),
   projectPage("/activity", "ActivityRoute"),
   projectPage("/settings", "SettingsRoute"),

@@ -8,6 +8,7 @@ import { ImmutabilityPage } from "../manage/immutability/rules-page.tsx";
 import { ProjectSettings } from "../manage/project/settings.tsx";
 import { ProjectFrame } from "../manage/project-frame.tsx";
 import { Guard } from "../manage/refused.tsx";
+import { RetentionPage } from "../manage/retention/policies-page.tsx";
 import { RobotPage } from "../manage/robots/robot-page.tsx";
 import { RobotsPage } from "../manage/robots/robots-page.tsx";
 import { TrashPage } from "../manage/trash/trash-page.tsx";
@@ -46,6 +47,9 @@ export const RobotRoute = page("robot:read", ({ project, robot }) => (
 ));
 export const RolesRoute = page("role:read", ({ project }) => <RolesPage scope={project} />);
 export const TrustRoute = page("trust:read", ({ project }) => <TrustPage scope={project} />);
+export const RetentionRoute = page("retention:read", ({ project }) => (
+  <RetentionPage project={project} />
+));
 export const ImmutabilityRoute = page("immutability:read", ({ project }) => (
   <ImmutabilityPage project={project} />
 ));

@@ -927,6 +927,39 @@ export interface Schemas {
     readonly left: number;
     readonly bytes: number;
   };
+  readonly ImportedRetention: {
+    readonly policies: readonly ({
+      readonly name: string;
+      readonly schedule: Schemas["RetentionSchedule"];
+      readonly repositories: readonly string[];
+      readonly rules: readonly Schemas["RetentionRule"][];
+    })[];
+    readonly notCarried: readonly ({
+      readonly at: string;
+      readonly why: {
+        readonly en: string;
+        readonly zh: string;
+      };
+    })[];
+  };
+  readonly InUseSources: {
+    readonly items: readonly Schemas["InUseSource"][];
+    readonly next: string | null;
+  };
+  readonly InUseSource: {
+    readonly name: string;
+    readonly reportedAt: number;
+    readonly images: number;
+    readonly isSilent: boolean;
+  };
+  readonly InUseImages: {
+    readonly items: readonly Schemas["InUseImage"][];
+    readonly next: string | null;
+  };
+  readonly InUseImage: {
+    readonly digest: string;
+    readonly reference: string;
+  };
   readonly RetentionRuns: {
     readonly items: readonly Schemas["RetentionRun"][];
     readonly next: string | null;
@@ -2652,6 +2685,16 @@ export interface Operations {
     readonly body: undefined;
     readonly answer: Schemas["RetentionRun"];
   };
+  readonly readForeignRetention: {
+    readonly params: { readonly project: string };
+    readonly query: Nothing;
+    readonly body: {
+      readonly format: "ecr" | "harbor";
+      readonly name?: string;
+      readonly document?: unknown;
+    };
+    readonly answer: Schemas["ImportedRetention"];
+  };
   readonly previewRetention: {
     readonly params: { readonly project: string };
     readonly query: Nothing;
@@ -2663,6 +2706,32 @@ export interface Operations {
       };
     };
     readonly answer: Schemas["RetentionRun"];
+  };
+  readonly listInUseSources: {
+    readonly params: Nothing;
+    readonly query: { readonly limit?: number; readonly cursor?: string };
+    readonly body: undefined;
+    readonly answer: Schemas["InUseSources"];
+  };
+  readonly reportInUse: {
+    readonly params: { readonly source: string };
+    readonly query: Nothing;
+    readonly body: {
+      readonly images: readonly string[];
+    };
+    readonly answer: Schemas["InUseSource"];
+  };
+  readonly deleteInUseSource: {
+    readonly params: { readonly source: string };
+    readonly query: Nothing;
+    readonly body: undefined;
+    readonly answer: undefined;
+  };
+  readonly listInUseImages: {
+    readonly params: { readonly source: string };
+    readonly query: { readonly limit?: number; readonly cursor?: string };
+    readonly body: undefined;
+    readonly answer: Schemas["InUseImages"];
   };
   readonly listRetentionRuns: {
     readonly params: { readonly project: string };

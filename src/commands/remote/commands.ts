@@ -8,6 +8,7 @@ import { addContentVerbs } from "./content.ts";
 import { addCopy } from "./copy/command.ts";
 import { groupCommand } from "./group.ts";
 import { immutabilityCommand } from "./immutability.ts";
+import { inUseCommand } from "./in-use.ts";
 import { integrityCommand } from "./integrity.ts";
 import { jobCommand } from "./job.ts";
 import { addLogin } from "./login.ts";
@@ -17,10 +18,12 @@ import { projectCommand } from "./project.ts";
 import { providerCommand } from "./provider.ts";
 import { quotaCommand } from "./quota.ts";
 import { reclaimCommand } from "./reclaim.ts";
+import { retentionCommand } from "./retention.ts";
 import { robotCommand } from "./robot.ts";
 import { roleCommand } from "./role.ts";
 import { addRollback } from "./rollback.ts";
 import { addSearch } from "./search.ts";
+import { addSpace } from "./space.ts";
 import { addStars } from "./stars.ts";
 import { statisticsCommand } from "./statistics.ts";
 import { systemCommand } from "./system.ts";
@@ -52,6 +55,8 @@ export function addRemoteCommands(
     accessCommand,
     providerCommand,
     immutabilityCommand,
+    retentionCommand,
+    inUseCommand,
     quotaCommand,
     trashCommand,
     integrityCommand,
@@ -64,6 +69,7 @@ export function addRemoteCommands(
   addContentVerbs(program, context);
   addRollback(program, context);
   addSearch(program, context);
+  addSpace(program, context);
   addStars(program, context);
   addAuditVerbs(audit, context);
   program.addCommand(audit);

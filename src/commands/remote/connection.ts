@@ -34,7 +34,7 @@ export class Inputs {
   }
 
   /** What a file holds, or standard input for `-`. Throws `Complaint`. */
-  async text(path: string): Promise<string> {
+  async text(path: string, most?: number): Promise<string> {
     if (path === "-") {
       if (this.#wasRead) {
         throw misuse("standard input can be read only once", "标准输入只能读取一次");
@@ -42,7 +42,7 @@ export class Inputs {
       this.#wasRead = true;
     }
     try {
-      return path === "-" ? await this.#streams.input() : await readFile(path, "utf8");
+      return path === "-" ? await this.#streams.input(most) : await readFile(path, "utf8");
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
       const words = { en: `cannot read ${path}: ${why}`, zh: `无法读取 ${path}：${why}` };

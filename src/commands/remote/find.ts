@@ -25,6 +25,7 @@ const KINDS = {
   token: { en: "token", zh: "令牌" },
   trust: { en: "trust rule", zh: "信任规则" },
   immutability: { en: "immutability rule", zh: "不可变规则" },
+  retention: { en: "retention policy", zh: "保留策略" },
   project: { en: "deleted project", zh: "已删除的项目" },
   repository: { en: "deleted repository", zh: "已删除的仓库" },
   deletedUser: { en: "deleted user", zh: "已删除的用户" },

@@ -17,8 +17,8 @@ export interface Streams {
   out(pieces: Iterable<Piece> | AsyncIterable<Piece>): Promise<void>;
   /** Writes for the person and not for the next program: to standard error. */
   note(text: string): Promise<void>;
-  /** All of standard input. */
-  input(): Promise<string>;
+  /** All of standard input, which is short unless `most` bytes are named. */
+  input(most?: number): Promise<string>;
   /** Asks the person at the terminal for a line; undefined where nobody sits at one. */
   ask?(question: string, isHidden?: boolean): Promise<string | undefined>;
   /** Left out: nobody looks. */
@@ -27,7 +27,7 @@ export interface Streams {
 
 export type Piece = string | Uint8Array;
 
-/** Nothing that is read here is long. */
+/** Hardly anything that is read here is long. */
 const MOST_INPUT = 1 << 20;
 
 function isEnded(error: unknown): boolean {
@@ -49,13 +49,13 @@ function send(stream: NodeJS.WritableStream, piece: Piece): Promise<boolean> {
   });
 }
 
-async function readAll(): Promise<string> {
+async function readAll(most = MOST_INPUT): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of process.stdin) {
     const bytes = Buffer.from(chunk);
     size += bytes.byteLength;
-    if (size > MOST_INPUT) throw new RangeError(`more than ${MOST_INPUT} bytes`);
+    if (size > most) throw new RangeError(`more than ${most} bytes`);
     chunks.push(bytes);
   }
   return Buffer.concat(chunks).toString("utf8");

@@ -113,6 +113,22 @@ export const policyShape = z
   })
   .openapi("RetentionPolicy");
 
+export const importedShape = z
+  .object({
+    policies: z.array(
+      z.object({
+        name: z.string(),
+        schedule: scheduleShape.nullable(),
+        repositories: z.array(z.string()),
+        rules: z.array(ruleShape),
+      }),
+    ),
+    notCarried: z
+      .array(z.object({ at: z.string(), why: z.object({ en: z.string(), zh: z.string() }) }))
+      .openapi({ description: "What cannot be said here, and why." }),
+  })
+  .openapi("ImportedRetention");
+
 export function ruleView(rule: RetentionRule): z.input<typeof ruleShape> {
   return { ...rule } as z.input<typeof ruleShape>;
 }

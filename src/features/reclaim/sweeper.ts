@@ -22,7 +22,7 @@ import { noteSweep, type StateReads } from "./store/state.ts";
  *     lock some due manifests, passing over those that others hold (skip locked)
  *     live:     a tag, a live index, a live subject, or a project that never lets go?
  *                 → clear the stamp
- *               its repository is deleted?  → stamp anew: time stands still there
+ *               its repository is deleted, or it runs somewhere?  → stamp anew
  *               else → deleted_at = now, reclaim_after = now + trash.keep;
  *                      its children and referrers are stamped anew
  *     trashed:  lock its blobs, then its links, each in order

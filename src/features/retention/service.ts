@@ -4,6 +4,8 @@ import type { AnyProcedure } from "../../platform/database/port.ts";
 import { nextTick } from "../../platform/jobs/schedules/cron.ts";
 import type { Doer } from "../audit/entry.ts";
 import { type Page, type PageAsk, pageOf, pageSize } from "../identity/page.ts";
+import { openInUse } from "./in-use/service.ts";
+import { inUseProcedures } from "./in-use/store.ts";
 import { type RetentionContext, retentionJobs, retentionSchedules } from "./job.ts";
 import type {
   PolicyChange,
@@ -26,6 +28,7 @@ export const retentionProcedures: readonly AnyProcedure[] = [
   ...runProcedures,
   ...itemProcedures,
   ...expireProcedures,
+  ...inUseProcedures,
 ];
 
 export interface RetentionParts extends RetentionContext {
@@ -177,5 +180,11 @@ export function openRetention(parts: RetentionParts) {
       return getRun(projectId, runId);
     },
   };
-  return { retention, jobs: retentionJobs(parts), schedules: retentionSchedules };
+  const { inUse, jobs, schedules } = openInUse(parts);
+  return {
+    retention,
+    inUse,
+    jobs: [...retentionJobs(parts), ...jobs],
+    schedules: [...retentionSchedules, ...schedules],
+  };
 }

@@ -21,6 +21,7 @@ export const manage = {
     integrity: "Integrity",
     quotas: "Quotas",
     immutability: "Immutable tags",
+    retention: "Retention",
     trash: "Trash",
     reclaim: "Reclaiming",
     keys: "Signing keys",

@@ -21,6 +21,7 @@ export const manage = {
     integrity: "完整性",
     quotas: "配额",
     immutability: "不可变标签",
+    retention: "保留策略",
     trash: "回收站",
     reclaim: "空间回收",
     keys: "签名密钥",

@@ -1,13 +1,18 @@
 import { z } from "@hono/zod-openapi";
 import type { Projects } from "../../../features/projects/project.ts";
+import { importEcr } from "../../../features/retention/imports/rules-ecr.ts";
+import { importHarbor } from "../../../features/retention/imports/rules-harbor.ts";
 import type { PolicyTerms } from "../../../features/retention/policy.ts";
 import type { Retention } from "../../../features/retention/service.ts";
+import { failure } from "../../../kernel/errors/catalogue.ts";
 import { present } from "../present.ts";
 import {
+  importedShape,
   inputShape,
   policyShape,
   policyView,
   ruleOf,
+  ruleView,
   runShape,
   runView,
   termsShape,
@@ -147,6 +152,39 @@ export function retentionRoutes({ retention, projects }: RetentionRouteParts): A
         const run = await retention.run(doer, await idOf(params.project), params.policy);
         const location = `/projects/${params.project}/retention-runs/${run.id}`;
         return { body: runView(run), location };
+      },
+    }),
+    route({
+      ...common,
+      method: "post",
+      path: "/projects/{project}/retention-imports",
+      id: "readForeignRetention",
+      summary: {
+        en: "Read a policy of another registry: what it becomes here, and what cannot be carried over. Nothing is saved",
+        zh: "读取其他仓库的策略：转换结果及无法转换的部分；不保存任何内容",
+      },
+      action: "retention:read",
+      params: ofProject,
+      body: z.strictObject({
+        format: z.enum(["ecr", "harbor"]),
+        name: z.string().min(1).max(60).default("imported"),
+        document: z.unknown().openapi({ description: "The JSON as it was exported." }),
+      }),
+      answer: importedShape,
+      async handle({ body: { format, name, document } }) {
+        const imported =
+          format === "ecr" ? importEcr(document, name) : importHarbor(document, name);
+        if (imported === undefined) {
+          throw failure("retention.import", { format, problem: "it has no list of rules" });
+        }
+        const policies = imported.policies.map(({ name: called, schedule = null, ...terms }) => ({
+          name: called,
+          schedule,
+          repositories: [...terms.repositories],
+          rules: terms.rules.map(ruleView),
+        }));
+        const notCarried = imported.notCarried.map(({ at, en, zh }) => ({ at, why: { en, zh } }));
+        return { body: { policies, notCarried } };
       },
     }),
     route({

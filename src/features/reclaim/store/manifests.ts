@@ -6,6 +6,7 @@ import { record } from "../../audit/store/record.ts";
 import { contentEntry } from "../../content/entries.ts";
 import { dropManifests } from "../../content/manifests/store/drop.ts";
 import { heldBy, isHeld, restamp, untaggedAfterIn } from "../../content/manifests/store/holds.ts";
+import { isRunning } from "../../content/manifests/store/running.ts";
 import { count } from "./days.ts";
 
 export interface SweepManifests {
@@ -80,8 +81,9 @@ async function trash(tx: Tx, due: Due, args: SweepManifests): Promise<AuditEntry
     await stamp(tx, due, null);
     return undefined;
   }
-  if (place.deleted_at !== null) {
-    // A deleted repository comes back as it was: time stands still in it.
+  if (place.deleted_at !== null || (await isRunning(tx, repository, digest))) {
+    // A deleted repository comes back as it was: time stands still in it. What runs somewhere may
+    // be asked for by its digest at any time.
     await stamp(tx, due, now + untaggedAfter);
     return undefined;
   }

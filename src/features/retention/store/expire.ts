@@ -2,6 +2,7 @@ import { parseDigest } from "../../../oci/digest.ts";
 import { parseRepositoryName, parseTag } from "../../../oci/name.ts";
 import { type AnyProcedure, procedure, type Tx } from "../../../platform/database/port.ts";
 import type { Deed } from "../../content/deed.ts";
+import { isRunning } from "../../content/manifests/store/running.ts";
 import { deleteManifest } from "../../content/manifests/store/write.ts";
 import { deleteTag } from "../../content/tags/store.ts";
 import { WITH_IMAGE } from "../rules-plan.ts";
@@ -12,8 +13,6 @@ import { WITH_IMAGE } from "../rules-plan.ts";
  */
 type Left = "changed" | "held" | "in-use" | "gone";
 
-/** Manifests looked at below one, for what runs. */
-const MOST_BELOW = 20_000;
 const BATCH = 500;
 
 interface Item {
@@ -67,53 +66,6 @@ async function isHeld(
     .executeTakeFirst();
   if (index !== undefined) return true;
   return subject !== null && (await liveManifest(tx, id, subject)) !== undefined;
-}
-
-/** Whether the manifest runs, or something that it lists: by its digest or by that of its config. */
-async function isRunning(tx: Tx, id: string, digest: string): Promise<boolean> {
-  const anything = await tx.selectFrom("in_use_digests").select("digest").limit(1).execute();
-  if (anything.length === 0) return false;
-  const seen = new Set([digest]);
-  let layer = [digest];
-  while (layer.length > 0) {
-    const below: string[] = [];
-    for (let at = 0; at < layer.length; at += BATCH) {
-      const some = layer.slice(at, at + BATCH);
-      const running = await tx
-        .selectFrom("in_use_digests")
-        .select("digest")
-        .where((e) =>
-          e.or([
-            e("digest", "in", some),
-            e(
-              "digest",
-              "in",
-              e
-                .selectFrom("manifest_blobs")
-                .select("manifest_blobs.digest")
-                .where("repository_id", "=", id)
-                .where("manifest", "in", some),
-            ),
-          ]),
-        )
-        .limit(1)
-        .executeTakeFirst();
-      if (running !== undefined) return true;
-      const children = await tx
-        .selectFrom("manifest_children")
-        .select("child")
-        .where("repository_id", "=", id)
-        .where("manifest", "in", some)
-        .execute();
-      for (const { child } of children) {
-        if (seen.has(child) || seen.size >= MOST_BELOW) continue;
-        seen.add(child);
-        below.push(child);
-      }
-    }
-    layer = below;
-  }
-  return false;
 }
 
 /** The tags of a run on one manifest that still wait for their turn. */
