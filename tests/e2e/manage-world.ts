@@ -8,6 +8,7 @@ import { en } from "../../console/src/i18n/en.ts";
 import { zhCN } from "../../console/src/i18n/zh-cn.ts";
 import { Browser as Client } from "../support/browser.ts";
 import { piece, pushImage } from "../support/images.ts";
+import type { Settings } from "../support/registry.ts";
 import { findings } from "./chromium.ts";
 import { type ConsoleUnderTest, startConsole } from "./world.ts";
 
@@ -60,7 +61,7 @@ async function passwordFile(): Promise<string> {
 }
 
 /** A registry with a project, its people, and something to look at on every page. */
-export async function startManaged(): Promise<ConsoleUnderTest> {
+export async function startManaged(more: Settings = {}): Promise<ConsoleUnderTest> {
   mkdirSync(SHOTS, { recursive: true });
   const providers = [
     { type: "local", name: "local" },
@@ -70,6 +71,7 @@ export async function startManaged(): Promise<ConsoleUnderTest> {
     settings: {
       "outbound.allow": "127.0.0.0/8",
       "auth.providers": JSON.stringify(providers),
+      ...more,
     },
     accounts: [ANN, CAT, BEN, DAN],
     projects: [{ name: "team" }, { name: "other" }],

@@ -1,5 +1,6 @@
 import { access } from "./en/access.ts";
 import { acts } from "./en/acts.ts";
+import { backups } from "./en/backups.ts";
 import { browse, catalogue, clients, compare, first, projects, search } from "./en/browse.ts";
 import { immutability } from "./en/immutability.ts";
 import { integrity } from "./en/integrity.ts";
@@ -195,6 +196,7 @@ export const en = {
   ...access,
   ...running,
   integrity,
+  backups,
   trash,
   reclaim,
   immutability,

@@ -1,6 +1,7 @@
 import type { Words } from "./en.ts";
 import { access } from "./zh-cn/access.ts";
 import { acts } from "./zh-cn/acts.ts";
+import { backups } from "./zh-cn/backups.ts";
 import { browse, catalogue, clients, compare, first, projects, search } from "./zh-cn/browse.ts";
 import { immutability } from "./zh-cn/immutability.ts";
 import { integrity } from "./zh-cn/integrity.ts";
@@ -191,6 +192,7 @@ export const zhCN: Words = {
   ...access,
   ...running,
   integrity,
+  backups,
   trash,
   reclaim,
   immutability,

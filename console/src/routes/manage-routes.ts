@@ -84,6 +84,7 @@ export const manageRoutes = [
   adminPage("/admin/quotas", "QuotasRoute"),
   adminPage("/admin/jobs", "JobsRoute"),
   adminPage("/admin/jobs/$job", "JobRoute"),
+  adminPage("/admin/backups", "BackupsRoute"),
   adminPage("/admin/integrity", "IntegrityRoute"),
   adminPage("/admin/deleted", "DeletedRoute"),
   adminPage("/admin/reclaim", "ReclaimRoute"),

@@ -1053,29 +1053,28 @@ export interface Schemas {
     readonly bytes: number;
     readonly copiedBytes: number;
     readonly damaged: number;
-    readonly drill: Schemas["RestoreDrill"];
+    readonly drill: {
+      readonly verdict: "passed" | "failed";
+      readonly startedAt: number;
+      readonly finishedAt: number;
+      readonly program: {
+        readonly version: string;
+        readonly commit: string;
+      };
+      readonly files: number;
+      readonly rows: number;
+      readonly blobs: number;
+      readonly bytes: number;
+      readonly manifests: number;
+      readonly tags: number;
+      readonly findings: number;
+      readonly first: readonly ({
+        readonly kind: "file_missing" | "file_changed" | "rows_unreadable" | "content_missing" | "content_changed" | "content_never_copied" | "manifest_changed" | "manifest_incomplete" | "tag_dangling";
+        readonly what: string;
+        readonly detail: string;
+      })[];
+    } | null;
   };
-  readonly RestoreDrill: {
-    readonly verdict: "passed" | "failed";
-    readonly startedAt: number;
-    readonly finishedAt: number;
-    readonly program: {
-      readonly version: string;
-      readonly commit: string;
-    };
-    readonly files: number;
-    readonly rows: number;
-    readonly blobs: number;
-    readonly bytes: number;
-    readonly manifests: number;
-    readonly tags: number;
-    readonly findings: number;
-    readonly first: readonly ({
-      readonly kind: "file_missing" | "file_changed" | "rows_unreadable" | "content_missing" | "content_changed" | "content_never_copied" | "manifest_changed" | "manifest_incomplete" | "tag_dangling";
-      readonly what: string;
-      readonly detail: string;
-    })[];
-  } | null;
   readonly BackupJob: {
     readonly job: string;
     readonly isNew: boolean;

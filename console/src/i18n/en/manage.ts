@@ -19,6 +19,7 @@ export const manage = {
     jobs: "Background jobs",
     deleted: "Deleted projects",
     integrity: "Integrity",
+    backups: "Backups",
     quotas: "Quotas",
     immutability: "Immutable tags",
     retention: "Retention",

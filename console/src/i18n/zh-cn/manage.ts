@@ -19,6 +19,7 @@ export const manage = {
     jobs: "后台任务",
     deleted: "已删除的项目",
     integrity: "完整性",
+    backups: "备份",
     quotas: "配额",
     immutability: "不可变标签",
     retention: "保留策略",

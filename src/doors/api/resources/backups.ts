@@ -10,22 +10,20 @@ const count = z.number().int();
 const programShape = z.object({ version: z.string(), commit: z.string() });
 const kinds = Object.keys(FINDING_WORDS) as [FindingKind, ...FindingKind[]];
 
-const drillShape = z
-  .object({
-    verdict: z.enum(["passed", "failed"]),
-    startedAt: timeShape,
-    finishedAt: timeShape,
-    program: programShape,
-    files: count,
-    rows: count,
-    blobs: count,
-    bytes: count,
-    manifests: count,
-    tags: count,
-    findings: count.openapi({ description: "How many there are; the first of them are listed." }),
-    first: z.array(z.object({ kind: z.enum(kinds), what: z.string(), detail: z.string() })),
-  })
-  .openapi("RestoreDrill");
+const drillShape = z.object({
+  verdict: z.enum(["passed", "failed"]),
+  startedAt: timeShape,
+  finishedAt: timeShape,
+  program: programShape,
+  files: count,
+  rows: count,
+  blobs: count,
+  bytes: count,
+  manifests: count,
+  tags: count,
+  findings: count.openapi({ description: "How many there are; the first of them are listed." }),
+  first: z.array(z.object({ kind: z.enum(kinds), what: z.string(), detail: z.string() })),
+});
 
 const backupShape = z
   .object({
