@@ -46,7 +46,7 @@ describe.each(LANGUAGES)("in %s", (locale, words) => {
         await page.getByText(backups.verdicts.failed, { exact: true }).waitFor();
         await button(page, backups.report).click();
         const report = page.getByRole("dialog", { name: backups.report });
-        await report.getByText(backups.kinds.content_missing).waitFor();
+        await report.getByText(`${backups.kinds.content_missing}:`).first().waitFor();
         expect(await report.getByText(/sha256:/).count()).toBeGreaterThan(0);
         await look(page, "backups report", locale);
         await page.keyboard.press("Escape");

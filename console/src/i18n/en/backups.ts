@@ -38,8 +38,6 @@ export const backups = {
   deleted: "The backup was deleted.",
   report: "Report",
   verdicts: { passed: "Passed", failed: "Failed" },
-  what: "What",
-  count: "How many",
   counted: {
     files: "Files checked",
     rows: "Rows restored",

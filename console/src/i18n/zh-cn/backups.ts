@@ -37,8 +37,6 @@ export const backups = {
   deleted: "备份已删除。",
   report: "报告",
   verdicts: { passed: "通过", failed: "未通过" },
-  what: "项目",
-  count: "数量",
   counted: {
     files: "校验的文件",
     rows: "恢复的行",

@@ -62,7 +62,7 @@ function BackupList({ mayChange, onVerify, onDelete, onReport }: ListProps) {
         {
           id: "damaged",
           title: t("backups.damaged"),
-          cell: ({ damaged }) => (damaged === 0 ? "–" : <Text c="red.8">{number(damaged)}</Text>),
+          cell: ({ damaged }) => (damaged === 0 ? "–" : <Text fw={700}>{number(damaged)}</Text>),
         },
         {
           id: "drill",
@@ -88,12 +88,7 @@ function BackupList({ mayChange, onVerify, onDelete, onReport }: ListProps) {
                 <Button size="compact-sm" variant="default" onClick={() => onVerify(backup)}>
                   {t("backups.verify")}
                 </Button>
-                <Button
-                  size="compact-sm"
-                  variant="default"
-                  c="red.8"
-                  onClick={() => onDelete(backup)}
-                >
+                <Button size="compact-sm" variant="default" onClick={() => onDelete(backup)}>
                   {t("backups.delete")}
                 </Button>
               </Group>

@@ -1,10 +1,9 @@
-import { Badge, List, Stack, Text } from "@mantine/core";
+import { Badge, List, SimpleGrid, Stack, Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import type { Schemas } from "../../../../src/client/api/shapes.gen.ts";
 import { Dialog } from "../../ui/dialog.tsx";
 import { Time } from "../../ui/time.tsx";
 import { useFigures } from "../figures.ts";
-import { PlainTable } from "../run/plain-table.tsx";
 
 type Drill = NonNullable<Schemas["Backup"]["drill"]>;
 
@@ -20,6 +19,17 @@ export function Verdict({ drill }: { readonly drill: Drill }) {
   );
 }
 
+function Figure({ name, value }: { readonly name: string; readonly value: string }) {
+  return (
+    <Stack gap={0}>
+      <Text size="sm" c="dimmed">
+        {name}
+      </Text>
+      <Text fw={600}>{value}</Text>
+    </Stack>
+  );
+}
+
 interface Props {
   readonly drill: Drill;
   readonly onClose: () => void;
@@ -31,34 +41,24 @@ export function DrillReport({ drill, onClose }: Props) {
   const { number, size } = useFigures();
   const { first, findings, program } = drill;
   return (
-    <Dialog onClose={onClose} title={t("backups.report")}>
+    <Dialog onClose={onClose} title={t("backups.report")} isWide>
       <Stack>
         <Verdict drill={drill} />
         <Text size="sm" c="dimmed">
           <Time at={drill.finishedAt} /> · {program.version}
         </Text>
-        <PlainTable
-          label={t("backups.report")}
-          head={[t("backups.what"), t("backups.count")]}
-          rows={[
-            ...COUNTED.map((key) => ({
-              key,
-              cells: [t(`backups.counted.${key}`), number(drill[key])],
-            })),
-            { key: "bytes", cells: [t("backups.counted.bytes"), size(drill.bytes)] },
-          ]}
-        />
+        <SimpleGrid cols={{ base: 2, xs: 3, sm: 4 }}>
+          {COUNTED.map((key) => (
+            <Figure key={key} name={t(`backups.counted.${key}`)} value={number(drill[key])} />
+          ))}
+          <Figure name={t("backups.counted.bytes")} value={size(drill.bytes)} />
+        </SimpleGrid>
         {first.length > 0 && (
           <List size="sm">
             {first.map(({ kind, what, detail }) => (
-              <List.Item key={`${kind} ${what} ${detail}`}>
-                {t(`backups.kinds.${kind}`)}: <bdi className="words">{what}</bdi>
-                {detail !== "" && (
-                  <Text span c="dimmed">
-                    {" "}
-                    {detail}
-                  </Text>
-                )}
+              <List.Item key={`${kind} ${what} ${detail}`} className="list-cell">
+                {t(`backups.kinds.${kind}`)}: <bdi>{what}</bdi>
+                {detail !== "" && ` (${detail})`}
               </List.Item>
             ))}
           </List>
