@@ -289,6 +289,7 @@ const installation: Readonly<Record<string, Example>> = {
   "job watch": { run: "job watch {job}", gives: "records" },
   "job schedules": { run: "job schedules" },
   "job run": { run: "job run jobs.purge" },
+  space: { run: "space team" },
   "statistics overview": { run: "statistics overview" },
   "statistics traffic": { run: "statistics traffic team" },
   "statistics repositories": { run: "statistics repositories" },

@@ -22,6 +22,7 @@ import { robotCommand } from "./robot.ts";
 import { roleCommand } from "./role.ts";
 import { addRollback } from "./rollback.ts";
 import { addSearch } from "./search.ts";
+import { addSpace } from "./space.ts";
 import { addStars } from "./stars.ts";
 import { statisticsCommand } from "./statistics.ts";
 import { systemCommand } from "./system.ts";
@@ -57,6 +58,7 @@ export function addRemoteCommands(program: Command, audit: Command, context: Rem
   addContentVerbs(program, context);
   addRollback(program, context);
   addSearch(program, context);
+  addSpace(program, context);
   addStars(program, context);
   addAuditVerbs(audit, context);
   program.addCommand(audit);
