@@ -205,13 +205,8 @@ const machines: Readonly<Record<string, Example>> = {
   "quota defaults": { run: "quota defaults" },
   "quota check": { run: "quota check team" },
   "immutability preview": { run: "immutability preview team --tags 1*" },
-  "retention list": {
-    run: "retention list team",
-  },
-  "retention create": {
-    run: "retention create team made-{n} --file -",
-    input: RETAINED,
-  },
+  "retention list": { run: "retention list team" },
+  "retention create": { run: "retention create team made-{n} --file -", input: RETAINED },
   "retention show": { run: "retention show team kept" },
   "retention update": { run: "retention update team kept --file -", input: RETAINED },
   "retention delete": { run: "retention delete team over-{n}", gives: "word" },

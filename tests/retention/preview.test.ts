@@ -8,7 +8,7 @@ import { type Described, doer, pushBlob, pushManifest } from "../support/content
 import { openRetentionBench, type RetentionBench, savePolicy } from "../support/retention-bench.ts";
 import { insertRows } from "../support/rows.ts";
 
-setDefaultTimeout(120_000);
+setDefaultTimeout(400_000);
 
 let bench: RetentionBench;
 
