@@ -11,7 +11,8 @@ import { type Idp, startIdp } from "../support/idp.ts";
 import { ADMIN, startRegistry, type TestRegistry } from "../support/registry.ts";
 import { lookedInto, packed, pushSystem, until } from "./artifacts.ts";
 import { as, entrepot, programFor, type Ran } from "./cli.ts";
-import { type Example, examples, formless, PODS, RETAINED } from "./examples.ts";
+import { type Example, examples, PODS, RETAINED } from "./examples.ts";
+import { formless } from "./formless.ts";
 
 setDefaultTimeout(60_000);
 
