@@ -105,7 +105,11 @@ export async function openPostgres({ url, connections }: PostgresOptions): Promi
     async snapshot(work) {
       const view = read.transaction().setIsolationLevel("repeatable read");
       try {
-        return await view.setAccessMode("read only").execute(work);
+        return await view.setAccessMode("read only").execute(async (tx) => {
+          // The view is of the moment of the first query, not of the beginning.
+          await sql`select count(*) from settings`.execute(tx);
+          return await work(tx);
+        });
       } catch (error) {
         throw databaseFault(error);
       }
