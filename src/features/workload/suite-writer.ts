@@ -2,6 +2,9 @@ import { runWriter } from "../../platform/database/sqlite/writer-role.ts";
 import { accessProcedures } from "../access/procedures.ts";
 import { auditProcedures } from "../audit/store/procedures.ts";
 import { identityProcedures } from "../identity/procedures.ts";
+import { projectGains, projectLosses } from "../projects/objections.ts";
 import { workloadProcedures } from "./trust/store.ts";
 
+projectGains.plug();
+projectLosses.plug();
 runWriter([...accessProcedures, ...auditProcedures, ...identityProcedures, ...workloadProcedures]);

@@ -40,7 +40,7 @@ export const integrity: typeof english = {
     unreadable: "存储出错，内容可能完好。请检查磁盘及其日志。",
   },
   digest: "内容",
-  objects: { blob: "Blob", manifest: "Manifest" },
+  objects: { blob: "blob 数据", manifest: "清单" },
   repositories: "所在仓库",
   nowhere: "无仓库",
   foundAt: "发现时间",
