@@ -50,4 +50,7 @@ test("what runs somewhere stays, tag or no tag; what does not goes when its time
   // Looked at as well, and given more time.
   while ((await stateOf(running)).reclaim_after === first.reclaim_after) await Bun.sleep(20);
   expect((await stateOf(running)).deleted_at).toBeNull();
+  const at = `/api/v1/projects/team/repositories/app/kept/${running}`;
+  const { json } = (await registry.admin.get(at)).expect(200);
+  expect(json).toMatchObject({ reasons: [{ kind: "in-use" }] });
 }, 60_000);

@@ -18,6 +18,7 @@ const WORDS = {
   "trashed-manifest": "trashed",
   trash: "trash",
   grace: "grace",
+  "in-use": "inUse",
   untagged: "untagged",
 } as const satisfies Record<Reason["kind"], string>;
 

@@ -660,7 +660,7 @@ export interface Schemas {
     readonly digest: string;
     readonly kind: "manifest" | "blob";
     readonly reasons: readonly ({
-      readonly kind: "tag" | "index" | "subject" | "manifest" | "trashed-manifest" | "trash" | "grace" | "untagged";
+      readonly kind: "tag" | "index" | "subject" | "manifest" | "trashed-manifest" | "trash" | "in-use" | "grace" | "untagged";
       readonly name: string | null;
       readonly digest: string | null;
       readonly until: number | null;

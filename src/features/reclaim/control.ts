@@ -88,7 +88,7 @@ export function openControl(parts: ControlParts): Reclaim {
     waiting,
     ever: () => reads.ever(),
     async behind() {
-      const next = await due.next(settings.grace);
+      const next = await due.next(settings);
       return next === null ? 0 : Math.max(0, clock.now() - next) / SECOND;
     },
     async status() {
@@ -97,7 +97,7 @@ export function openControl(parts: ControlParts): Reclaim {
         isEnabled: settings.enabled,
         waiting: await waiting(),
         today: await reads.today(clock.now()),
-        nextDue: await due.next(settings.grace),
+        nextDue: await due.next(settings),
         nodes: await state.nodes(),
       };
     },

@@ -9,7 +9,7 @@ import { restampIfChanged, restampJob } from "./restamp-job.ts";
 import type { ReclaimSettings } from "./settings.ts";
 import { stagesOf } from "./stages.ts";
 import { forgetBlobs, forgetDisplaced, takeBlobs } from "./store/blobs.ts";
-import { deletedReads, sweepDeleted } from "./store/deleted.ts";
+import { sweepDeleted } from "./store/deleted.ts";
 import { dueReads } from "./store/due.ts";
 import { holdProcedures } from "./store/holds.ts";
 import { sweepLinks } from "./store/links.ts";
@@ -53,11 +53,10 @@ export interface ReclaimParts {
 export function openReclaim(parts: ReclaimParts) {
   const { db, blobs, clock, settings, audit } = parts;
   const due = dueReads(db);
-  const deleted = deletedReads(db);
   const state = stateReads(db);
   const witness = (doer: Doer) => audit.witness(doer);
   const stages = stagesOf({ db, blobs, clock, settings, reads: due, witness });
-  const sweeper = new Sweeper({ ...parts, stages, due, deleted, state });
+  const sweeper = new Sweeper({ ...parts, stages, due, state });
   const reads = statusReads(db);
   const reclaim = openControl({ ...parts, sweeper, due, state, reads });
   return {

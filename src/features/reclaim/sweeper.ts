@@ -5,7 +5,6 @@ import { Alarm } from "../../platform/jobs/worker/alarm.ts";
 import { backoff, lookAgainAfter, restAfter } from "./rules.ts";
 import type { ReclaimSettings } from "./settings.ts";
 import type { Stage } from "./stages.ts";
-import type { DeletedReads } from "./store/deleted.ts";
 import type { DueReads } from "./store/due.ts";
 import { noteSweep, type StateReads } from "./store/state.ts";
 
@@ -84,7 +83,6 @@ export interface SweeperParts {
   readonly settings: ReclaimSettings;
   readonly stages: readonly Stage[];
   readonly due: DueReads;
-  readonly deleted: DeletedReads;
   readonly state: StateReads;
   /** Told when a sweep changed what others listen for. */
   readonly changed: () => void;
@@ -136,15 +134,13 @@ export class Sweeper {
 
   /** Sweeps until nothing is due; gives how long there will be nothing to do. */
   async round(): Promise<number> {
-    const { clock, due, deleted, state, settings } = this.#parts;
+    const { clock, due, state, settings } = this.#parts;
     const { grace, trashKeep, untaggedAfter } = settings;
     const shortest = Math.min(grace, trashKeep, untaggedAfter ?? grace);
     for (;;) {
       const wait = lookAgainAfter(clock.now(), null, shortest);
       if (this.#stopping || (await state.pause()) !== null) return wait;
-      const soonest = [await due.next(grace), await deleted.next(trashKeep)];
-      const known = soonest.filter((at) => at !== null);
-      const next = known.length === 0 ? null : Math.min(...known);
+      const next = await due.next(settings);
       if (next === null || next > clock.now()) {
         await this.#note();
         return lookAgainAfter(clock.now(), next, shortest);

@@ -47,6 +47,7 @@ export const reclaim = {
     manifest: "A manifest names it:",
     trashed: "A manifest in the trash names it:",
     trash: "It is in the trash until",
+    inUse: "It runs somewhere, as was reported.",
     grace: "Nothing holds it. It stays until",
     untagged: "Nothing holds it, and here manifests without a tag are kept.",
   },

@@ -47,6 +47,7 @@ export const reclaim: typeof english = {
     manifest: "有 manifest 引用它：",
     trashed: "回收站中有 manifest 引用它：",
     trash: "在回收站中保留至",
+    inUse: "据报告它正在某处运行。",
     grace: "无人引用，保留至",
     untagged: "无人引用，但此处保留没有标签的 manifest。",
   },

@@ -56,6 +56,7 @@ const keptShape = z
           "manifest",
           "trashed-manifest",
           "trash",
+          "in-use",
           "grace",
           "untagged",
         ]),

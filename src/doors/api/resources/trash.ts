@@ -253,6 +253,7 @@ function artifactTrash({ trash }: Parts): AnyRoute[] {
       body: undefined,
       answer: nothing,
       status: 204,
+      stepUp: true,
       async handle({ params, doer }) {
         await trash.emptyArtifact(doer, fullName(params), parseDigest(params.digest));
         return { body: {} };

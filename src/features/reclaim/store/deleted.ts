@@ -1,6 +1,6 @@
 import { eventRow } from "../../../kernel/events.ts";
 import { projectOf, type RepositoryName } from "../../../oci/name.ts";
-import { type Database, procedure, type Tx } from "../../../platform/database/port.ts";
+import { procedure, type Tx } from "../../../platform/database/port.ts";
 import { dropLinks, lockBlobs } from "../../content/blobs/store/links.ts";
 import { dropManifests } from "../../content/manifests/store/drop.ts";
 import { forgetTags } from "../../content/tags/store.ts";
@@ -162,27 +162,3 @@ export const sweepDeleted = procedure(
     return 1;
   },
 );
-
-/** When the next deleted repository is due; null when the trash holds none. */
-export function deletedReads(db: Database) {
-  const next = db.prepare((q, p: { keep: number }) =>
-    q
-      .selectFrom("repositories as r")
-      .leftJoin("projects as o", "o.id", "r.project_id")
-      .select((e) =>
-        e.fn
-          .min(e.fn.coalesce("r.emptied_at", "o.emptied_at", e("r.deleted_at", "+", p.keep)))
-          .as("at"),
-      )
-      .where("r.deleted_at", "is not", null)
-      .compile(),
-  );
-  return {
-    async next(keep: number): Promise<number | null> {
-      const [row] = await next({ keep });
-      return row?.at === null || row?.at === undefined ? null : Number(row.at);
-    },
-  };
-}
-
-export type DeletedReads = ReturnType<typeof deletedReads>;

@@ -1,4 +1,5 @@
 import type { Database } from "../../../platform/database/port.ts";
+import { isRunning } from "../../content/manifests/store/running.ts";
 
 /** Why something is kept: who holds it, or until when it stays though nobody does. */
 export interface Reason {
@@ -14,6 +15,8 @@ export interface Reason {
     | "trashed-manifest"
     /** It is in the trash itself: `until`. */
     | "trash"
+    /** It runs somewhere, or something that it lists does. */
+    | "in-use"
     /** Nothing holds it, and its time is not over: `until`. */
     | "grace"
     /** Nothing holds it, and manifests without a tag are kept here. */
@@ -90,6 +93,7 @@ async function manifestReasons(
   if (row.deleted_at !== null) return [because("trash", { until: row.until })];
   const held = await holders(db, repository, digest);
   if (held.length > 0) return held;
+  if (await isRunning(db.read, repository, digest)) return [because("in-use")];
   return [row.until === null ? because("untagged") : because("grace", { until: row.until })];
 }
 

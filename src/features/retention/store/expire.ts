@@ -2,6 +2,7 @@ import { parseDigest } from "../../../oci/digest.ts";
 import { parseRepositoryName, parseTag } from "../../../oci/name.ts";
 import { type AnyProcedure, procedure, type Tx } from "../../../platform/database/port.ts";
 import type { Deed } from "../../content/deed.ts";
+import { isHeldByManifest } from "../../content/manifests/store/holds.ts";
 import { isRunning } from "../../content/manifests/store/running.ts";
 import { deleteManifest } from "../../content/manifests/store/write.ts";
 import { deleteTag } from "../../content/tags/store.ts";
@@ -39,33 +40,11 @@ async function isHere(tx: Tx, { repository, repository_id }: Item): Promise<bool
 async function liveManifest(tx: Tx, id: string, digest: string) {
   return await tx
     .selectFrom("manifests")
-    .select(["pushed_at", "subject"])
+    .select("pushed_at")
     .where("repository_id", "=", id)
     .where("digest", "=", digest)
     .where("deleted_at", "is", null)
     .executeTakeFirst();
-}
-
-/** Whether a live index or a live subject holds the manifest. */
-async function isHeld(
-  tx: Tx,
-  id: string,
-  digest: string,
-  subject: string | null,
-): Promise<boolean> {
-  const index = await tx
-    .selectFrom("manifest_children as e")
-    .innerJoin("manifests as m", (j) =>
-      j.onRef("m.repository_id", "=", "e.repository_id").onRef("m.digest", "=", "e.manifest"),
-    )
-    .select("m.digest")
-    .where("e.repository_id", "=", id)
-    .where("e.child", "=", digest)
-    .where("m.deleted_at", "is", null)
-    .limit(1)
-    .executeTakeFirst();
-  if (index !== undefined) return true;
-  return subject !== null && (await liveManifest(tx, id, subject)) !== undefined;
 }
 
 /** The tags of a run on one manifest that still wait for their turn. */
@@ -116,7 +95,7 @@ async function whyNotManifest(tx: Tx, runId: string, item: Item): Promise<Left |
     if (because_of !== null && (await liveManifest(tx, id, because_of)) !== undefined)
       return "held";
   }
-  if (await isHeld(tx, id, digest, manifest.subject)) return "held";
+  if (await isHeldByManifest(tx, id, digest, { settled: false })) return "held";
   return (await isRunning(tx, id, digest)) ? "in-use" : undefined;
 }
 

@@ -47,6 +47,16 @@ export async function isHeld(
     .limit(1)
     .executeTakeFirst();
   if (tag !== undefined) return true;
+  return isHeldByManifest(tx, repository, digest, { settled });
+}
+
+/** The same beside tags: whether a live index or a live subject holds it. */
+export async function isHeldByManifest(
+  tx: Tx,
+  repository: string,
+  digest: string,
+  { settled }: { readonly settled: boolean },
+): Promise<boolean> {
   const index = tx
     .selectFrom("manifest_children as e")
     .innerJoin("manifests as m", (j) =>

@@ -1,12 +1,13 @@
-import type { Tx } from "../../../../platform/database/port.ts";
+import type { Kysely } from "kysely";
+import type { Schema } from "../../../../platform/database/schema/schema.ts";
 
 /** Manifests looked at below one. */
 const MOST_BELOW = 20_000;
 const BATCH = 500;
 
 /** Whether the manifest runs, or something that it lists: by its digest or by that of its config. */
-export async function isRunning(tx: Tx, id: string, digest: string): Promise<boolean> {
-  const anything = await tx.selectFrom("in_use_digests").select("digest").limit(1).execute();
+export async function isRunning(db: Kysely<Schema>, id: string, digest: string): Promise<boolean> {
+  const anything = await db.selectFrom("in_use_digests").select("digest").limit(1).execute();
   if (anything.length === 0) return false;
   const seen = new Set([digest]);
   let layer = [digest];
@@ -14,7 +15,7 @@ export async function isRunning(tx: Tx, id: string, digest: string): Promise<boo
     const below: string[] = [];
     for (let at = 0; at < layer.length; at += BATCH) {
       const some = layer.slice(at, at + BATCH);
-      const running = await tx
+      const running = await db
         .selectFrom("in_use_digests")
         .select("digest")
         .where((e) =>
@@ -34,7 +35,7 @@ export async function isRunning(tx: Tx, id: string, digest: string): Promise<boo
         .limit(1)
         .executeTakeFirst();
       if (running !== undefined) return true;
-      const children = await tx
+      const children = await db
         .selectFrom("manifest_children")
         .select("child")
         .where("repository_id", "=", id)
