@@ -98,6 +98,7 @@ async function reportedMeanwhile<A>(deletion: Procedure<A, unknown>, args: A, di
     reported = report();
     await deleted;
   }
+  if (reported === undefined) throw new Error("the deletion never looked for what runs");
   const then = await reported;
   const atLast = await isLive(digest);
   await inUse().delete(doer, "prod");
