@@ -83,15 +83,12 @@ const immutabilityRule = fc.record({
 const retentionPolicy = fc.record({
   name: fc.constantFrom("nightly", "of old"),
   description,
-  repositories: fc.constantFrom(undefined, ["**"], ["web/*", "app"]),
-  schedule: fc.constantFrom(
+  repositories: fc.constantFrom<string[] | undefined>(undefined, ["**"], ["web/*", "app"]),
+  schedule: fc.constantFrom<RetentionPolicyContent["schedule"]>(
     undefined,
     null,
     { cron: "0 3 * * *" },
-    {
-      cron: "30 4 * * 1",
-      timeZone: "Europe/Berlin",
-    },
+    { cron: "30 4 * * 1", timeZone: "Europe/Berlin" },
   ),
   rules: fc.array(
     fc.constantFrom<RetentionPolicyContent["rules"][number]>(
