@@ -953,6 +953,7 @@ export interface Schemas {
   readonly InUseSource: {
     readonly name: string;
     readonly reportedAt: number;
+    readonly reportedBy: Schemas["Who"];
     readonly images: number;
     readonly isSilent: boolean;
   };
