@@ -15,6 +15,7 @@ import { quotas } from "./migrations/0012-quota.ts";
 import { trash } from "./migrations/0013-trash.ts";
 import { integrity } from "./migrations/0014-integrity.ts";
 import { backup } from "./migrations/0015-backup.ts";
+import { lens } from "./migrations/0016-lens.ts";
 import { columnsOf, type Step } from "./migrations/columns.ts";
 import type { Engine } from "./port.ts";
 import type { Schema } from "./schema/schema.ts";
@@ -34,6 +35,7 @@ const steps: readonly Step[] = [
   trash,
   integrity,
   backup,
+  lens,
 ];
 
 /** Which steps this version knows, in their order. */
