@@ -272,6 +272,7 @@ async function open(
     checks,
     capacity: () => blobs.capacity(),
     leastFree: { bytes: minFreeBytes, percent: minFreePercent },
+    fullAt: async () => (await daily.figures())?.fullAt ?? null,
     listening: () => {
       const { urls = [], certificate } = listening ?? {};
       return { urls, validTo: certificate?.validTo };
