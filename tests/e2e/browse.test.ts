@@ -106,7 +106,7 @@ describe.each(LANGUAGES)("in %s", (locale, words) => {
         await dialog.locator("input:invalid").waitFor();
         await field.fill(name);
         await page.keyboard.press("Enter");
-        await page.getByRole("link", { name, exact: true }).click();
+        await page.getByRole("link", { name, exact: true }).first().click();
         await page.waitForURL(`**/artifacts/${name}/overview`);
         await page.getByRole("tab", { name: browse.artifact.tab.history }).click();
         await page.getByRole("listitem").first().waitFor();

@@ -22,13 +22,20 @@ export function useMay(project: string | null): (action: string) => boolean {
   return (action) => data?.has(action) ?? false;
 }
 
-/** The same for one repository, by its full name; visitors may change nothing. */
-export function useMayIn(repository: string): (action: string) => boolean {
-  const { data: session } = useQuery(sessionQuery);
-  const { data } = useQuery({
+/** The same for one repository, by its full name. */
+export function rightsInQuery(repository: string) {
+  return queryOptions({
     queryKey: ["rights", "repository", repository],
     queryFn: async () => new Set((await ask("listMyRights", { query: { repository } })).items),
     staleTime: 60_000,
+  });
+}
+
+/** Asks whether the reader may in a repository; visitors may change nothing. */
+export function useMayIn(repository: string): (action: string) => boolean {
+  const { data: session } = useQuery(sessionQuery);
+  const { data } = useQuery({
+    ...rightsInQuery(repository),
     enabled: session?.state === "active",
   });
   return (action) => data?.has(action) ?? false;

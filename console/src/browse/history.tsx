@@ -1,4 +1,4 @@
-import { Button, Group, Text } from "@mantine/core";
+import { Button, Group } from "@mantine/core";
 import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import type { Schemas } from "../../../src/client/api/shapes.gen.ts";
@@ -10,6 +10,7 @@ import { Entries, Entry, Fact } from "../ui/entry.tsx";
 import { ProblemAlert } from "../ui/problem-alert.tsx";
 import { Time } from "../ui/time.tsx";
 import { ArtifactLink } from "./links.tsx";
+import { historyQuery } from "./queries.ts";
 
 type Move = Schemas["TagMove"];
 
@@ -39,17 +40,7 @@ export function History({ place, tag }: Props) {
   const { t } = useTranslation();
   const client = useQueryClient();
   const may = useMayIn(fullName(place));
-  const query = useInfiniteQuery({
-    queryKey: ["history", fullName(place), tag],
-    queryFn: ({ pageParam }) => {
-      const query = pageParam === null ? {} : { cursor: pageParam };
-      return tag === undefined
-        ? ask("listRepositoryHistory", { params: { ...place }, query })
-        : ask("listTagHistory", { params: { ...place, tag }, query });
-    },
-    initialPageParam: null as string | null,
-    getNextPageParam: (page) => page.next,
-  });
+  const query = useInfiniteQuery(historyQuery(place, tag));
   const back = useMutation({
     mutationFn: ({ tag: name, from }: Move) =>
       ask("setTag", { params: { ...place, tag: name }, body: { digest: from ?? "" } }),
@@ -84,11 +75,11 @@ export function History({ place, tag }: Props) {
               )
             }
           >
-            <Text size="sm">
+            <div className="words">
               <End place={place} digest={move.from} isHere={move.fromIsHere} />
               {" → "}
               <End place={place} digest={move.to} isHere={move.toIsHere} />
-            </Text>
+            </div>
             <Fact>
               <Time at={move.at} />
               {move.by === null ? "" : ` · ${move.by.name}`}

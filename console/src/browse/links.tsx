@@ -1,19 +1,15 @@
-import { Anchor, Breadcrumbs } from "@mantine/core";
+import { Breadcrumbs } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { fullName, type Place, shortDigest } from "../api/names.ts";
 
+// Plain links with a class: tables have hundreds of them, and one as a component costs three.
 export function ProjectLink({ name }: { readonly name: string }) {
   return (
-    <Anchor
-      inherit
-      renderRoot={(props) => (
-        <Link {...props} to="/projects/$project/repositories" params={{ project: name }} />
-      )}
-    >
+    <Link className="link" to="/projects/$project/repositories" params={{ project: name }}>
       {name}
-    </Anchor>
+    </Link>
   );
 }
 
@@ -25,18 +21,13 @@ export function RepositoryLink({
   readonly children?: ReactNode;
 }) {
   return (
-    <Anchor
-      inherit
-      renderRoot={(props) => (
-        <Link
-          {...props}
-          to="/projects/$project/repositories/$repository/tags"
-          params={{ project: place.project, repository: place.repository }}
-        />
-      )}
+    <Link
+      className="link"
+      to="/projects/$project/repositories/$repository/tags"
+      params={{ project: place.project, repository: place.repository }}
     >
       {children ?? fullName(place)}
-    </Anchor>
+    </Link>
   );
 }
 
@@ -50,19 +41,14 @@ interface ArtifactProps {
 export function ArtifactLink({ place, reference, children }: ArtifactProps) {
   const params = { ...place, reference };
   return (
-    <Anchor
-      inherit
+    <Link
+      className="link"
       title={reference}
-      renderRoot={(props) => (
-        <Link
-          {...props}
-          to="/projects/$project/repositories/$repository/artifacts/$reference/overview"
-          params={params}
-        />
-      )}
+      to="/projects/$project/repositories/$repository/artifacts/$reference/overview"
+      params={params}
     >
       {children ?? (reference.includes(":") ? shortDigest(reference) : reference)}
-    </Anchor>
+    </Link>
   );
 }
 

@@ -1,4 +1,4 @@
-import { keepPreviousData, queryOptions } from "@tanstack/react-query";
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { ask } from "../api/ask.ts";
 import { fullName, type Place } from "../api/names.ts";
 import type { ListState } from "./table-state.ts";
@@ -84,5 +84,20 @@ export function artifactQuery({ project, repository }: Place, reference: string)
     queryFn: () => ask("getArtifact", { params: { project, repository, reference } }),
     // What was just pushed is being looked into.
     refetchInterval: ({ state }) => (state.data?.insight.state === "pending" ? AGAIN : false),
+  });
+}
+
+/** What became of the tags of a repository, or of one of them. */
+export function historyQuery(place: Place, tag?: string) {
+  return infiniteQueryOptions({
+    queryKey: ["history", fullName(place), tag],
+    queryFn: ({ pageParam }) => {
+      const query = pageParam === null ? {} : { cursor: pageParam };
+      return tag === undefined
+        ? ask("listRepositoryHistory", { params: { ...place }, query })
+        : ask("listTagHistory", { params: { ...place, tag }, query });
+    },
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next,
   });
 }

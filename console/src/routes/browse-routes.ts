@@ -1,11 +1,14 @@
 import { queryOptions } from "@tanstack/react-query";
 import { createRoute, lazyRouteComponent, redirect } from "@tanstack/react-router";
 import { ask } from "../api/ask.ts";
+import { fullName, type Place } from "../api/names.ts";
 import { queryClient } from "../api/query.ts";
+import { rightsInQuery } from "../api/rights.ts";
 import { sessionQuery } from "../api/session.ts";
 import { compareState } from "../browse/compare-state.ts";
 import {
   artifactQuery,
+  historyQuery,
   projectQuery,
   projectsQuery,
   repositoriesQuery,
@@ -15,18 +18,40 @@ import {
 } from "../browse/queries.ts";
 import { searchState } from "../browse/search-state.ts";
 import { listState, manifestsState } from "../browse/table-state.ts";
+import { i18n } from "../i18n/i18n.ts";
 import { listSearch } from "../manage/list/list-search.ts";
+import { markdownQuery } from "../markdown/markdown-query.ts";
 import { prepareReader } from "../markdown/read.ts";
 import { type ArtifactTab, artifactTabs } from "./artifact-tabs.ts";
 import { Home } from "./home.tsx";
 import { open } from "./roots.tsx";
+import { read, soon } from "./soon.ts";
+import { whenQuiet } from "./when-quiet.ts";
 
 const anyProject = queryOptions({
   queryKey: ["projects", "any"],
   queryFn: () => ask("listProjects", { query: { limit: 1 } }),
 });
 
-// What a page shows is read while its code is on its way; a failure is the page's to tell.
+/** What stands above every page of a repository. */
+function readFrame(place: Place) {
+  const session = queryClient.getQueryData(sessionQuery.queryKey);
+  return [
+    read(repositoryQuery(place)),
+    read(usageQuery(place)),
+    ...(session?.state === "active" ? [read(rightsInQuery(fullName(place)))] : []),
+  ];
+}
+
+/** An artifact, and then its README, where it has one. */
+async function readWords({ reference, ...place }: Place & { readonly reference: string }) {
+  const query = artifactQuery(place, reference);
+  await read(query);
+  const readme = queryClient.getQueryData(query.queryKey)?.insight?.readme;
+  if (readme) await read(markdownQuery(readme.markdown, i18n.t("browse.footnotes")));
+}
+
+// What a page shows is read while its code is on its way.
 const home = createRoute({
   getParentRoute: () => open,
   path: "/",
@@ -46,9 +71,7 @@ const projects = createRoute({
   path: "/projects",
   validateSearch: listState,
   loaderDeps: ({ search }) => search,
-  loader: ({ deps }) => {
-    void queryClient.prefetchQuery(projectsQuery(deps));
-  },
+  loader: ({ deps }) => soon(read(projectsQuery(deps))),
   component: lazyRouteComponent(() => import("./projects.tsx"), "ProjectsRoute"),
 });
 
@@ -64,9 +87,7 @@ const repositories = createRoute({
   path: "/repositories",
   validateSearch: listState,
   loaderDeps: ({ search }) => search,
-  loader: ({ deps }) => {
-    void queryClient.prefetchQuery(repositoriesQuery(undefined, deps));
-  },
+  loader: ({ deps }) => soon(read(repositoriesQuery(undefined, deps))),
   component: lazyRouteComponent(() => import("./repositories.tsx"), "RepositoriesRoute"),
 });
 
@@ -75,10 +96,8 @@ const project = createRoute({
   path: "/projects/$project/repositories",
   validateSearch: listState,
   loaderDeps: ({ search }) => search,
-  loader: ({ params: { project }, deps }) => {
-    void queryClient.prefetchQuery(projectQuery(project));
-    void queryClient.prefetchQuery(repositoriesQuery(project, deps));
-  },
+  loader: ({ params: { project }, deps }) =>
+    soon(read(projectQuery(project)), read(repositoriesQuery(project, deps))),
   component: lazyRouteComponent(() => import("./project.tsx"), "ProjectRoute"),
 });
 
@@ -87,12 +106,10 @@ const tags = createRoute({
   path: "/projects/$project/repositories/$repository/tags",
   validateSearch: listState,
   loaderDeps: ({ search }) => search,
-  loader: ({ params, deps }) => {
+  loader: async ({ params, deps }) => {
+    await soon(...readFrame(params), read(tagsQuery(params, deps)));
     // Most go on to an image, which may have something to read.
-    prepareReader();
-    void queryClient.prefetchQuery(repositoryQuery(params));
-    void queryClient.prefetchQuery(usageQuery(params));
-    void queryClient.prefetchQuery(tagsQuery(params, deps));
+    whenQuiet(prepareReader);
   },
   component: lazyRouteComponent(() => import("./repository.tsx"), "TagsRoute"),
 });
@@ -102,8 +119,7 @@ const about = createRoute({
   path: "/projects/$project/repositories/$repository/about",
   loader: ({ params }) => {
     prepareReader();
-    void queryClient.prefetchQuery(repositoryQuery(params));
-    void queryClient.prefetchQuery(usageQuery(params));
+    return soon(...readFrame(params));
   },
   component: lazyRouteComponent(() => import("./repository.tsx"), "AboutRoute"),
 });
@@ -125,6 +141,8 @@ const compare = createRoute({
 const history = createRoute({
   getParentRoute: () => open,
   path: "/projects/$project/repositories/$repository/history",
+  loader: ({ params }) =>
+    soon(...readFrame(params), queryClient.prefetchInfiniteQuery(historyQuery(params))),
   component: lazyRouteComponent(() => import("./repository.tsx"), "HistoryRoute"),
 });
 
@@ -144,7 +162,7 @@ const artifact = createRoute({
   }),
   loader: ({ params }) => {
     prepareReader();
-    void queryClient.prefetchQuery(artifactQuery(params, params.reference));
+    return soon(readWords(params));
   },
   component: lazyRouteComponent(() => import("./artifact.tsx"), "ArtifactRoute"),
 });

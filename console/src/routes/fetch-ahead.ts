@@ -1,20 +1,26 @@
+import { queryClient } from "../api/query.ts";
+import { sessionQuery } from "../api/session.ts";
 import { router } from "./router.tsx";
+import { whenQuiet } from "./when-quiet.ts";
 
-/** Milliseconds, where the browser does not tell when it has nothing to do. */
-const LATER = 1_000;
+/** Pages that only those have who signed in. */
+const INSIDE = "/inside";
 
-/** Fetches the code of the other pages once this one stands: they are small, and then open at once. */
+/**
+ * Fetches the code of the other pages once this one stands: they are small, and then open at once.
+ * Visitors get the pages that they can open; the others come after signing in.
+ */
 export function fetchAhead(): void {
+  const fetched = new Set<string>();
   const fetchAll = async () => {
     await import("../markdown/body.tsx").catch(() => {});
-    for (const route of Object.values(router.routesById)) {
+    const isIn = queryClient.getQueryData(sessionQuery.queryKey)?.state === "active";
+    for (const [id, route] of Object.entries(router.routesById)) {
+      if (fetched.has(id) || (id.startsWith(INSIDE) && !isIn)) continue;
+      fetched.add(id);
       // A page that could not be fetched now is when it is opened.
       await router.loadRouteChunk(route)?.catch(() => {});
     }
   };
-  const whenQuiet = window.requestIdleCallback ?? ((work: () => void) => setTimeout(work, LATER));
-  const stop = router.subscribe("onRendered", () => {
-    stop();
-    whenQuiet(() => void fetchAll());
-  });
+  router.subscribe("onRendered", () => whenQuiet(() => void fetchAll()));
 }

@@ -2,8 +2,16 @@ import { createRoute, lazyRouteComponent, redirect } from "@tanstack/react-route
 import { queryClient } from "../api/query.ts";
 import { rightsQuery } from "../api/rights.ts";
 import { listSearch } from "../manage/list/list-search.ts";
+import {
+  overviewQuery,
+  rangeOf,
+  slowestQuery,
+  topQuery,
+  trafficQuery,
+} from "../manage/run/dashboard-queries.ts";
 import { ADMIN_SECTIONS } from "../manage/sections.ts";
 import { inside } from "./roots.tsx";
+import { read, soon } from "./soon.ts";
 
 const administration = () => import("./administration.tsx");
 const ofProject = () => import("./project-people.tsx");
@@ -30,6 +38,22 @@ const admin = createRoute({
     const first = ADMIN_SECTIONS.find(({ right }) => rights.has(right));
     throw redirect({ to: first?.to ?? "/", replace: true });
   },
+});
+
+const dashboard = createRoute({
+  getParentRoute: () => inside,
+  path: "/admin/dashboard",
+  validateSearch: listSearch,
+  loaderDeps: ({ search }) => ({ range: rangeOf(search.range) }),
+  loader: ({ deps }) =>
+    soon(
+      read(rightsQuery(null)),
+      read(overviewQuery),
+      read(trafficQuery(deps.range)),
+      read(topQuery),
+      read(slowestQuery),
+    ),
+  component: lazyRouteComponent(administration, "DashboardRoute"),
 });
 
 const frame = createRoute({
@@ -68,7 +92,7 @@ const projectPages = frame.addChildren([
 /** Pages of project people and of administrators. */
 export const manageRoutes = [
   admin,
-  adminPage("/admin/dashboard", "DashboardRoute"),
+  dashboard,
   adminPage("/admin/users", "UsersRoute"),
   adminPage("/admin/users/$user", "UserRoute"),
   adminPage("/admin/groups", "GroupsRoute"),

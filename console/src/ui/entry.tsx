@@ -1,12 +1,14 @@
-import { Badge, Card, Group, Stack, Text } from "@mantine/core";
+import { Badge } from "@mantine/core";
 import type { ReactNode } from "react";
+
+// Plain elements: there are pages with a hundred of them.
 
 /** A list of things that belong to the reader. */
 export function Entries({ label, children }: { readonly label: string; children: ReactNode }) {
   return (
-    <Stack component="ul" gap="sm" m={0} p={0} w="100%" aria-label={label} className="plain-list">
+    <ul aria-label={label} className="plain-list entries">
       {children}
-    </Stack>
+    </ul>
   );
 }
 
@@ -23,32 +25,26 @@ interface EntryProps {
 /** One of them; on a narrow screen the action goes below. */
 export function Entry({ name, exact, badge, action, children }: EntryProps) {
   return (
-    <Card component="li" withBorder>
-      <Group justify="space-between" align="flex-start">
-        <Stack gap={4} className="entry-words">
-          <Group gap="xs">
-            <Text fw={600} title={exact} component="div">
-              {name}
-            </Text>
-            {badge !== undefined && (
-              <Badge variant="light" tt="none">
-                {badge}
-              </Badge>
-            )}
-          </Group>
-          {children}
-        </Stack>
-        {action}
-      </Group>
-    </Card>
+    <li className="entry">
+      <div className="entry-words">
+        <div className="entry-head">
+          <div className="entry-name" title={exact}>
+            {name}
+          </div>
+          {badge !== undefined && (
+            <Badge variant="light" tt="none">
+              {badge}
+            </Badge>
+          )}
+        </div>
+        {children}
+      </div>
+      {action}
+    </li>
   );
 }
 
 /** Something about an entry, in small print. */
 export function Fact({ children }: { readonly children: ReactNode }) {
-  return (
-    <Text size="sm" c="dimmed">
-      {children}
-    </Text>
-  );
+  return <div className="fact">{children}</div>;
 }

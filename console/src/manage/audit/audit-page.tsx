@@ -1,9 +1,9 @@
-import { Anchor, Badge, Button, Group, Stack, Text, UnstyledButton } from "@mantine/core";
+import { Anchor, Button, Group } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { AuditEntry } from "../../api/manage-types.ts";
 import { useMay } from "../../api/rights.ts";
-import { Fact } from "../../ui/entry.tsx";
+import { State } from "../../ui/state.tsx";
 import { Time } from "../../ui/time.tsx";
 import { ChoiceFilter, TextFilter, TimeFilter } from "../list/filters.tsx";
 import { type ListSearch, useListSearch } from "../list/list-search.ts";
@@ -46,24 +46,20 @@ export function AuditPage({ scope }: { readonly scope: Scope }) {
       title: t("audit.what"),
       isFixed: true,
       cell: (entry) => (
-        <UnstyledButton fz="inherit" fw="inherit" ta="left" onClick={() => setShown(entry)}>
-          <Text inherit c="var(--mantine-color-anchor)">
-            {`${entry.actor.name} ${actWords(entry.action)}`}
-          </Text>
-          {entry.object.name !== null && <Fact>{entry.object.name}</Fact>}
-        </UnstyledButton>
+        <button type="button" className="link" onClick={() => setShown(entry)}>
+          {`${entry.actor.name} ${actWords(entry.action)}`}
+          {entry.object.name !== null && <span className="fact">{entry.object.name}</span>}
+        </button>
       ),
     },
     {
       id: "result",
       title: t("audit.result"),
       cell: ({ result, reason }) => (
-        <Stack gap={2} align="flex-start">
-          <Badge variant="dot" color={COLOURS[result]} tt="none">
-            {t(`audit.results.${result}`)}
-          </Badge>
-          {reason !== null && <Fact>{reason}</Fact>}
-        </Stack>
+        <>
+          <State colour={COLOURS[result]} words={t(`audit.results.${result}`)} />
+          {reason !== null && <span className="fact">{reason}</span>}
+        </>
       ),
     },
     { id: "at", title: t("audit.at"), cell: ({ at }) => <Time at={at} /> },
@@ -73,15 +69,15 @@ export function AuditPage({ scope }: { readonly scope: Scope }) {
       title: t("list.actions"),
       isFigure: true,
       cell: ({ actor }) => (
-        <Button
-          size="compact-xs"
-          variant="subtle"
+        <button
+          type="button"
+          className="link small"
           onClick={() => change({ actor: search.actor === actor.id ? "" : actor.id })}
         >
           {search.actor === actor.id
             ? t("audit.everybody")
             : t("audit.onlyBy", { name: actor.name })}
-        </Button>
+        </button>
       ),
     },
   ];

@@ -1,4 +1,4 @@
-import { Anchor, Badge, Button, Group } from "@mantine/core";
+import { Badge, Button, Group } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -30,13 +30,9 @@ function useColumns(): readonly ListColumn<User>[] {
       isFixed: true,
       cell: ({ id, name, administrator }) => (
         <Group gap="xs">
-          <Anchor
-            renderRoot={(props) => (
-              <Link {...props} to="/admin/users/$user" params={{ user: id }} />
-            )}
-          >
+          <Link className="link" to="/admin/users/$user" params={{ user: id }}>
             {name}
-          </Anchor>
+          </Link>
           {administrator && (
             <Badge variant="light" tt="none">
               {t("people.administrator")}

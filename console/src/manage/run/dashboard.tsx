@@ -2,18 +2,17 @@ import { Alert, Card, Progress, SegmentedControl, SimpleGrid, Stack, Text } from
 import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import { call } from "../../api/client.ts";
 import { COUNTS, type Overview } from "../../api/run-types.ts";
 import { Loaded } from "../../ui/loaded.tsx";
 import { useFigures } from "../figures.ts";
 import { useListSearch } from "../list/list-search.ts";
 import { Page, Section } from "../page.tsx";
+import { overviewQuery, rangeOf } from "./dashboard-queries.ts";
 import { RANGES } from "./ranges.ts";
 import { SlowRoutes } from "./slow-routes.tsx";
 import { TopRepositories } from "./top-repositories.tsx";
 import { Traffic } from "./traffic.tsx";
 
-const REFRESH = 30_000;
 /** From here on the disk is said to fill up. */
 const TIGHT = 0.85;
 
@@ -104,12 +103,8 @@ function Counts({ counts }: Pick<Overview, "counts">) {
 export function Dashboard() {
   const { t } = useTranslation();
   const { search, change } = useListSearch();
-  const range = RANGES.find((each) => each === search.range) ?? "hours";
-  const query = useQuery({
-    queryKey: ["statistics", "overview"],
-    queryFn: () => call<Overview>("GET", "/statistics/overview"),
-    refetchInterval: REFRESH,
-  });
+  const range = rangeOf(search.range);
+  const query = useQuery(overviewQuery);
   return (
     <Page title={t("admin.dashboard")}>
       <Loaded query={query}>

@@ -1,17 +1,18 @@
-import { Badge, Progress, Stack, Text } from "@mantine/core";
+import { Progress, Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import type { Job, JobState } from "../../api/run-types.ts";
+import { State } from "../../ui/state.tsx";
 import { useFigures } from "../figures.ts";
 
 export const JOB_STATES = ["waiting", "running", "done", "failed", "cancelled"] as const;
 
-const COLOURS: Readonly<Record<JobState, string>> = {
+const COLOURS = {
   waiting: "gray",
   running: "cyan",
   done: "teal",
   failed: "red",
   cancelled: "orange",
-};
+} as const satisfies Readonly<Record<JobState, string>>;
 
 /** How a job is, with how far it has come. */
 export function JobStateView({ job }: { readonly job: Job }) {
@@ -19,10 +20,8 @@ export function JobStateView({ job }: { readonly job: Job }) {
   const { number } = useFigures();
   const { state, progress, cancelAsked } = job;
   return (
-    <Stack gap={4} align="flex-start">
-      <Badge variant="dot" color={COLOURS[state]} tt="none">
-        {t(`jobs.states.${state}`)}
-      </Badge>
+    <div>
+      <State colour={COLOURS[state]} words={t(`jobs.states.${state}`)} />
       {state === "running" && progress !== null && (
         <>
           {progress.total !== null && progress.total > 0 && (
@@ -44,6 +43,6 @@ export function JobStateView({ job }: { readonly job: Job }) {
           {t("jobs.cancelling")}
         </Text>
       )}
-    </Stack>
+    </div>
   );
 }

@@ -1,4 +1,4 @@
-import { Anchor, Badge, Button, Group, Stack, Tabs } from "@mantine/core";
+import { Badge, Button, Group, Stack, Tabs } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
@@ -79,11 +79,9 @@ function JobList() {
       title: t("jobs.kind"),
       isFixed: true,
       cell: (job) => (
-        <Anchor
-          renderRoot={(props) => <Link {...props} to="/admin/jobs/$job" params={{ job: job.id }} />}
-        >
+        <Link className="link" to="/admin/jobs/$job" params={{ job: job.id }}>
           {job.kind}
-        </Anchor>
+        </Link>
       ),
     },
     { id: "state", title: t("people.state"), cell: (job) => <JobStateView job={job} /> },

@@ -1,20 +1,16 @@
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
-import { call } from "../../api/client.ts";
-import type { RouteFigures } from "../../api/run-types.ts";
 import { Loaded } from "../../ui/loaded.tsx";
 import { useFigures } from "../figures.ts";
 import { Section } from "../page.tsx";
+import { slowestQuery } from "./dashboard-queries.ts";
 import { PlainTable } from "./plain-table.tsx";
 
 /** What this node answers slowest. */
 export function SlowRoutes() {
   const { t } = useTranslation();
   const { number, milliseconds } = useFigures();
-  const query = useQuery({
-    queryKey: ["statistics", "routes"],
-    queryFn: () => call<RouteFigures>("GET", "/statistics/routes"),
-  });
+  const query = useQuery(slowestQuery);
   return (
     <Section title={t("dash.slow")} intro={t("dash.slowHint")}>
       <Loaded query={query}>

@@ -1,23 +1,18 @@
 import { Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
-import { call } from "../../api/client.ts";
-import type { RepositoryUsage } from "../../api/run-types.ts";
-import type { Page } from "../../api/types.ts";
 import { Loaded } from "../../ui/loaded.tsx";
 import { Time } from "../../ui/time.tsx";
 import { useFigures } from "../figures.ts";
 import { Section } from "../page.tsx";
+import { topQuery } from "./dashboard-queries.ts";
 import { PlainTable } from "./plain-table.tsx";
 
 /** The repositories that are pulled most. */
 export function TopRepositories() {
   const { t } = useTranslation();
   const { number, size } = useFigures();
-  const query = useQuery({
-    queryKey: ["statistics", "repositories"],
-    queryFn: () => call<Page<RepositoryUsage>>("GET", "/statistics/repositories?limit=10"),
-  });
+  const query = useQuery(topQuery);
   return (
     <Section title={t("dash.top")}>
       <Loaded query={query}>
