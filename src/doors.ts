@@ -46,6 +46,7 @@ export function openDoors(parts: DoorParts): Doors {
       audit,
       limits,
       metering,
+      quotas: parts.quotas,
       pageSize: config.tags.pageSize,
       autoCreate,
       challenge: (claimed, { scope, error }) =>

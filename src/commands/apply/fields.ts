@@ -1,3 +1,4 @@
+import { formatDuration, parseDuration } from "../../config/units.ts";
 import { builtInRole } from "../../features/access/roles/built-in.ts";
 import { subjectOf } from "../remote/find.ts";
 import { momentOf } from "./file/moment.ts";
@@ -7,6 +8,7 @@ import type {
   MemberContent,
   ProjectContent,
   QuotaContent,
+  RetentionPolicyContent,
   RobotContent,
   RoleContent,
   TrustRuleContent,
@@ -24,9 +26,12 @@ function textOf(given: string | null | undefined): string | null | undefined {
 }
 
 export function projectFields(content: ProjectContent): Fields {
-  const { description, public: isPublic, networks } = content ?? {};
+  const { description, public: isPublic, networks, untaggedAfter: after } = content ?? {};
   const set = networks === undefined || networks === null ? networks : asSet(networks);
-  return { description: textOf(description), public: isPublic, networks: set };
+  // One spelling for each: `24h` is `1d`.
+  const time = typeof after === "string" ? parseDuration(after) : undefined;
+  const untaggedAfter = time === undefined ? after : formatDuration(time);
+  return { description: textOf(description), public: isPublic, networks: set, untaggedAfter };
 }
 
 export function groupFields(content: GroupContent): Fields {
@@ -64,6 +69,26 @@ export function quotaFields(quota: QuotaContent): Fields {
 export function immutabilityRuleFields(rule: ImmutabilityRuleContent): Fields {
   const { repositories = "**", tags = "*", exceptTags = [] } = rule;
   return { repositories, tags, exceptTags: asSet(exceptTags) };
+}
+
+function countOf<T extends { readonly by?: unknown; readonly per?: unknown }>(count: T) {
+  const { by = "pushed", per = "repository", ...rest } = count;
+  return { ...rest, by, per };
+}
+
+/** Rules keep their order: reports name them by their place. */
+export function retentionPolicyFields(policy: RetentionPolicyContent): Fields {
+  const { description, repositories = ["**"], schedule = null, rules } = policy;
+  return {
+    description: textOf(description?.trim() ?? description),
+    repositories: asSet(repositories),
+    schedule: schedule === null ? null : { timeZone: "UTC", ...schedule },
+    rules: rules.map(({ newest, exceptNewest, ...rest }) => ({
+      ...rest,
+      ...(newest === undefined ? {} : { newest: countOf(newest) }),
+      ...(exceptNewest === undefined ? {} : { exceptNewest: countOf(exceptNewest) }),
+    })),
+  };
 }
 
 export function memberFields({ condition = null, expires = null }: MemberContent): Fields {

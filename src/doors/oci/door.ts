@@ -9,6 +9,7 @@ import { refuse } from "./errors.ts";
 import { Exchange } from "./exchange.ts";
 import { meter } from "./meter.ts";
 import type { OciParts } from "./parts.ts";
+import { withTakers } from "./room.ts";
 import { parseRoute } from "./route.ts";
 
 /** `/v2/`: the OCI distribution API. */
@@ -70,7 +71,8 @@ export function ociDoor(parts: OciParts, telemetry: Telemetry, newRequestId: Req
       }
       response = await endpoint.answer(x);
     } catch (error) {
-      const refusal = asFailure(error, answered.requestId);
+      const refused = asFailure(error, answered.requestId);
+      const refusal = x === undefined ? refused : await withTakers(x, refused);
       response = refuse(refusal, {
         language: languageOf(request.headers.get("accept-language")),
         requestId: answered.requestId,

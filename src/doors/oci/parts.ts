@@ -4,6 +4,7 @@ import type { Content } from "../../features/content/service.ts";
 import type { Identity } from "../../features/identity/service.ts";
 import type { PullLimits } from "../../features/limits/service.ts";
 import type { Metering } from "../../features/metering/service.ts";
+import type { Quotas } from "../../features/quota/quota.ts";
 import type { RegistryTokens } from "../../features/registry-tokens/service.ts";
 import type { BearerError } from "../challenge.ts";
 import type { Denials } from "../denials.ts";
@@ -25,6 +26,7 @@ export interface OciParts {
   readonly denials: Denials;
   readonly limits: PullLimits;
   readonly metering: Pick<Metering, "count">;
+  readonly quotas: Pick<Quotas, "pressure" | "keptReport">;
   /** The `WWW-Authenticate` of a 401, for a client that reached us at `origin` (A08). */
   challenge(origin: string, needed: Needed): string;
   /** Everybody may do everything (`--insecure-no-auth`). */

@@ -3,10 +3,11 @@ import type { JobHandler } from "../../platform/jobs/port.ts";
 import type { Schedule } from "../../platform/jobs/schedules/cron.ts";
 import { systemDoer } from "../audit/entry.ts";
 import type { Witnessing } from "../content/deed.ts";
-import { levelOf } from "./rules.ts";
+import { isReportDue, levelOf } from "./rules.ts";
 import { type QuotaReads, quotaReads } from "./store/read.ts";
 import { recount, wrongLinks } from "./store/recount.ts";
-import { checkQuota, noteQuotaLevel } from "./store/write.ts";
+import { reportOf } from "./store/report.ts";
+import { checkQuota, keepQuotaReport, noteQuotaLevel } from "./store/write.ts";
 
 const CHECK = "quota.check";
 const WATCH = "quota.watch";
@@ -62,16 +63,26 @@ function checkJob({ db, audit }: JobParts, reads: QuotaReads): JobHandler {
   };
 }
 
-/** Notices projects that have come to a level to warn at, or gone below it again. */
+/**
+ * Notices projects that have come to a level to warn at, or gone below it again, and looks now and
+ * then at what takes the space of those that are limited.
+ */
 function watchJob({ db, changed }: JobParts, reads: QuotaReads): JobHandler {
   return {
     kind: WATCH,
     async run(_payload, { signal, now }) {
-      for await (const { warnedAt, ...project } of all(reads.limited)) {
+      for await (const { warnedAt, reportedAt, took, ...project } of all(reads.limited)) {
         if (signal.aborted) return;
         const usage = await reads.usage(project.id);
         const { limits } = await reads.limits(project.id);
         const level = levelOf(limits, usage);
+        const isBoundless = limits.bytes === null && limits.bytesWarn === null;
+        if (!isBoundless && isReportDue({ at: reportedAt, took }, level, now())) {
+          const began = now();
+          const report = await reportOf(db, project.id, signal);
+          const at = now();
+          await db.write(keepQuotaReport, { project: project.id, report, at, took: at - began });
+        }
         if ((level !== "free") === (warnedAt !== null)) continue;
         const { id, name } = project;
         const news = { project: { id, name }, level, used: usage.bytes, now: now() };

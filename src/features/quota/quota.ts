@@ -35,6 +35,20 @@ export interface QuotaReport {
   readonly untagged: number;
 }
 
+/** A report that was written down, and when. */
+export interface KeptReport {
+  readonly at: number;
+  readonly report: QuotaReport;
+}
+
+/** How near a project is to its limit of bytes, or to its level to warn at. */
+export interface QuotaPressure {
+  readonly used: number;
+  readonly limit: number | null;
+  readonly warn: number | null;
+  readonly level: QuotaLevel;
+}
+
 export interface ProjectQuota {
   readonly project: { readonly id: string; readonly name: string };
   readonly limits: QuotaLimits;
@@ -79,6 +93,13 @@ export interface Quotas {
   ): Promise<ProjectQuota>;
   /** What takes the space: counted anew when it is asked for. */
   report(project: QuotaProject): Promise<QuotaReport>;
+  /**
+   * How near a live project is to its limits of bytes, by its name: one look, cheap enough for each
+   * push. Undefined where there are none.
+   */
+  pressure(project: string): Promise<QuotaPressure | undefined>;
+  /** The report that was last written down of a live project, by its name: one look. */
+  keptReport(project: string): Promise<KeptReport | undefined>;
   /** Live projects, those that use the most first. */
   list(ask: PageAsk): Promise<Page<ProjectUsage>>;
   /** Limits that a project gets when it is made. */

@@ -1,3 +1,4 @@
+import { DAY, MINUTE } from "../../kernel/clock.ts";
 import { failure } from "../../kernel/errors/catalogue.ts";
 import type { QuotaLevel, QuotaLimits, QuotaUsage } from "./quota.ts";
 
@@ -44,6 +45,24 @@ export function checkLimits(limits: QuotaLimits): QuotaLimits {
  */
 export function shareOf(limit: number, used: number): number | undefined {
   return used > limit ? undefined : Math.floor((limit - used) / SHARDS);
+}
+
+const OFTEN = 10 * MINUTE;
+const SELDOM = DAY;
+/** What takes long to look at is looked at so many times its length later. */
+const RATIO = 100;
+
+/**
+ * Whether it is time to look again at what takes the space of a project: often where a refusal is
+ * near, and never for more than a hundredth of the time.
+ */
+export function isReportDue(
+  last: { readonly at: number | null; readonly took: number | null },
+  level: QuotaLevel,
+  now: number,
+): boolean {
+  if (last.at === null) return true;
+  return now - last.at >= Math.max(level === "free" ? SELDOM : OFTEN, RATIO * (last.took ?? 0));
 }
 
 /** How near a project is to its limits. */

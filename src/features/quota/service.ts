@@ -6,6 +6,7 @@ import { pageSize } from "../identity/page.ts";
 import type { ProjectQuota, ProjectUsage, QuotaProject, Quotas } from "./quota.ts";
 import { checkLimits, levelOf, NO_LIMITS } from "./rules.ts";
 import { quotaReads } from "./store/read.ts";
+import { reportOf } from "./store/report.ts";
 import { checkQuota, setQuota, setQuotaDefaults } from "./store/write.ts";
 
 export interface QuotaParts {
@@ -41,7 +42,20 @@ export function openQuotas({ db, audit }: QuotaParts): Quotas {
       await db.write(setQuota, { witness, project: { id, name }, limits, version: seen });
       return of(project);
     },
-    report: ({ id }) => reads.report(id),
+    report: ({ id }) => reportOf(db, id),
+    async pressure(name) {
+      const room = await reads.room(name);
+      if (room === undefined) return undefined;
+      const { used, limit, warn } = room;
+      const limits = { ...NO_LIMITS, bytes: limit, bytesWarn: warn };
+      return {
+        used,
+        limit,
+        warn,
+        level: levelOf(limits, { bytes: used, repositories: 0, tags: 0 }),
+      };
+    },
+    keptReport: (name) => reads.kept(name),
     async list({ after, limit }) {
       const size = pageSize(limit);
       const rows = await reads.list(markOf(after), size + 1);
@@ -82,9 +96,10 @@ export function quotaAdmission(db: Database) {
   return async (repository: string, bytes: number, digest?: string): Promise<void> => {
     const name = repository.slice(0, repository.indexOf("/"));
     const room = await reads.room(name);
-    if (room === undefined || room.used + bytes <= room.limit) return;
-    if (digest !== undefined && (await reads.has(room.id, digest))) return;
+    if (room === undefined) return;
     const { limit, used } = room;
+    if (limit === null || used + bytes <= limit) return;
+    if (digest !== undefined && (await reads.has(room.id, digest))) return;
     throw failure("quota.exceeded", { project: name, limit, used, asked: bytes });
   };
 }

@@ -16,6 +16,8 @@ import { trash } from "./migrations/0013-trash.ts";
 import { integrity } from "./migrations/0014-integrity.ts";
 import { backup } from "./migrations/0015-backup.ts";
 import { lens } from "./migrations/0016-lens.ts";
+import { inUse } from "./migrations/0017-in-use.ts";
+import { quotaReport } from "./migrations/0018-quota-report.ts";
 import { columnsOf, type Step } from "./migrations/columns.ts";
 import type { Engine } from "./port.ts";
 import type { Schema } from "./schema/schema.ts";
@@ -36,6 +38,8 @@ const steps: readonly Step[] = [
   integrity,
   backup,
   lens,
+  inUse,
+  quotaReport,
 ];
 
 /** Which steps this version knows, in their order. */

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { momentOf } from "./moment.ts";
+import { retentionPolicy } from "./retention.ts";
 
 /** The grammar of users, groups, roles and the last part of robots' names. */
 const NAME = /^[a-z0-9]+(?:[._-][a-z0-9]+)*$/;
@@ -168,6 +169,15 @@ const project = z
       .nullable()
       .optional()
       .describe("Where it can be used from; null: everywhere. Left out: what is there stays."),
+    untaggedAfter: z
+      .string()
+      .regex(/^(?:never|(?:\d{1,9}(?:s|m|h|d))+)$/)
+      .nullable()
+      .optional()
+      .meta({ examples: ["30d", "never"] })
+      .describe(
+        "When a manifest without tag, index and subject counts as unused; null: as the installation says. Left out: what is there stays.",
+      ),
     roles: roles.optional().describe("Roles of this project alone."),
     robots: robots.optional().describe("Its robots."),
     members: members.optional().describe("Who has which role in it."),
@@ -177,6 +187,11 @@ const project = z
       .max(100)
       .optional()
       .describe("Which of its tags are immutable."),
+    retentionPolicies: z
+      .array(retentionPolicy)
+      .max(50)
+      .optional()
+      .describe("What is kept of it, and what goes when."),
     quota: quota.optional(),
   })
   .nullable()
@@ -204,6 +219,7 @@ export type RobotContent = z.output<typeof robot>;
 export type MemberContent = z.output<typeof member>;
 export type TrustRuleContent = z.output<typeof trustRule>;
 export type ImmutabilityRuleContent = z.output<typeof immutabilityRule>;
+export type RetentionPolicyContent = z.output<typeof retentionPolicy>;
 export type QuotaContent = z.output<typeof quota>;
 export type ProjectContent = z.output<typeof project>;
 export type GroupContent = z.output<typeof group>;

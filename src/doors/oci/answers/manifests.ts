@@ -76,7 +76,7 @@ export async function putManifest(x: Exchange): Promise<Response> {
   const headers: Headers = {
     location: `/v2/${x.name}/manifests/${digest}`,
     "docker-content-digest": digest,
-    ...warnings(x),
+    ...(await warnings(x)),
   };
   // "MUST set the response header OCI-Subject" (distribution-spec, "Pushing Manifests with Subject").
   if (subject !== undefined) headers["oci-subject"] = subject;

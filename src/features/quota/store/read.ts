@@ -1,10 +1,8 @@
 import { sql } from "kysely";
 import type { Database } from "../../../platform/database/port.ts";
-import type { QuotaLimits, QuotaReport, QuotaUsage } from "../quota.ts";
+import type { KeptReport, QuotaLimits, QuotaReport, QuotaUsage } from "../quota.ts";
 import { NO_LIMITS } from "../rules.ts";
 import { columns, defaultsIn, limitsOf } from "./limits.ts";
-
-const LARGEST = 5;
 
 /** The reads of limits and usage. */
 export function quotaReads(db: Database) {
@@ -16,6 +14,7 @@ export function quotaReads(db: Database) {
       .select((e) => [
         "p.id as id",
         "q.bytes as limit",
+        "q.bytes_warn as warn",
         e
           .selectFrom("quota_usage as u")
           .select((s) => s.fn.coalesce(s.fn.sum<number>("u.bytes"), s.lit(0)).as("used"))
@@ -24,7 +23,16 @@ export function quotaReads(db: Database) {
       ])
       .where("p.name", "=", p.name)
       .where("p.deleted_at", "is", null)
-      .where("q.bytes", "is not", null)
+      .where((e) => e.or([e("q.bytes", "is not", null), e("q.bytes_warn", "is not", null)]))
+      .compile(),
+  );
+  const kept = db.prepare((q, p: { name: string }) =>
+    q
+      .selectFrom("projects as p")
+      .innerJoin("quotas as q", "q.project_id", "p.id")
+      .select(["q.report as report", "q.reported_at as at"])
+      .where("p.name", "=", p.name)
+      .where("p.deleted_at", "is", null)
       .compile(),
   );
   const there = db.prepare((q, p: { project: string; digest: string }) =>
@@ -36,11 +44,17 @@ export function quotaReads(db: Database) {
       .compile(),
   );
   return {
-    /** The limit of bytes of a live project by its name, and what it uses; undefined without one. */
+    /** What a live project uses and may, by its name; undefined where that is not limited in bytes. */
     async room(name: string) {
       const [row] = await room({ name });
-      if (row === undefined || row.limit === null) return undefined;
-      return { id: row.id, limit: row.limit, used: Number(row.used ?? 0) };
+      if (row === undefined) return undefined;
+      return { id: row.id, limit: row.limit, warn: row.warn, used: Number(row.used ?? 0) };
+    },
+    /** What took the space of a live project when that was last looked at. */
+    async kept(name: string): Promise<KeptReport | undefined> {
+      const [row] = await kept({ name });
+      if (row === undefined || row.at === null || row.report === null) return undefined;
+      return { at: row.at, report: JSON.parse(row.report) as QuotaReport };
     },
     /** Whether a blob is counted in a project already. */
     async has(project: string, digest: string): Promise<boolean> {
@@ -74,62 +88,6 @@ export function quotaReads(db: Database) {
       return { bytes: of("bytes"), repositories: of("repositories"), tags: of("tags") };
     },
     defaults: () => defaultsIn(read),
-    async report(project: string): Promise<QuotaReport> {
-      const largest = await sql<{ repository: string; bytes: unknown }>`
-        select n.repository as repository, sum(n.size) as bytes from (
-          select r.name as repository, b.size as size from repository_blobs l
-          join repositories r on r.id = l.repository_id
-          join blobs b on b.digest = l.digest
-          where r.project_id = ${project} and r.deleted_at is null
-          union all
-          select r.name as repository, m.size as size from manifests m
-          join repositories r on r.id = m.repository_id
-          where r.project_id = ${project} and r.deleted_at is null) n
-        group by n.repository order by 2 desc, 1 limit ${LARGEST}`.execute(read);
-      const manifests = await sql<{ trash: unknown }>`
-        select coalesce(sum(m.size), 0) as trash from manifests m
-        join repositories r on r.id = m.repository_id
-        where r.project_id = ${project}
-          and (r.deleted_at is not null or m.deleted_at is not null)`.execute(read);
-      // Each link by the best that holds it, then each blob by its best link.
-      const classes = await sql<{ class: unknown; bytes: unknown }>`
-        select c.class as class, sum(c.size) as bytes from (
-          select max(case
-            when r.deleted_at is not null or l.deleted_at is not null then 0
-            when not exists (select 1 from manifest_blobs e
-              where e.repository_id = l.repository_id and e.digest = l.digest) then 1
-            when exists (select 1 from manifest_blobs e
-              join manifests m on m.repository_id = e.repository_id and m.digest = e.manifest
-              where e.repository_id = l.repository_id and e.digest = l.digest
-                and m.deleted_at is null
-                and (exists (select 1 from tags t
-                    where t.repository_id = m.repository_id and t.manifest = m.digest)
-                  or m.subject is not null
-                  or exists (select 1 from manifest_children c
-                    where c.repository_id = m.repository_id and c.child = m.digest))) then 3
-            when exists (select 1 from manifest_blobs e
-              join manifests m on m.repository_id = e.repository_id and m.digest = e.manifest
-              where e.repository_id = l.repository_id and e.digest = l.digest
-                and m.deleted_at is null) then 2
-            else 0 end) as class, max(b.size) as size
-          from repository_blobs l
-          join repositories r on r.id = l.repository_id
-          join blobs b on b.digest = l.digest
-          where r.project_id = ${project}
-          group by l.digest) c
-        group by c.class`.execute(read);
-      const of = (wanted: number) =>
-        Number(classes.rows.find((row) => Number(row.class) === wanted)?.bytes ?? 0);
-      return {
-        largest: largest.rows.map(({ repository, bytes }) => ({
-          repository,
-          bytes: Number(bytes),
-        })),
-        trash: of(0) + Number(manifests.rows[0]?.trash ?? 0),
-        unnamed: of(1),
-        untagged: of(2),
-      };
-    },
     /** Live projects, those that use the most first, after the last one of the page before. */
     async list(after: { readonly bytes: number; readonly id: string } | null, limit: number) {
       const { rows } = await sql<Record<string, unknown>>`
@@ -178,6 +136,7 @@ export function quotaReads(db: Database) {
         .selectFrom("projects as p")
         .innerJoin("quotas as q", "q.project_id", "p.id")
         .select(["p.id", "p.name", "q.warned_at as warnedAt"])
+        .select(["q.reported_at as reportedAt", "q.report_took as took"])
         .where("p.deleted_at", "is", null)
         .where("p.id", ">", after)
         .orderBy("p.id")

@@ -4,7 +4,7 @@ import { procedure, type Tx } from "../../../platform/database/port.ts";
 import { done, type Witness } from "../../audit/entry.ts";
 import { record } from "../../audit/store/record.ts";
 import { lockBlobs } from "../../content/blobs/store/links.ts";
-import type { QuotaLevel, QuotaLimits, QuotaProject } from "../quota.ts";
+import type { QuotaLevel, QuotaLimits, QuotaProject, QuotaReport } from "../quota.ts";
 import { FIELDS, NO_LIMITS } from "../rules.ts";
 import { grant, lockPieces, makePieces } from "./count.ts";
 import { columns, DEFAULTS, defaultsIn, limitsOf, rowOf } from "./limits.ts";
@@ -208,4 +208,30 @@ export const noteQuotaLevel = procedure(
   },
 );
 
-export const quotaProcedures = [setQuota, setQuotaDefaults, checkQuota, noteQuotaLevel];
+export interface KeepReport {
+  readonly project: string;
+  readonly report: QuotaReport;
+  /** When it was done, and how many milliseconds it took. */
+  readonly at: number;
+  readonly took: number;
+}
+
+/** Writes down what takes the space of a project, for those who are refused room in it. */
+export const keepQuotaReport = procedure(
+  "quota.keep-report",
+  async (tx, { project, report, at, took }: KeepReport): Promise<void> => {
+    await tx
+      .updateTable("quotas")
+      .set({ report: JSON.stringify(report), reported_at: at, report_took: took })
+      .where("project_id", "=", project)
+      .execute();
+  },
+);
+
+export const quotaProcedures = [
+  setQuota,
+  setQuotaDefaults,
+  checkQuota,
+  noteQuotaLevel,
+  keepQuotaReport,
+];

@@ -31,6 +31,11 @@ export interface QuotasTable {
   checked_at: number | null;
   /** By how many bytes they were wrong then. */
   difference: number | null;
+  /** JSON: what took the space when that was last looked at. */
+  report: Generated<string | null>;
+  reported_at: Generated<number | null>;
+  /** How many milliseconds it took to look. */
+  report_took: Generated<number | null>;
   version: number;
 }
 
