@@ -184,8 +184,8 @@ async function open(
     onFault: (error) => logger.error({ err: error }, "pulls could not be counted for other nodes"),
   });
   closing.add(() => limits.close());
-  const measuring = openMeasuring({ ...base, identity });
-  const { metering, lens } = measuring;
+  const measuring = openMeasuring({ ...base, telemetry, blobs, identity });
+  const { metering, lens, daily } = measuring;
   closing.add(() => metering.close());
   if (!config.auth.insecureNoAuth) {
     const file = firstPasswordFile(config.data);
@@ -272,6 +272,7 @@ async function open(
     checks,
     capacity: () => blobs.capacity(),
     leastFree: { bytes: minFreeBytes, percent: minFreePercent },
+    fullAt: async () => (await daily.figures())?.fullAt ?? null,
     listening: () => {
       const { urls = [], certificate } = listening ?? {};
       return { urls, validTo: certificate?.validTo };
@@ -296,6 +297,7 @@ async function open(
     workload,
     jobs,
     lens,
+    daily,
     metering,
     search: searching.search,
     personal: openPersonal({ ...base, recentUses: metering.recent }),

@@ -2,6 +2,7 @@ import { auditSchedules } from "./features/audit/job.ts";
 import { contentSchedules } from "./features/content/uploads/job.ts";
 import { identitySchedules, purgeIdentityJob } from "./features/identity/purge/job.ts";
 import { purgeSessionsJob, sessionsPurgeSchedule } from "./features/identity/sessions/job.ts";
+import { lensSchedules } from "./features/lens/daily/job.ts";
 import { meteringSchedules } from "./features/metering/job.ts";
 import { quotaSchedules } from "./features/quota/job.ts";
 import { registryTokenSchedules } from "./features/registry-tokens/keys/job.ts";
@@ -17,6 +18,7 @@ export const schedules: readonly Schedule[] = [
   ...registryTokenSchedules,
   ...auditSchedules,
   ...meteringSchedules,
+  ...lensSchedules,
   ...quotaSchedules,
 ];
 

@@ -21,6 +21,7 @@ import { keepProject, keepRepository, keepTags } from "./features/immutability/s
 import { insightProcedures } from "./features/insight/service.ts";
 import { integrityProcedures } from "./features/integrity/service.ts";
 import { visibleJobProcedures } from "./features/jobs/store.ts";
+import { lensProcedures } from "./features/lens/store/keep.ts";
 import { limitProcedures } from "./features/limits/store.ts";
 import { meteringProcedures } from "./features/metering/store/purge.ts";
 import { personalProcedures } from "./features/personal/store.ts";
@@ -71,6 +72,7 @@ export const procedures: readonly AnyProcedure[] = [
   ...immutabilityProcedures,
   ...insightProcedures,
   ...integrityProcedures,
+  ...lensProcedures,
   ...limitProcedures,
   ...meteringProcedures,
   ...personalProcedures,

@@ -11,6 +11,7 @@ import { inUseRoutes } from "./doors/api/resources/in-use.ts";
 import { integrityRoutes } from "./doors/api/resources/integrity.ts";
 import { jobScheduleRoutes } from "./doors/api/resources/job-schedules.ts";
 import { jobRoutes } from "./doors/api/resources/jobs.ts";
+import { lensRoutes } from "./doors/api/resources/lens.ts";
 import { meRoutes } from "./doors/api/resources/me.ts";
 import { memberRoutes } from "./doors/api/resources/members.ts";
 import { myFactorRoutes } from "./doors/api/resources/my-factors.ts";
@@ -39,6 +40,7 @@ import { type StatisticsParts, statisticsRoutes } from "./doors/api/resources/st
 import { systemRoutes } from "./doors/api/resources/system.ts";
 import { trashRoutes } from "./doors/api/resources/trash.ts";
 import { trustRoutes } from "./doors/api/resources/trust-rules.ts";
+import { usageRoutes } from "./doors/api/resources/usage.ts";
 import { userCredentialRoutes } from "./doors/api/resources/user-credentials.ts";
 import { userRoutes } from "./doors/api/resources/users.ts";
 import type { AnyRoute } from "./doors/api/route.ts";
@@ -51,6 +53,7 @@ import type { Immutability } from "./features/immutability/rule.ts";
 import type { Insights } from "./features/insight/service.ts";
 import type { Integrity } from "./features/integrity/service.ts";
 import type { Jobs } from "./features/jobs/service.ts";
+import type { Daily } from "./features/lens/daily/overview.ts";
 import type { Lens } from "./features/lens/service.ts";
 import type { PullLimits } from "./features/limits/service.ts";
 import type { Metering } from "./features/metering/service.ts";
@@ -80,6 +83,7 @@ export interface RestParts extends People {
   readonly limits: PullLimits;
   readonly keys: SigningKeys;
   readonly lens: Lens;
+  readonly daily: Daily;
   readonly workload: Workload;
   readonly backups: Backups;
   readonly jobs: Jobs;
@@ -129,6 +133,8 @@ export function restRoutes(parts: RestParts): AnyRoute[] {
     ...compareRoutes(parts),
     ...repositoryBlobRoutes(parts),
     ...spaceRoutes({ ...parts, projects }),
+    ...lensRoutes({ ...parts, projects }),
+    ...usageRoutes({ ...parts, projects }),
     ...trashRoutes({ trash: parts.trash, projects }),
     ...reclaimRoutes(parts.reclaim),
     ...roleRoutes(access),

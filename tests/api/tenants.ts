@@ -234,13 +234,24 @@ async function plantScrubs({ database }: TestRegistry): Promise<Tenants["scrubs"
   }
 }
 
+/** Resolves when a job has ended. */
+async function ended(admin: Ask, job: string): Promise<void> {
+  while (["waiting", "running"].includes((await must(admin, "GET", `/jobs/${job}`)).state)) {
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+/** Measures what is stored, as is done every night. */
+export async function measureStorage(admin: Ask): Promise<void> {
+  const { id } = await must(admin, "POST", "/job-schedules/lens.measure/run");
+  await ended(admin, id);
+}
+
 /** Makes two backups; gives their ids. */
 async function makeBackups(admin: Ask): Promise<Tenants["backups"]> {
   for (const _ of [1, 2]) {
     const { job } = await must(admin, "POST", "/backups");
-    while (["waiting", "running"].includes((await must(admin, "GET", `/jobs/${job}`)).state)) {
-      await new Promise((resolve) => setImmediate(resolve));
-    }
+    await ended(admin, job);
   }
   const [kept, spare] = (await must(admin, "GET", "/backups")).items;
   return { kept: kept.id, spare: spare.id };
@@ -298,6 +309,7 @@ export async function openTenants(): Promise<Tenants> {
     const images = ["1", "2", "3"].map((digit) => `sha256:${digit.repeat(64)}`);
     await must(admin, "PUT", `/in-use/${source}`, { images });
   }
+  await measureStorage(admin);
   const ids = async (name: string) => (await must(admin, "GET", `/projects/${name}`)).id;
   const projectIds = { alpha: await ids("alpha"), beta: await ids("beta") };
   return {

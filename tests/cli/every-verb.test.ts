@@ -104,6 +104,8 @@ beforeAll(async () => {
   );
   const { id } = JSON.parse((await done("job run jobs.purge --json")).out);
   await done(`job watch ${id}`);
+  const measuring = JSON.parse((await done("job run lens.measure --json")).out);
+  await done(`job watch ${measuring.id}`);
   const folder = join(registry.folder, "nothing");
   await mkdir(folder);
   const known = { url, host: new URL(url).host, issuer: idp.issuer, job: id, folder };

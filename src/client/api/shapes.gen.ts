@@ -584,6 +584,104 @@ export interface Schemas {
     readonly shared: number;
     readonly freed: Schemas["FreedSpace"];
   };
+  readonly StorageGrowth: {
+    readonly items: readonly Schemas["StorageDay"][];
+    readonly perDay: number | null;
+    readonly outlook: "too_few_days" | "not_growing" | "far" | "dated" | "full";
+    readonly fullAt: number | null;
+  };
+  readonly StorageDay: {
+    readonly at: number;
+    readonly unique: number;
+    readonly logical: number;
+    readonly total: number;
+    readonly free: number;
+  };
+  readonly ProjectSpaces: {
+    readonly items: readonly Schemas["ProjectSpacesEntry"][];
+    readonly next: string | null;
+    readonly measuredAt: number | null;
+    readonly since: number | null;
+  };
+  readonly ProjectSpacesEntry: {
+    readonly id: string;
+    readonly name: string;
+    readonly project: string;
+    readonly deletedAt: number | null;
+    readonly manifests: number;
+    readonly manifestBytes: number;
+    readonly blobs: number;
+    readonly logical: number;
+    readonly unique: number;
+    readonly shared: number;
+    readonly growth: number | null;
+  };
+  readonly RepositorySpaces: {
+    readonly items: readonly Schemas["RepositorySpacesEntry"][];
+    readonly next: string | null;
+    readonly measuredAt: number | null;
+    readonly since: number | null;
+  };
+  readonly RepositorySpacesEntry: {
+    readonly id: string;
+    readonly name: string;
+    readonly project: string;
+    readonly deletedAt: number | null;
+    readonly manifests: number;
+    readonly manifestBytes: number;
+    readonly blobs: number;
+    readonly logical: number;
+    readonly unique: number;
+    readonly shared: number;
+    readonly growth: number | null;
+  };
+  readonly ProjectStorageGrowth: {
+    readonly items: readonly Schemas["ProjectStorageDay"][];
+    readonly perDay: number | null;
+  };
+  readonly ProjectStorageDay: {
+    readonly at: number;
+    readonly unique: number;
+    readonly logical: number;
+  };
+  readonly ProjectRepositorySpaces: {
+    readonly items: readonly Schemas["ProjectRepositorySpacesEntry"][];
+    readonly next: string | null;
+    readonly measuredAt: number | null;
+    readonly since: number | null;
+  };
+  readonly ProjectRepositorySpacesEntry: {
+    readonly id: string;
+    readonly name: string;
+    readonly project: string;
+    readonly deletedAt: number | null;
+    readonly manifests: number;
+    readonly manifestBytes: number;
+    readonly blobs: number;
+    readonly logical: number;
+    readonly unique: number;
+    readonly shared: number;
+    readonly growth: number | null;
+  };
+  readonly UsageLines: {
+    readonly items: readonly Schemas["UsageLine"][];
+    readonly next: string | null;
+  };
+  readonly UsageLine: {
+    readonly at: number;
+    readonly project: string;
+    readonly repository: string | null;
+    readonly principal: string | null;
+    readonly pulls: number;
+    readonly pushes: number;
+    readonly bytesIn: number;
+    readonly bytesOut: number;
+    readonly stored: number | null;
+  };
+  readonly ProjectUsageLines: {
+    readonly items: readonly Schemas["UsageLine"][];
+    readonly next: string | null;
+  };
   readonly DeletedRepositories: {
     readonly items: readonly Schemas["DeletedRepository"][];
     readonly next: string | null;
@@ -2121,6 +2219,60 @@ export interface Operations {
     readonly query: { readonly within?: "installation" | "project" };
     readonly body: undefined;
     readonly answer: Schemas["PlaceSpace"];
+  };
+  readonly getStorageGrowth: {
+    readonly params: Nothing;
+    readonly query: { readonly from?: number | null };
+    readonly body: undefined;
+    readonly answer: Schemas["StorageGrowth"];
+  };
+  readonly listProjectSpace: {
+    readonly params: Nothing;
+    readonly query: { readonly limit?: number; readonly cursor?: string };
+    readonly body: undefined;
+    readonly answer: Schemas["ProjectSpaces"];
+  };
+  readonly listRepositorySpace: {
+    readonly params: Nothing;
+    readonly query: { readonly limit?: number; readonly cursor?: string; readonly project?: string };
+    readonly body: undefined;
+    readonly answer: Schemas["RepositorySpaces"];
+  };
+  readonly getStorageGrowthInProject: {
+    readonly params: { readonly project: string };
+    readonly query: { readonly from?: number | null };
+    readonly body: undefined;
+    readonly answer: Schemas["ProjectStorageGrowth"];
+  };
+  readonly listRepositorySpaceInProject: {
+    readonly params: { readonly project: string };
+    readonly query: { readonly limit?: number; readonly cursor?: string };
+    readonly body: undefined;
+    readonly answer: Schemas["ProjectRepositorySpaces"];
+  };
+  readonly listUsage: {
+    readonly params: Nothing;
+    readonly query: { readonly by?: "project" | "repository" | "principal"; readonly period?: "day" | "month"; readonly from?: number | null; readonly to?: number | null; readonly project?: string; readonly limit?: number; readonly cursor?: string };
+    readonly body: undefined;
+    readonly answer: Schemas["UsageLines"];
+  };
+  readonly exportUsage: {
+    readonly params: Nothing;
+    readonly query: { readonly by?: "project" | "repository" | "principal"; readonly period?: "day" | "month"; readonly from?: number | null; readonly to?: number | null; readonly project?: string };
+    readonly body: undefined;
+    readonly answer: undefined;
+  };
+  readonly listUsageInProject: {
+    readonly params: { readonly project: string };
+    readonly query: { readonly by?: "project" | "repository" | "principal"; readonly period?: "day" | "month"; readonly from?: number | null; readonly to?: number | null; readonly limit?: number; readonly cursor?: string };
+    readonly body: undefined;
+    readonly answer: Schemas["ProjectUsageLines"];
+  };
+  readonly exportUsageInProject: {
+    readonly params: { readonly project: string };
+    readonly query: { readonly by?: "project" | "repository" | "principal"; readonly period?: "day" | "month"; readonly from?: number | null; readonly to?: number | null };
+    readonly body: undefined;
+    readonly answer: undefined;
   };
   readonly listDeletedRepositories: {
     readonly params: { readonly project: string };

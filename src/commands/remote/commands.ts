@@ -26,10 +26,12 @@ import { addSearch } from "./search.ts";
 import { addSpace } from "./space.ts";
 import { addStars } from "./stars.ts";
 import { statisticsCommand } from "./statistics.ts";
+import { storageCommand } from "./storage.ts";
 import { systemCommand } from "./system.ts";
 import { tokenCommand } from "./token.ts";
 import { trashCommand } from "./trash.ts";
 import { trustCommand } from "./trust.ts";
+import { addUsage } from "./usage.ts";
 import { userCommand } from "./user.ts";
 
 /** Groups with verbs of their own that need no server: those that ask one come beside them. */
@@ -62,6 +64,7 @@ export function addRemoteCommands(
     integrityCommand,
     jobCommand,
     statisticsCommand,
+    storageCommand,
     reclaimCommand,
     systemCommand,
   ];
@@ -70,6 +73,7 @@ export function addRemoteCommands(
   addRollback(program, context);
   addSearch(program, context);
   addSpace(program, context);
+  addUsage(program, context);
   addStars(program, context);
   addAuditVerbs(audit, context);
   program.addCommand(audit);

@@ -31,6 +31,7 @@ function node(): Metering {
     db,
     clock,
     logins: () => logins,
+    stored: { ofProject: async () => [], ofRepositories: async () => [] },
     keep: 400 * DAY,
     onFault: (error) => faults.push(error),
   });

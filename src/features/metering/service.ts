@@ -5,6 +5,13 @@ import type { JobHandler } from "../../platform/jobs/port.ts";
 import { UsageGatherer } from "./gatherer.ts";
 import { Inventory, type Stock } from "./inventory/inventory.ts";
 import { purgeUsageJob } from "./job.ts";
+import {
+  type LedgerAsked,
+  ledgerLines,
+  type MarkedLine,
+  type StoredDays,
+} from "./ledger/ledger.ts";
+import { periodStart } from "./ledger/rules-period.ts";
 import { everyPoint, type Step, spanOf, startOf, WIDTHS } from "./rules.ts";
 import { addUsage } from "./store/add.ts";
 import {
@@ -30,6 +37,8 @@ export interface MeteringParts {
   readonly clock: Clock;
   /** How logins of this process ended, since it began. */
   readonly logins: () => Logins;
+  /** What was stored on which day. */
+  readonly stored: StoredDays;
   /** How long days and hours are kept, in milliseconds. */
   readonly keep: number;
   readonly onFault: (error: unknown) => void;
@@ -46,6 +55,9 @@ export interface RankingAsked extends Asked {
   readonly after: { readonly figure: number; readonly name: string } | null;
   readonly limit: number;
 }
+
+/** Whose lines, and of which time: of months, whole ones from the beginning on. */
+export interface LinesAsked extends Asked, Omit<LedgerAsked, "span"> {}
 
 export interface RepositoryUsage {
   readonly ever: EverUsed;
@@ -64,6 +76,8 @@ export interface Metering {
   /** Throws `api.unknown` where there is no such repository. */
   ofRepository(name: string, asked: Asked): Promise<RepositoryUsage>;
   ranking(asked: RankingAsked): Promise<RankedRepository[]>;
+  /** Who used how much, in the order of projects. */
+  ledger(asked: LinesAsked): AsyncGenerator<MarkedLine>;
   /** What a principal used last, newest first. */
   recent(principalId: string, limit: number): Promise<RecentUse[]>;
   /** When each of these manifests of a repository was pulled last; those that never were are left out. */
@@ -90,7 +104,7 @@ const noPoint = (at: number): InstallationPoint => {
 
 /** Opens the room; see `Metering`. */
 export function openMetering(parts: MeteringParts): Metering {
-  const { db, clock, logins, keep, onFault } = parts;
+  const { db, clock, logins, stored, keep, onFault } = parts;
   const add = (batch: Parameters<typeof addUsage.run>[1]) => db.write(addUsage, batch);
   const gatherer = new UsageGatherer({ clock, add, logins, onFault });
   const inventory = new Inventory(db, clock);
@@ -123,6 +137,14 @@ export function openMetering(parts: MeteringParts): Metering {
     },
     ranking: ({ by, after, limit, ...asked }) =>
       rankedRepositories(db, { span: span("day", asked), by, after, limit }),
+    ledger({ from, to, ...asked }) {
+      const over = span("day", {
+        ...(from !== undefined && { from }),
+        ...(to !== undefined && { to }),
+      });
+      const whole = { ...over, from: periodStart(asked.period, over.from) };
+      return ledgerLines({ db, stored }, { ...asked, span: whole });
+    },
     recent: (principalId, limit) => recentUses(db, principalId, limit),
     lastPulled: (repositoryId, digests) => lastPulled(db, repositoryId, digests),
     stock: () => inventory.stock(),

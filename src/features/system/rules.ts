@@ -37,12 +37,24 @@ export function eventsHealth(age: number | null): PartHealth {
 export function diskHealth(
   { total, free }: { readonly total: number; readonly free: number },
   least: { readonly bytes: number; readonly percent: number },
+  /** When only what is kept is left, if it grows on as it does; null for no date. */
+  { fullAt, now }: { readonly fullAt: number | null; readonly now: number },
 ): PartHealth {
   const needed = Math.max(least.bytes, (total * least.percent) / 100);
-  return judged("disk", free >= needed, () => ({
-    en: `${free} bytes are free, fewer than the ${Math.ceil(needed)} that are kept: pushes are refused`,
-    zh: `剩余 ${free} 字节，低于保留的 ${Math.ceil(needed)} 字节：推送被拒绝`,
-  }));
+  const isFull = free < needed;
+  const left = (fullAt ?? Number.POSITIVE_INFINITY) - now;
+  return judged("disk", !isFull && left >= LAST_DAYS, () => {
+    if (isFull) {
+      return {
+        en: `${free} bytes are free, fewer than the ${Math.ceil(needed)} that are kept: pushes are refused`,
+        zh: `剩余 ${free} 字节，低于保留的 ${Math.ceil(needed)} 字节：推送被拒绝`,
+      };
+    }
+    return {
+      en: `at the growth of the last 30 days it is full in ${days(left)} days`,
+      zh: `按最近 30 天的增长速度，将在 ${days(left)} 天后写满`,
+    };
+  });
 }
 
 /** `validTo` as certificates tell it. */

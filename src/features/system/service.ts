@@ -16,6 +16,8 @@ export interface SystemParts {
   readonly capacity: () => Promise<{ readonly total: number; readonly free: number }>;
   /** Space that is kept free. */
   readonly leastFree: { readonly bytes: number; readonly percent: number };
+  /** When the disk will be full, if it grows on as it does; null where no date is foreseen. */
+  readonly fullAt: () => Promise<number | null>;
   /** Where we listen, and until when the certificate holds there; undefined without TLS. */
   readonly listening: () => {
     readonly urls: readonly string[];
@@ -70,7 +72,10 @@ export function openSystem(parts: SystemParts): System {
         const at = await oldestEvent(db);
         return eventsHealth(at === null ? null : clock.now() - at);
       }),
-      looked("disk", async () => diskHealth(await capacity(), leastFree)),
+      looked("disk", async () => {
+        const outlook = { fullAt: await parts.fullAt(), now: clock.now() };
+        return diskHealth(await capacity(), leastFree, outlook);
+      }),
       looked("clock", async () => {
         const theirs = await databaseTime(db);
         return clockHealth(theirs === null ? 0 : theirs - clock.now());

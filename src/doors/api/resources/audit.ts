@@ -8,6 +8,7 @@ import { present } from "../present.ts";
 import { type AnyRoute, route } from "../route.ts";
 import { inProject, type Scope, system } from "../scope.ts";
 import { cursorFrom, cursorTo, nothing, pageOf, pageQuery } from "../shapes.ts";
+import { streamOf } from "../streamed.ts";
 
 export interface AuditRouteParts {
   readonly audit: Audit;
@@ -57,22 +58,6 @@ const TAG = "audit";
 
 function view(entry: AuditView): z.input<typeof entryShape> {
   return { ...entry };
-}
-
-/** A stream that is made as fast as it is read, and given up when the reader leaves. */
-function streamOf(pieces: AsyncIterable<string>): ReadableStream<Uint8Array> {
-  const encoder = new TextEncoder();
-  const iterator = pieces[Symbol.asyncIterator]();
-  return new ReadableStream({
-    async pull(controller) {
-      const { done, value } = await iterator.next();
-      if (done === true) controller.close();
-      else controller.enqueue(encoder.encode(value));
-    },
-    async cancel() {
-      await iterator.return?.();
-    },
-  });
 }
 
 function auditIn(scope: Scope, { audit }: AuditRouteParts): AnyRoute[] {

@@ -56,15 +56,15 @@ async function isNew(tx: Tx, { node, seq, usage }: Batch): Promise<boolean> {
   return true;
 }
 
-/** A repository's uses, with the id that it has now. */
-type Found = RepositoryUse & { readonly id: string };
+/** A repository's uses, with the id that it has now, and its project's. */
+type Found = RepositoryUse & { readonly id: string; readonly projectId: string };
 
 async function find(tx: Tx, repositories: readonly RepositoryUse[]): Promise<Found[]> {
   const found: Found[] = [];
   for (const some of chunks(repositories)) {
     const rows = await tx
       .selectFrom("repositories")
-      .select(["id", "name"])
+      .select(["id", "name", "project_id as projectId"])
       .where(
         "name",
         "in",
@@ -72,11 +72,11 @@ async function find(tx: Tx, repositories: readonly RepositoryUse[]): Promise<Fou
       )
       .where("deleted_at", "is", null)
       .execute();
-    const ids = new Map(rows.map(({ id, name }) => [name, id]));
+    const known = new Map(rows.map((row) => [row.name, row]));
     for (const use of some) {
-      const id = ids.get(use.name);
+      const row = known.get(use.name);
       // One that was deleted since, or where nothing ever came to be: its hour has counted it.
-      if (id !== undefined) found.push({ ...use, id });
+      if (row !== undefined) found.push({ ...use, id: row.id, projectId: row.projectId });
     }
   }
   return found.sort((a, b) => (a.id < b.id ? -1 : 1));
@@ -92,7 +92,15 @@ async function addRepositories(tx: Tx, found: readonly Found[], day: number): Pr
   for (const some of chunks(found)) {
     await tx
       .insertInto("usage_repositories")
-      .values(some.map((use) => ({ repository_id: use.id, ...figuresOf(use), ...datesOf(use) })))
+      .values(
+        some.map((use) => ({
+          repository_id: use.id,
+          project_id: use.projectId,
+          name: use.name,
+          ...figuresOf(use),
+          ...datesOf(use),
+        })),
+      )
       .onConflict((c) =>
         c.column("repository_id").doUpdateSet(merged("usage_repositories", FIGURES, DATES)),
       )

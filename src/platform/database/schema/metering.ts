@@ -28,9 +28,12 @@ export interface UsagePrincipalsTable extends UsageDaysTable {
   last_at: number;
 }
 
-/** A repository since it was made. */
+/** A repository since it was made; stays when that is gone. */
 export interface UsageRepositoriesTable extends UsageFigures {
   repository_id: string;
+  project_id: string;
+  /** The full name. */
+  name: string;
   last_pulled_at: number | null;
   last_pushed_at: number | null;
 }

@@ -35,6 +35,7 @@ import type {
 } from "./identity.ts";
 import type { ArtifactInsightsTable, LayerIndexChunksTable, LayerIndexesTable } from "./insight.ts";
 import type { FindingsTable, ScrubsTable } from "./integrity.ts";
+import type { LensDaysTable, LensProjectsTable, LensRepositoriesTable } from "./lens.ts";
 import type {
   UsageDaysTable,
   UsageFlushesTable,
@@ -149,4 +150,7 @@ export interface Schema {
   quotas: QuotasTable;
   quota_blobs: QuotaBlobsTable;
   quota_usage: QuotaUsageTable;
+  lens_days: LensDaysTable;
+  lens_projects: LensProjectsTable;
+  lens_repositories: LensRepositoriesTable;
 }
