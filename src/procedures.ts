@@ -24,7 +24,7 @@ import { visibleJobProcedures } from "./features/jobs/store.ts";
 import { limitProcedures } from "./features/limits/store.ts";
 import { meteringProcedures } from "./features/metering/store/purge.ts";
 import { personalProcedures } from "./features/personal/store.ts";
-import { projectGains, projectLosses } from "./features/projects/objections.ts";
+import { projectGains, projectLosses, untaggedChanges } from "./features/projects/objections.ts";
 import {
   countLink,
   countManifest,
@@ -34,6 +34,7 @@ import {
 import { giveDefaults, limitRepositories, limitTags } from "./features/quota/store/object.ts";
 import { quotaProcedures } from "./features/quota/store/write.ts";
 import { reclaimProcedures } from "./features/reclaim/service.ts";
+import { restampProject } from "./features/reclaim/store/restamp.ts";
 import { registryTokenProcedures } from "./features/registry-tokens/keys/store.ts";
 import { retentionProcedures } from "./features/retention/service.ts";
 import { searchProcedures } from "./features/search/store/write.ts";
@@ -54,6 +55,7 @@ manifestGains.plug(countManifest);
 manifestLosses.plug(uncountManifest);
 repositoryGains.plug(limitRepositories);
 projectGains.plug(giveDefaults);
+untaggedChanges.plug(restampProject);
 requirePlugged();
 
 /** Every write transaction of the program: all that the SQLite writer will run. */

@@ -8,14 +8,19 @@ export function hangReclaimGauges(telemetry: Telemetry, reclaim: Reclaim): void 
     help: "What carries a stamp after which it may go, due or not, by kind.",
     label: "kind",
     read: async () => {
-      const { bytes: _, ...counts } = await reclaim.waiting();
-      return counts;
+      const { untagged, trashed, links, blobs, copies, repositories } = await reclaim.waiting();
+      return { untagged, trashed, links, blobs, copies, repositories };
     },
   });
   telemetry.gauge({
     name: "entrepot_reclaim_waiting_bytes",
     help: "Bytes of blobs that no repository has any more.",
     read: async () => (await reclaim.waiting()).bytes,
+  });
+  telemetry.gauge({
+    name: "entrepot_reclaim_deleted_repositories_bytes",
+    help: "Bytes of the blobs in deleted repositories, each once; others may have them as well.",
+    read: async () => (await reclaim.waiting()).repositoryBytes,
   });
   telemetry.gauge({
     name: "entrepot_reclaim_behind_seconds",

@@ -96,6 +96,7 @@ function project(name: string, groups: readonly string[], issuer: string) {
         ["10.0.0.0/8", "127.0.0.0/8"],
         ["127.0.0.1", "::1"],
       ),
+      untaggedAfter: fc.constantFrom(undefined, null, "never", "24h", "1d", "1h30m"),
       roles: fc.constant(roles),
       robots: fc.constant(robots),
       members: members(who, ["developer", "guest", ...Object.keys(roles)], true),

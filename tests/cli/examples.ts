@@ -92,7 +92,7 @@ const projects: Readonly<Record<string, Example>> = {
   "project list": { run: "project list" },
   "project create": { run: "project create made-{n}" },
   "project show": { run: "project show team" },
-  "project update": { run: "project update team --description {n}" },
+  "project update": { run: "project update team --description {n} --untagged-after 30d" },
   "project delete": {
     before: ["project create gone-{n}"],
     run: "project delete gone-{n}",

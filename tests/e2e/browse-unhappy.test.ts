@@ -76,7 +76,10 @@ describe.each(LANGUAGES)("in %s", (locale, words) => {
       await dialog.getByText(edit.kept).waitFor();
       await context.setOffline(false);
       await dialog.getByRole("button", { name: browse.act.tag }).click();
-      await page.getByRole("link", { name: `late-${suffix}`, exact: true }).waitFor();
+      await page
+        .getByRole("link", { name: `late-${suffix}`, exact: true })
+        .first()
+        .waitFor();
     }));
 
   test("a page that is opened without a connection comes by itself once it is back", () =>

@@ -115,7 +115,7 @@ describe.each(LANGUAGES)("in %s", (locale, words) => {
       const name = `keeper-${suffix}`;
       await button(page, `${edit.change}: ${name}`).click();
       const change = page.getByRole("dialog");
-      await change.getByRole("checkbox", { name: words.may.project_read }).click();
+      await change.getByRole("checkbox", { name: words.may.project_read, exact: true }).click();
       await change.getByRole("button", { name: words.app.save, exact: true }).click();
       await change.waitFor({ state: "detached" });
       await button(page, `${roles.show}: ${name}`).click();

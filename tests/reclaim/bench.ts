@@ -6,6 +6,7 @@ import { type Content, openContent } from "../../src/features/content/service.ts
 import { openReclaim } from "../../src/features/reclaim/service.ts";
 import type { Stage } from "../../src/features/reclaim/stages.ts";
 import type { Sweeper } from "../../src/features/reclaim/sweeper.ts";
+import { openTrash, type Trash } from "../../src/features/trash/service.ts";
 import { ManualClock } from "../../src/kernel/clock.ts";
 import { openFilesystemBlobs } from "../../src/platform/blobs/filesystem.ts";
 import type { BlobStore } from "../../src/platform/blobs/port.ts";
@@ -19,6 +20,7 @@ export const times: Times = { grace: 1_000, keep: 2_000, untaggedAfter: 1_500 };
 /** Content and its sweeper on real files, a real database, and a clock of their own. */
 export interface ReclaimBench {
   readonly content: Content;
+  readonly trash: Trash;
   readonly stages: readonly Stage[];
   readonly sweeper: Sweeper;
   readonly db: Database;
@@ -89,8 +91,10 @@ export async function openReclaimBench(
     changed,
     onFault: () => {},
   });
+  const trash = openTrash({ db, audit, content, settings: { trashKeep, untaggedAfter }, changed });
   return Object.assign(bench, {
     content,
+    trash,
     stages,
     sweeper,
     db,

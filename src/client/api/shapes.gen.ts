@@ -240,6 +240,7 @@ export interface Schemas {
     readonly description: string | null;
     readonly public: boolean;
     readonly networks: readonly string[] | null;
+    readonly untaggedAfter: "never" | number | null;
     readonly createdAt: number;
     readonly deletedAt: number | null;
     readonly version: number;
@@ -640,6 +641,9 @@ export interface Schemas {
       readonly blobs: number;
       readonly bytes: number;
       readonly copies: number;
+      readonly repositories: number;
+      readonly repositoryManifests: number;
+      readonly repositoryBytes: number;
     };
     readonly today: {
       readonly trashed: number;
@@ -1857,6 +1861,7 @@ export interface Operations {
       readonly public?: boolean;
       readonly description?: string | null;
       readonly networks?: readonly string[] | null;
+      readonly untaggedAfter?: "never" | number | null;
     };
     readonly answer: Schemas["Project"];
   };

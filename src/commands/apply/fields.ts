@@ -1,3 +1,4 @@
+import { formatDuration, parseDuration } from "../../config/units.ts";
 import { builtInRole } from "../../features/access/roles/built-in.ts";
 import { subjectOf } from "../remote/find.ts";
 import { momentOf } from "./file/moment.ts";
@@ -24,9 +25,12 @@ function textOf(given: string | null | undefined): string | null | undefined {
 }
 
 export function projectFields(content: ProjectContent): Fields {
-  const { description, public: isPublic, networks } = content ?? {};
+  const { description, public: isPublic, networks, untaggedAfter: after } = content ?? {};
   const set = networks === undefined || networks === null ? networks : asSet(networks);
-  return { description: textOf(description), public: isPublic, networks: set };
+  // One spelling for each: `24h` is `1d`.
+  const time = typeof after === "string" ? parseDuration(after) : undefined;
+  const untaggedAfter = time === undefined ? after : formatDuration(time);
+  return { description: textOf(description), public: isPublic, networks: set, untaggedAfter };
 }
 
 export function groupFields(content: GroupContent): Fields {

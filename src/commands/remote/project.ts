@@ -4,7 +4,7 @@ import { misuse } from "./complaint.ts";
 import type { RemoteContext } from "./connection.ts";
 import { pick } from "./find.ts";
 import { addMemberVerbs } from "./members.ts";
-import { orNull } from "./values.ts";
+import { duration, orNull } from "./values.ts";
 import { addVerb, group, type VerbOption } from "./verb.ts";
 import { deletedProjectView, projectView } from "./views.ts";
 
@@ -23,10 +23,17 @@ interface Change {
   readonly description?: string;
   readonly network?: string[];
   readonly anyNetwork?: boolean;
+  readonly untaggedAfter?: string;
+}
+
+/** `30d`, `never`, or nothing for what the installation says. */
+function untaggedAfterOf(text: string | undefined): number | "never" | null | undefined {
+  if (text === undefined || text === "never") return text;
+  return text === "" ? null : duration(text);
 }
 
 function changeOf(change: Change) {
-  const { description, network, anyNetwork } = change;
+  const { description, network, anyNetwork, untaggedAfter } = change;
   if (change.public === true && change.private === true) {
     throw misuse("give either --public or --private", "--public 与 --private 只能二选一");
   }
@@ -37,6 +44,7 @@ function changeOf(change: Change) {
     public: change.public ?? (change.private === true ? false : undefined),
     description: orNull(description),
     networks: anyNetwork === true ? null : network,
+    untaggedAfter: untaggedAfterOf(untaggedAfter),
   };
 }
 
@@ -79,8 +87,8 @@ export function projectCommand(context: RemoteContext): Command {
   addVerb<Change>(command, context, {
     usage: "update <name>",
     words: {
-      en: "change a project: public or private, the networks it can be used from",
-      zh: "修改项目：公开或私有、允许访问的网段",
+      en: "change a project: public or private, the networks it can be used from, when what is untagged goes",
+      zh: "修改项目：公开或私有、允许访问的网段、无标签内容的移除时间",
     },
     example: "entrepot project update team --private --network 10.0.0.0/8",
     options: [
@@ -96,6 +104,13 @@ export function projectCommand(context: RemoteContext): Command {
       {
         flags: "--any-network",
         words: { en: "can be used from everywhere", zh: "不限制访问来源" },
+      },
+      {
+        flags: "--untagged-after <time>",
+        words: {
+          en: "when what is untagged counts as unused: such as 30d, or never; '' for what the installation says",
+          zh: "无标签的内容何时视为无用：如 30d 或 never；'' 表示使用全局设置",
+        },
       },
       DESCRIPTION,
     ],

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { formatDuration } from "../../config/units.ts";
 import type { Tone } from "./output.ts";
 import type { View } from "./remote.ts";
 import type { Column } from "./table.ts";
@@ -103,6 +104,7 @@ export const projectView = view(
     description: maybe,
     public: z.boolean(),
     networks: z.array(text).nullable(),
+    untaggedAfter: z.union([z.literal("never"), z.number()]).nullable(),
     createdAt: time,
     deletedAt: maybeTime,
   }),
@@ -114,6 +116,10 @@ export const projectView = view(
   ],
   [
     { title: { en: "Networks", zh: "允许的网段" }, of: ({ networks }) => networks },
+    {
+      title: { en: "Untagged goes after", zh: "无标签内容移除时间" },
+      of: ({ untaggedAfter: after }) => (typeof after === "number" ? formatDuration(after) : after),
+    },
     { title: { en: "Deleted", zh: "删除时间" }, of: ({ deletedAt }) => timeText(deletedAt) },
     { title: titles.id, of: ({ id }) => id },
   ],

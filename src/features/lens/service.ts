@@ -1,7 +1,7 @@
 import { failure } from "../../kernel/errors/catalogue.ts";
 import type { Reference, RepositoryName } from "../../oci/name.ts";
 import type { Database } from "../../platform/database/port.ts";
-import { NEVER } from "../content/manifests/store/holds.ts";
+import { NEVER } from "../projects/rules.ts";
 import { weighArtifacts } from "./artifacts.ts";
 import { Gate } from "./gate.ts";
 import { weighProject, weighRepository } from "./places.ts";

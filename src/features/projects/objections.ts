@@ -11,3 +11,12 @@ export const projectGains = objectionPort<WholeProject>("projects.gains");
 
 /** Asked before a project is deleted. */
 export const projectLosses = objectionPort<WholeProject>("projects.losses");
+
+/** A project that says otherwise now after how long its untagged manifests may go. */
+export interface UntaggedChange {
+  readonly projectId: string;
+  readonly now: number;
+}
+
+/** Told of that, after the change. */
+export const untaggedChanges = objectionPort<UntaggedChange>("projects.untagged-changes");

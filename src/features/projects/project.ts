@@ -10,6 +10,11 @@ export interface Project {
   readonly isPublic: boolean;
   /** The networks from which it can be used; null for everywhere. */
   readonly networks: readonly string[] | null;
+  /**
+   * After how many milliseconds a manifest that nothing holds may go; null for the installation's
+   * own setting (`reclaim.untagged_after`), `NEVER` for never.
+   */
+  readonly untaggedAfter: number | null;
   readonly createdAt: number;
   readonly deletedAt: number | null;
   /** Counts changes: the entity tag. */
@@ -27,6 +32,7 @@ export interface ProjectChange {
   readonly isPublic?: boolean;
   readonly description?: string | null;
   readonly networks?: readonly string[] | null;
+  readonly untaggedAfter?: number | null;
 }
 
 export interface ProjectQuery extends PageAsk {

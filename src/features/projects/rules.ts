@@ -8,6 +8,9 @@ export const FOUNDER_ROLE = "project-administrator";
 export const MOST_PROJECT_NAME = 128;
 export const MOST_DESCRIPTION = 1_000;
 
+/** What a project says instead of a time when its untagged manifests never go. */
+export const NEVER = 0;
+
 /** One component of a repository's name (distribution-spec, "Pulling manifests"): linear, no overlaps. */
 const COMPONENT = /^[a-z0-9]+(?:(?:\.|_{1,2}|-+)[a-z0-9]+)*$/;
 

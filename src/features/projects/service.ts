@@ -62,8 +62,9 @@ export function openProjects(context: RightsContext): Projects {
   };
 }
 
-function columnsOf({ isPublic, description, networks }: ProjectChange) {
+function columnsOf({ isPublic, description, networks, untaggedAfter }: ProjectChange) {
   return {
+    ...(untaggedAfter === undefined ? {} : { untagged_after: untaggedAfter }),
     ...(isPublic === undefined ? {} : { public: isPublic ? 1 : 0 }),
     ...(description === undefined ? {} : { description: parseDescription(description) }),
     ...(networks === undefined

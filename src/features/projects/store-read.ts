@@ -9,6 +9,7 @@ export const columns = [
   "public",
   "addresses",
   "description",
+  "untagged_after",
   "version",
 ] as const;
 
@@ -20,6 +21,7 @@ export interface ProjectRow {
   readonly public: number;
   readonly addresses: string | null;
   readonly description: string | null;
+  readonly untagged_after: number | null;
   readonly version: number;
 }
 
@@ -37,6 +39,7 @@ function projectOf(row: ProjectRow): Project {
     description: row.description,
     isPublic: row.public === 1,
     networks: networksOf(row.addresses),
+    untaggedAfter: row.untagged_after,
     createdAt: row.created_at,
     deletedAt: row.deleted_at,
     version: row.version,

@@ -3,7 +3,7 @@ import { procedure, type Tx } from "../../platform/database/port.ts";
 import { done, type Witness } from "../audit/entry.ts";
 import { record } from "../audit/store/record.ts";
 import { bumpRevision } from "../identity/revision/store.ts";
-import { projectLosses } from "./objections.ts";
+import { projectLosses, untaggedChanges } from "./objections.ts";
 import { bindFounder, insertProject } from "./store.ts";
 import { columns, type ProjectRow } from "./store-read.ts";
 
@@ -62,6 +62,7 @@ export interface UpdateProject extends Target {
     readonly description?: string | null;
     /** JSON list of networks. */
     readonly addresses?: string | null;
+    readonly untagged_after?: number | null;
   };
 }
 
@@ -79,6 +80,9 @@ export const updateProject = procedure(
       .where("id", "=", row.id)
       .execute();
     await bumpRevision(tx);
+    if (changes.some(({ field }) => field === "untagged_after")) {
+      await untaggedChanges.ask(tx, { projectId: row.id, now: args.witness.at });
+    }
     const object = { kind: "project", id: row.id, name: row.name };
     const entry = done("project.update", object, { project: row.id, details: { changes } });
     await record(tx, args.witness, [entry]);

@@ -1,5 +1,5 @@
 import { readdir, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join, relative } from "node:path";
 import { Checks } from "../../../scripts/lib/checks.ts";
 import { errorsIn, type Registry, startRegistry } from "../../clients/harness.ts";
 import { type Launcher, launcherNamed } from "../../clients/launchers.ts";
@@ -18,9 +18,11 @@ const MINUTE = 60_000;
 const KILL_EVERY = 2 * MINUTE;
 /** How much more than live content needs may be in use in the end. */
 const SLACK = 0.05;
-/** In the end everything has fallen through all its times by then. */
-const SETTLE = 2 * MINUTE;
+/** In the end everything has fallen through all its times by then, what a kill cut off as well. */
+const SETTLE = 4 * MINUTE;
 const SHOWN = 12;
+const PURGE = "/api/v1/job-schedules/content.purge-uploads/run";
+const RECOUNT = "/api/v1/projects/soak/quota/check";
 
 const KEEPING = { grace: 6_000, untaggedAfter: 8_000 };
 
@@ -31,7 +33,7 @@ const SETTINGS = {
   ENTREPOT_RECLAIM_UNTAGGED_AFTER: "8s",
   ENTREPOT_RECLAIM_PACE: "5000",
   ENTREPOT_UPLOADS_MAX_PER_PRINCIPAL: "100000",
-  ENTREPOT_INSIGHT_ENABLED: "false",
+  ENTREPOT_UPLOADS_EXPIRE_AFTER: "1m",
 };
 
 export interface SoakOptions {
@@ -40,21 +42,37 @@ export interface SoakOptions {
   readonly database?: string | undefined;
 }
 
-/**
- * Bytes in use for content. What a kill cut between its final name and its commit still has its
- * staged name as well: an upload that was never finished, which goes when its time is over.
- */
-async function usedBytes(folder: string, sizes: ReadonlyMap<string, number>): Promise<number> {
-  const root = join(folder, "data", "storage", "blobs");
-  let sum = 0;
+interface Kept {
+  readonly names: string[];
+  readonly size: number;
+}
+
+/** All that storage holds, uploads as well: each file once, whatever its names. */
+async function keptFiles(folder: string): Promise<Kept[]> {
+  const root = join(folder, "data", "storage");
+  const files = new Map<number, Kept>();
   for (const entry of await readdir(root, { recursive: true, withFileTypes: true })) {
     if (!entry.isFile()) continue;
-    const found = await stat(join(entry.parentPath, entry.name)).catch(() => undefined);
+    const path = join(entry.parentPath, entry.name);
+    const found = await stat(path).catch(() => undefined);
     if (found === undefined) continue;
-    const digest = `sha256:${entry.name.slice(0, 64)}`;
-    if (found.nlink === 1 || sizes.has(digest)) sum += found.size;
+    const { names } = files.get(found.ino) ?? { names: [] };
+    files.set(found.ino, { names: [...names, relative(root, path)], size: found.size });
   }
-  return sum;
+  return [...files.values()];
+}
+
+async function usedBytes(folder: string): Promise<number> {
+  return total(await keptFiles(folder));
+}
+
+/** Says what is kept though nobody needs it, with all its names. */
+async function leftOver(folder: string, sizes: ReadonlyMap<string, number>): Promise<string> {
+  const isNeeded = ({ names }: Kept) =>
+    names.some((name) => sizes.has(`sha256:${basename(name).slice(0, 64)}`));
+  const left = (await keptFiles(folder)).filter((file) => file.size > 0 && !isNeeded(file));
+  const shown = left.slice(0, SHOWN).map(({ names, size }) => `${size} ${names.join(" = ")}`);
+  return `${left.length} files that nobody needs, such as\n${shown.join("\n")}`;
 }
 
 /** Kills and starts again until the time is over; at least once, in the middle of a short run. */
@@ -82,18 +100,30 @@ async function clearDoubts(world: SoakWorld): Promise<void> {
   }
 }
 
-/** Waits until no more than live content needs is in use; gives the bytes in use. */
-async function settled(registry: Registry, sizes: ReadonlyMap<string, number>): Promise<number> {
+/**
+ * Waits until no more than live content needs is in use; gives the bytes in use. Uploads that a kill
+ * cut off go some minutes after their time is over: here as soon as it is.
+ */
+async function settled(world: SoakWorld, registry: Registry, need: number): Promise<number> {
   const deadline = performance.now() + SETTLE;
   for (;;) {
-    const used = await usedBytes(registry.folder, sizes);
-    if (used <= total(sizes) || performance.now() > deadline) return used;
-    await pause(1_000);
+    const used = await usedBytes(registry.folder);
+    if (used <= need || performance.now() > deadline) return used;
+    await world.send("POST", PURGE);
+    await pause(5_000);
   }
 }
 
-function total(sizes: ReadonlyMap<string, number>): number {
-  return [...sizes.values()].reduce((sum, size) => sum + size, 0);
+/** Counts what the project uses anew; gives how far its counter was from that, in bytes. */
+async function recounted(world: SoakWorld): Promise<number> {
+  const { status, body } = await world.send("POST", RECOUNT);
+  const text = new TextDecoder().decode(body);
+  if (status !== 200) throw new Error(`the recount failed: ${status} ${text}`);
+  return JSON.parse(text).difference;
+}
+
+function total(files: readonly { readonly size: number }[]): number {
+  return files.reduce((sum, { size }) => sum + size, 0);
 }
 
 function demandNone(world: SoakWorld, registry: Registry): void {
@@ -105,8 +135,8 @@ function demandNone(world: SoakWorld, registry: Registry): void {
 /**
  * Many clients push, delete and pull while space comes back within seconds and the registry is
  * killed again and again. Throws when an acknowledged push that nobody deleted cannot be pulled
- * with the right bytes, when anything but a kill was answered with a fault, and when more space is
- * in use in the end than live content needs.
+ * with the right bytes, when anything but a kill was answered with a fault, when more space is in
+ * use in the end than live content needs, and when the project's counter is not what a recount gives.
  */
 export async function soak(launcher: Launcher, options: SoakOptions): Promise<string> {
   const { minutes, seed, database } = options;
@@ -130,8 +160,8 @@ export async function soak(launcher: Launcher, options: SoakOptions): Promise<st
     await clearDoubts(world);
     const live = world.stock.all();
     const sizes = needed(live);
-    const need = total(sizes);
-    const used = await settled(registry, sizes);
+    const need = [...sizes.values()].reduce((sum, size) => sum + size, 0);
+    const used = await settled(world, registry, need);
     for (const item of live) {
       try {
         await pull(world, item);
@@ -142,7 +172,10 @@ export async function soak(launcher: Launcher, options: SoakOptions): Promise<st
     }
     if (used > need * (1 + SLACK)) {
       world.complain(`${used} bytes are in use where live content needs ${need}`);
+      world.complain(await leftOver(registry.folder, sizes));
     }
+    const difference = await recounted(world);
+    if (difference !== 0) world.complain(`the quota's counter was ${difference} bytes off`);
     demandNone(world, registry);
     const counts = [...world.counts].map(([what, times]) => `${times} × ${what}`).sort();
     return [
@@ -151,6 +184,7 @@ export async function soak(launcher: Launcher, options: SoakOptions): Promise<st
       `${kills} kills`,
       `${live.length} items live`,
       `${used} bytes in use for ${need}`,
+      "a recount as counted",
       ...counts,
     ].join(", ");
   } finally {

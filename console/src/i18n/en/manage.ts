@@ -79,6 +79,15 @@ export const manage = {
     publicHint: "Everybody can see and pull it, also without an account.",
     networks: "Only from these networks",
     networksHint: "Such as 10.0.0.0/8; Enter after each. Empty: from everywhere.",
+    untagged: "Manifests without a tag",
+    untaggedHint: "Those that no index lists and that belong to no other. They go to the trash.",
+    untaggedWays: {
+      installation: "Go as the installation says",
+      never: "Stay",
+      after: "Go after some days",
+    },
+    untaggedAfterDays: "Days",
+    untaggedDays: "Go after {{days}} days",
     end: "End of the project",
     endIntro:
       "Deletes the project with its repositories, members and robots. Administrators can restore it for some days.",

@@ -15,15 +15,17 @@ import { Done, Page } from "../page.tsx";
 import { QuotaSection } from "../quota/quota-section.tsx";
 import { useEdit } from "../save.ts";
 import { DeleteProject } from "./delete-project.tsx";
+import { type UntaggedAfter, UntaggedField, useUntaggedText } from "./untagged-field.tsx";
 
 interface Fields {
   readonly isPublic: boolean;
   readonly description: string;
   readonly networks: readonly string[];
+  readonly untaggedAfter: UntaggedAfter;
 }
 
-function fieldsOf({ public: isPublic, description, networks }: Project): Fields {
-  return { isPublic, description: description ?? "", networks: networks ?? [] };
+function fieldsOf({ public: isPublic, description, networks, untaggedAfter }: Project): Fields {
+  return { isPublic, description: description ?? "", networks: networks ?? [], untaggedAfter };
 }
 
 interface FormProps {
@@ -47,11 +49,12 @@ function Form({ project, said, onSaid }: FormProps) {
   });
   const { theirs } = edit;
   function send(version: number): void {
-    const { isPublic, description, networks } = value;
+    const { isPublic, description, networks, untaggedAfter } = value;
     const body = {
       public: isPublic,
       description: description.trim() || null,
       networks: networks.length === 0 ? null : networks,
+      untaggedAfter,
     };
     onSaid("");
     edit.change.mutate({ body, version });
@@ -60,6 +63,7 @@ function Form({ project, said, onSaid }: FormProps) {
     event.preventDefault();
     send(project.version);
   }
+  const untagged = useUntaggedText();
   const visible = (is: boolean) => t(is ? "settings.public" : "settings.private");
   return (
     <form onSubmit={submit}>
@@ -86,6 +90,11 @@ function Form({ project, said, onSaid }: FormProps) {
           disabled={!may}
           value={[...value.networks]}
           onChange={(networks) => set({ networks })}
+        />
+        <UntaggedField
+          disabled={!may}
+          value={value.untaggedAfter}
+          onChange={(untaggedAfter) => set({ untaggedAfter })}
         />
         <ProblemAlert error={edit.error} />
         {edit.error instanceof Problem && edit.error.status === 0 && <KeptNote />}
@@ -119,6 +128,12 @@ function Form({ project, said, onSaid }: FormProps) {
               before: before.networks.join(", "),
               theirs: (theirs.networks ?? []).join(", "),
               mine: value.networks.join(", "),
+            },
+            {
+              label: t("settings.untagged"),
+              before: untagged(before.untaggedAfter),
+              theirs: untagged(theirs.untaggedAfter),
+              mine: untagged(value.untaggedAfter),
             },
           ]}
           isPending={edit.change.isPending}

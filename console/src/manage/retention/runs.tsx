@@ -1,5 +1,5 @@
 import { Badge, Button, Group, Stack, Table, Text, Title } from "@mantine/core";
-import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { call } from "../../api/client.ts";
@@ -24,11 +24,14 @@ function Report({ project, run, onClose }: { project: string; run: Run; onClose:
   const { t } = useTranslation();
   const path = under(project, `/retention-runs/${run.id}/items`);
   const found = useInfiniteQuery({
-    queryKey: ["retention-items", path],
+    // What it had done when somebody looked is not what it did in the end.
+    queryKey: ["retention-items", path, run.state],
     queryFn: ({ pageParam }) =>
       call<Page<Item>>("GET", `${path}?limit=50${pageParam === "" ? "" : `&cursor=${pageParam}`}`),
     initialPageParam: "",
     getNextPageParam: ({ next }) => next ?? undefined,
+    placeholderData: keepPreviousData,
+    refetchInterval: isOpen(run) ? POLL : false,
   });
   const items = found.data?.pages.flatMap((page) => page.items) ?? [];
   return (
@@ -105,7 +108,7 @@ function RunRow({ run, onShow, onCancel }: RowProps) {
 /** What the policies of a project did last. */
 export function Runs({ project, may }: { readonly project: string; readonly may: boolean }) {
   const { t } = useTranslation();
-  const [shown, setShown] = useState<Run>();
+  const [shownId, setShown] = useState<string>();
   const act = useAct(useRefresh("retention-runs"));
   const path = under(project, "/retention-runs");
   const runs = useQuery({
@@ -113,6 +116,7 @@ export function Runs({ project, may }: { readonly project: string; readonly may:
     queryFn: () => call<Page<Run>>("GET", `${path}?limit=${SHOWN}`),
     refetchInterval: ({ state }) => (state.data?.items.some(isOpen) === true ? POLL : false),
   });
+  const shown = runs.data?.items.find(({ id }) => id === shownId);
   return (
     <section aria-label={t("retention.runs")}>
       <Stack gap="sm">
@@ -140,7 +144,7 @@ export function Runs({ project, may }: { readonly project: string; readonly may:
                       <RunRow
                         key={run.id}
                         run={run}
-                        onShow={() => setShown(run)}
+                        onShow={() => setShown(run.id)}
                         onCancel={
                           may && isOpen(run)
                             ? () =>

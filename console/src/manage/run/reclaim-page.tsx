@@ -15,7 +15,15 @@ import { PlainTable } from "./plain-table.tsx";
 
 type Status = Schemas["ReclaimStatus"];
 
-const WAITING = ["untagged", "trashed", "links", "blobs", "copies"] as const;
+const WAITING = [
+  "untagged",
+  "trashed",
+  "links",
+  "blobs",
+  "copies",
+  "repositories",
+  "repositoryManifests",
+] as const;
 const TODAY = ["trashed", "manifests", "links", "blobs"] as const;
 
 function Figure({ name, value }: { readonly name: string; readonly value: string }) {
@@ -41,6 +49,7 @@ function Figures({ status }: { readonly status: Status }) {
             <Figure key={key} name={t(`reclaim.kinds.${key}`)} value={number(waiting[key])} />
           ))}
           <Figure name={t("reclaim.waitingBytes")} value={size(waiting.bytes)} />
+          <Figure name={t("reclaim.repositoryBytes")} value={size(waiting.repositoryBytes)} />
         </SimpleGrid>
       </Section>
       <Section title={t("reclaim.today")} intro={t("reclaim.todayIntro")}>

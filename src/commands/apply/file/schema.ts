@@ -168,6 +168,15 @@ const project = z
       .nullable()
       .optional()
       .describe("Where it can be used from; null: everywhere. Left out: what is there stays."),
+    untaggedAfter: z
+      .string()
+      .regex(/^(?:never|(?:\d{1,9}(?:s|m|h|d))+)$/)
+      .nullable()
+      .optional()
+      .meta({ examples: ["30d", "never"] })
+      .describe(
+        "When a manifest without tag, index and subject counts as unused; null: as the installation says. Left out: what is there stays.",
+      ),
     roles: roles.optional().describe("Roles of this project alone."),
     robots: robots.optional().describe("Its robots."),
     members: members.optional().describe("Who has which role in it."),

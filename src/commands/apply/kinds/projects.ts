@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { path } from "../../../client/rest.ts";
 import { RestProblem } from "../../../client/rest-fault.ts";
+import { formatDuration, parseDuration } from "../../../config/units.ts";
 import { read } from "../../remote/remote.ts";
 import { asSet } from "../fields.ts";
 import type { Present, Section } from "../model.ts";
@@ -12,14 +13,24 @@ const shape = z.object({
   description: z.string().nullable(),
   public: z.boolean(),
   networks: z.array(z.string()).nullable(),
+  untaggedAfter: z.union([z.literal("never"), z.number()]).nullable(),
   version: z.number(),
 });
 
 function presentOf(section: Section, body: unknown): Present {
-  const { id, name, description, public: isPublic, networks, version } = read(shape, body);
+  const { id, name, description, public: isPublic, version, ...more } = read(shape, body);
+  const { networks, untaggedAfter: after } = more;
   const set = networks === null ? null : asSet(networks);
-  const fields = { description, public: isPublic, networks: set };
+  const untaggedAfter = typeof after === "number" ? formatDuration(after) : after;
+  const fields = { description, public: isPublic, networks: set, untaggedAfter };
   return { section, key: name, label: name, fields, id, version };
+}
+
+/** A file says `30d` where the server takes milliseconds. */
+function asSent(fields: Record<string, unknown>): Record<string, unknown> {
+  const { untaggedAfter: after } = fields;
+  if (typeof after !== "string" || after === "never") return fields;
+  return { ...fields, untaggedAfter: parseDuration(after) };
 }
 
 export const projects: Kind = {
@@ -37,15 +48,17 @@ export const projects: Kind = {
     }
   },
   async create({ rest }, { key, fields }) {
-    const { description, public: isPublic, networks } = fields;
+    const { description, public: isPublic, networks, untaggedAfter } = fields;
     const body = { name: key, description, public: isPublic };
     const made = read(shape, await rest.call("POST", "/projects", { body }));
-    if (networks === undefined || networks === null) return;
-    const { version } = made;
-    await rest.call("PATCH", path`/projects/${key}`, { body: { networks }, version });
+    // A new one is open to all networks and goes by the installation.
+    const more = Object.entries({ networks, untaggedAfter }).filter(([, value]) => value != null);
+    if (more.length === 0) return;
+    const change = asSent(Object.fromEntries(more));
+    await rest.call("PATCH", path`/projects/${key}`, { body: change, version: made.version });
   },
   async update({ rest }, wanted, { key, version }, fields) {
-    const body = chosen(wanted, fields);
+    const body = asSent(chosen(wanted, fields));
     await rest.call("PATCH", path`/projects/${key}`, { body, version: version ?? undefined });
   },
   async remove() {

@@ -1,10 +1,22 @@
 import { z } from "@hono/zod-openapi";
 import type { Access } from "../../../features/access/service.ts";
 import type { Project } from "../../../features/projects/project.ts";
+import { NEVER } from "../../../features/projects/rules.ts";
+import { DAY, SECOND } from "../../../kernel/clock.ts";
 import { present } from "../present.ts";
 import { type AnyRoute, route } from "../route.ts";
 import { projectName } from "../scope.ts";
 import { cursorFrom, cursorTo, idShape, nothing, pageOf, pageQuery, timeShape } from "../shapes.ts";
+
+/** Ten years. */
+const LONGEST = 3_650 * DAY;
+const untaggedAfter = z
+  .union([z.literal("never"), z.number().int().min(SECOND).max(LONGEST)])
+  .nullable()
+  .openapi({
+    description:
+      "After how many milliseconds a manifest without tag, index and subject counts as unused; null: as the installation says (`reclaim.untagged_after`).",
+  });
 
 const projectShape = z
   .object({
@@ -13,6 +25,7 @@ const projectShape = z
     description: z.string().nullable(),
     public: z.boolean(),
     networks: z.array(z.string()).nullable(),
+    untaggedAfter,
     createdAt: timeShape,
     deletedAt: timeShape.nullable(),
     version: z.number().int(),
@@ -24,7 +37,12 @@ const description = z.string().max(1_024).nullable().optional();
 const TAG = "projects";
 
 function view({ isPublic, networks, ...rest }: Project): z.input<typeof projectShape> {
-  return { ...rest, public: isPublic, networks: networks === null ? null : [...networks] };
+  return {
+    ...rest,
+    public: isPublic,
+    networks: networks === null ? null : [...networks],
+    untaggedAfter: rest.untaggedAfter === NEVER ? "never" : rest.untaggedAfter,
+  };
 }
 
 /** `/projects`: tenants, as far as the caller may see them. */
@@ -94,8 +112,8 @@ export function projectRoutes({ projects, visibleProject }: Access): AnyRoute[] 
       id: "updateProject",
       tag: TAG,
       summary: {
-        en: "Change a project: public or private, the networks it can be used from",
-        zh: "修改项目：公开或私有、允许访问的网段",
+        en: "Change a project: public or private, the networks it can be used from, when what is untagged goes",
+        zh: "修改项目：公开或私有、允许访问的网段、无标签内容的移除时间",
       },
       action: "project:update",
       on: ({ project }) => ({ kind: "project", name: project }),
@@ -105,13 +123,15 @@ export function projectRoutes({ projects, visibleProject }: Access): AnyRoute[] 
         public: z.boolean().optional(),
         description,
         networks: z.array(z.string().max(64)).max(100).nullable().optional(),
+        untaggedAfter: untaggedAfter.optional(),
       }),
       answer: projectShape,
       isVersioned: true,
       async handle({ params, body, doer, version }) {
         const { id } = await projects.named(params.project);
-        const { public: isPublic, ...rest } = body;
-        const change = present({ isPublic, ...rest });
+        const { public: isPublic, untaggedAfter: after, ...rest } = body;
+        const own = after === "never" ? NEVER : after;
+        const change = present({ isPublic, ...rest, untaggedAfter: own });
         const project = await projects.update(doer, id, change, version);
         return { body: view(project), version: project.version };
       },

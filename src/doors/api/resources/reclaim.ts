@@ -21,6 +21,11 @@ const statusShape = z
       blobs: figure.openapi({ description: "Blobs that no repository has." }),
       bytes: figure.openapi({ description: "Of those blobs." }),
       copies: figure.openapi({ description: "Copies that a newer one took the place of." }),
+      repositories: figure.openapi({ description: "Deleted repositories." }),
+      repositoryManifests: figure.openapi({ description: "Manifests in those." }),
+      repositoryBytes: figure.openapi({
+        description: "Of the blobs in those, each once; other repositories may have them as well.",
+      }),
     }),
     today: z
       .object({

@@ -1,6 +1,11 @@
-import { procedure } from "../../../platform/database/port.ts";
+import type { Objection } from "../../../platform/database/objection.ts";
+import { type Database, procedure } from "../../../platform/database/port.ts";
 import { markVersion } from "../../../platform/database/version-mark.ts";
+import { enqueueIn } from "../../../platform/jobs/queue/store.ts";
 import { restamp } from "../../content/manifests/store/holds.ts";
+import type { UntaggedChange } from "../../projects/objections.ts";
+
+export const RESTAMP = "reclaim.restamp";
 
 /** By which `reclaim.untagged_after` the manifests were stamped last, in milliseconds; 0 is never. */
 export const STAMPED_BY = "reclaim.untagged_after";
@@ -12,6 +17,8 @@ export interface Place {
 }
 
 export interface RestampSome {
+  /** The one repository to go through; null for all. */
+  readonly within: string | null;
   readonly after: Place | null;
   readonly limit: number;
   readonly now: number;
@@ -21,7 +28,8 @@ export interface RestampSome {
 /** Stamps some live manifests by another setting; gives the last of them, null when none was left. */
 export const restampSome = procedure(
   "reclaim.restamp-some",
-  async (tx, { after, limit, now, untaggedAfter }: RestampSome): Promise<Place | null> => {
+  async (tx, args: RestampSome): Promise<Place | null> => {
+    const { within, after, limit, now, untaggedAfter } = args;
     let query = tx
       .selectFrom("manifests")
       .select(["repository_id as repository", "digest"])
@@ -29,6 +37,7 @@ export const restampSome = procedure(
       .orderBy("repository_id")
       .orderBy("digest")
       .limit(limit);
+    if (within !== null) query = query.where("repository_id", "=", within);
     if (after !== null) {
       query = query.where((e) =>
         e.or([
@@ -52,3 +61,30 @@ export const markStamped = procedure(
   (tx, { untaggedAfter }: { readonly untaggedAfter: number | null }) =>
     markVersion(tx, STAMPED_BY, untaggedAfter ?? 0),
 );
+
+/**
+ * Has the manifests of a project stamped by what it says now. Each change has a job of its own: one
+ * that is under way has passed manifests by the setting before.
+ */
+export const restampProject: Objection<UntaggedChange> = async (tx, { projectId, now }) => {
+  const job = { kind: RESTAMP, payload: { projectId }, priority: "low" } as const;
+  await enqueueIn(tx, job, now);
+};
+
+/** The repositories of a project in the order of their ids, deleted ones too. */
+export async function readRepositories(
+  db: Database,
+  projectId: string,
+  after: string,
+  limit: number,
+): Promise<string[]> {
+  const rows = await db.read
+    .selectFrom("repositories")
+    .select("id")
+    .where("project_id", "=", projectId)
+    .where("id", ">", after)
+    .orderBy("id")
+    .limit(limit)
+    .execute();
+  return rows.map(({ id }) => id);
+}

@@ -12,6 +12,11 @@ export interface Waiting {
   /** Of those blobs. */
   readonly bytes: number;
   readonly copies: number;
+  /** Deleted repositories, in the trash or just being removed, and what they hold. */
+  readonly repositories: number;
+  readonly repositoryManifests: number;
+  /** Of the blobs in them, each once; other repositories may have them as well. */
+  readonly repositoryBytes: number;
 }
 
 /** The figures that people ask for. */
@@ -24,6 +29,38 @@ export function statusReads(db: Database) {
       .where("deleted_at", inTrash ? "is not" : "is", null)
       .executeTakeFirstOrThrow();
     return row.count;
+  }
+  const deletedOnes = db.read
+    .selectFrom("repositories")
+    .select("repositories.id")
+    .where("repositories.deleted_at", "is not", null);
+  async function inDeleted() {
+    const repositories = await deletedOnes
+      .clearSelect()
+      .select((e) => e.fn.countAll<number>().as("count"))
+      .executeTakeFirstOrThrow();
+    // Most of the time there is none, and nothing more to read.
+    if (repositories.count === 0) return { repositories: 0, repositoryManifests: 0, bytes: 0 };
+    const manifests = await db.read
+      .selectFrom("manifests")
+      .select((e) => e.fn.countAll<number>().as("count"))
+      .where("repository_id", "in", deletedOnes)
+      .executeTakeFirstOrThrow();
+    const blobs = await db.read
+      .selectFrom("blobs")
+      .select((e) => e.fn.coalesce(e.fn.sum<number>("size"), e.lit(0)).as("bytes"))
+      .where("digest", "in", (e) =>
+        e
+          .selectFrom("repository_blobs")
+          .select("repository_blobs.digest")
+          .where("repository_blobs.repository_id", "in", deletedOnes),
+      )
+      .executeTakeFirstOrThrow();
+    return {
+      repositories: repositories.count,
+      repositoryManifests: manifests.count,
+      bytes: Number(blobs.bytes),
+    };
   }
   return {
     async waiting(): Promise<Waiting> {
@@ -44,6 +81,7 @@ export function statusReads(db: Database) {
         .selectFrom("displaced_copies")
         .select((e) => e.fn.countAll<number>().as("count"))
         .executeTakeFirstOrThrow();
+      const { bytes, ...deleted } = await inDeleted();
       return {
         untagged: await stamped(false),
         trashed: await stamped(true),
@@ -51,6 +89,8 @@ export function statusReads(db: Database) {
         blobs: blobs.count,
         bytes: Number(blobs.bytes),
         copies: copies.count,
+        ...deleted,
+        repositoryBytes: bytes,
       };
     },
     /** What was reclaimed since midnight (UTC), on all nodes. */

@@ -1,13 +1,11 @@
 import type { Tx } from "../../../../platform/database/port.ts";
+import { NEVER } from "../../../projects/rules.ts";
 
 export interface Untagged {
   readonly now: number;
   /** After how long a manifest that nothing holds may go, where its project does not say; null is never. */
   readonly untaggedAfter: number | null;
 }
-
-/** What a project says instead of a time when its manifests never go: null is the installation's. */
-export const NEVER = 0;
 
 /** After how long a manifest of the repository that nothing holds may go; null is never. */
 export async function untaggedAfterIn(
