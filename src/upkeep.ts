@@ -22,6 +22,7 @@ import { fillSqlite } from "./platform/database/sqlite/fill.ts";
 import type { Logger, Telemetry } from "./platform/telemetry/telemetry.ts";
 import { hangQuotaGauges } from "./quota-gauges.ts";
 import { hangReclaimGauges } from "./reclaim-gauges.ts";
+import { hangRetentionGauges } from "./retention-gauges.ts";
 import {
   backupSettings,
   contentSettings,
@@ -67,6 +68,7 @@ export function openUpkeep(parts: UpkeepParts) {
     describe: parts.insights.factsOf,
     judge: (project) => immutability.judge(project),
   });
+  hangRetentionGauges(telemetry, retaining.tally);
   const backup = openBackup({
     ...parts,
     settings: backupSettings(config),

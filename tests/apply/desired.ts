@@ -1,5 +1,9 @@
 import fc from "fast-check";
-import type { FileContent, TrustRuleContent } from "../../src/commands/apply/file/schema.ts";
+import type {
+  FileContent,
+  RetentionPolicyContent,
+  TrustRuleContent,
+} from "../../src/commands/apply/file/schema.ts";
 import { PRUNABLE } from "../../src/commands/apply/model.ts";
 
 export const PROJECTS = ["one", "two"] as const;
@@ -76,6 +80,28 @@ const immutabilityRule = fc.record({
   exceptTags: fc.constantFrom<string[] | undefined>(undefined, [], ["*-rc", "*-dev"]),
 });
 
+const retentionPolicy = fc.record({
+  name: fc.constantFrom("nightly", "of old"),
+  description,
+  repositories: fc.constantFrom<string[] | undefined>(undefined, ["**"], ["web/*", "app"]),
+  schedule: fc.constantFrom<RetentionPolicyContent["schedule"]>(
+    undefined,
+    null,
+    { cron: "0 3 * * *" },
+    { cron: "30 4 * * 1", timeZone: "Europe/Berlin" },
+  ),
+  rules: fc.array(
+    fc.constantFrom<RetentionPolicyContent["rules"][number]>(
+      { action: "keep", tags: ["v*"], note: "what was released" },
+      { action: "keep", newest: { count: 5, by: "version", per: "minor" } },
+      { action: "delete", exceptNewest: { count: 10 }, exceptTags: ["latest"] },
+      { action: "delete", untagged: true, olderThanDays: 1.5 },
+      { action: "delete", label: { name: "tier", value: "dev" }, signed: false },
+    ),
+    { minLength: 1, maxLength: 4 },
+  ),
+});
+
 function project(name: string, groups: readonly string[], issuer: string) {
   const lists = fc.tuple(byName(ROLES, role), byName(ROBOTS, robot));
   return lists.chain(([roles, robots]) => {
@@ -102,6 +128,7 @@ function project(name: string, groups: readonly string[], issuer: string) {
       members: members(who, ["developer", "guest", ...Object.keys(roles)], true),
       trustRules: trustRules(issuer, machines),
       quota: fc.constantFrom(undefined, {}, { bytes: null }, { bytes: 10_000, bytesWarn: 9_000 }),
+      retentionPolicies: fc.uniqueArray(retentionPolicy, { selector: (each) => each.name }),
       immutabilityRules: fc.uniqueArray(immutabilityRule, { selector: (each) => each.name }),
     });
   });

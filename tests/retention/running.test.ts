@@ -61,6 +61,12 @@ test("what runs survives a policy that deletes everything, until it is reported 
   const trashed = `/projects/team/repositories/app/deleted-artifacts`;
   expect((await ask("GET", trashed)).items).toMatchObject([{ digest: other.digest }]);
 
+  const metrics = (await registry.admin.get("/metrics")).text;
+  expect(metrics).toContain("entrepot_retention_runs_total 1");
+  expect(metrics).toContain("entrepot_retention_run_failures_total 0");
+  expect(metrics).toContain('entrepot_retention_deleted_total{kind="manifest"} 1');
+  expect(metrics).toContain("entrepot_retention_left_total 0");
+
   await ask("PUT", "/in-use/prod", { images: [] });
   expect(await deleteAll("second")).toMatchObject({ manifests: { gone: 1 } });
   expect(await pulls(running.digest)).toBe(404);

@@ -76,8 +76,10 @@ export class Exporter {
       // `null` says everywhere and none, where leaving out would say "as it is".
       const rules = await this.#all(section("immutability-rules", each.key));
       const immutabilityRules = rules?.map(({ key, fields }) => ({ name: key, ...fields }));
+      const policies = await this.#all(section("retention-policies", each.key));
+      const retentionPolicies = policies?.map(({ key, fields }) => ({ name: key, ...fields }));
       const [limits] = (await this.#all(section("quotas", each.key))) ?? [];
-      const rest = slim({ immutabilityRules, quota: limits?.fields });
+      const rest = slim({ immutabilityRules, retentionPolicies, quota: limits?.fields });
       const lists = { ...(await this.#lists(each.key)), ...rest };
       written[each.key] = { ...each.fields, ...lists };
     }

@@ -8,6 +8,7 @@ import type {
   MemberContent,
   ProjectContent,
   QuotaContent,
+  RetentionPolicyContent,
   RobotContent,
   RoleContent,
   TrustRuleContent,
@@ -68,6 +69,26 @@ export function quotaFields(quota: QuotaContent): Fields {
 export function immutabilityRuleFields(rule: ImmutabilityRuleContent): Fields {
   const { repositories = "**", tags = "*", exceptTags = [] } = rule;
   return { repositories, tags, exceptTags: asSet(exceptTags) };
+}
+
+function countOf<T extends { readonly by?: unknown; readonly per?: unknown }>(count: T) {
+  const { by = "pushed", per = "repository", ...rest } = count;
+  return { ...rest, by, per };
+}
+
+/** Rules keep their order: reports name them by their place. */
+export function retentionPolicyFields(policy: RetentionPolicyContent): Fields {
+  const { description, repositories = ["**"], schedule = null, rules } = policy;
+  return {
+    description: textOf(description?.trim() ?? description),
+    repositories: asSet(repositories),
+    schedule: schedule === null ? null : { timeZone: "UTC", ...schedule },
+    rules: rules.map(({ newest, exceptNewest, ...rest }) => ({
+      ...rest,
+      ...(newest === undefined ? {} : { newest: countOf(newest) }),
+      ...(exceptNewest === undefined ? {} : { exceptNewest: countOf(exceptNewest) }),
+    })),
+  };
 }
 
 export function memberFields({ condition = null, expires = null }: MemberContent): Fields {

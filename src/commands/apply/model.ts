@@ -10,12 +10,14 @@ export const KIND_NAMES = [
   "members",
   "trust-rules",
   "immutability-rules",
+  "retention-policies",
   "quotas",
 ] as const;
 export type KindName = (typeof KIND_NAMES)[number];
 
 /** What `--prune` can remove, and in which order: a role that somebody has is not removed. */
 export const PRUNABLE = [
+  "retention-policies",
   "immutability-rules",
   "trust-rules",
   "members",
@@ -66,6 +68,7 @@ export interface Present {
 const NOUNS: Readonly<Partial<Record<KindName, string>>> = {
   "trust-rules": "trustRules",
   "immutability-rules": "immutabilityRules",
+  "retention-policies": "retentionPolicies",
   quotas: "quota",
 };
 

@@ -20,6 +20,7 @@ export const LEFT_OUT: ReadonlyMap<string, "derived" | "momentary"> = new Map([
   ["displaced_copies", "momentary"],
   ["holds", "momentary"],
   ["hold_gate", "momentary"],
+  ["in_use_lanes", "momentary"],
 ]);
 
 /** Marks that what is derived is complete: they are not true of a database without it. */

@@ -18,6 +18,7 @@ import { noteSweep, type StateReads } from "./store/state.ts";
  *     remove some of its tags, else of its manifests (as below, live ones too), else of its links,
  *     its history, its uploads; else its row. Restoring waits for the row, or finds it gone.
  *   manifests   in one transaction:
+ *     lock a lane of what runs (content/manifests/store/running.ts): reports wait, or were before
  *     lock some due manifests, passing over those that others hold (skip locked)
  *     live:     a tag, a live index, a live subject, or a project that never lets go?
  *                 → clear the stamp

@@ -14,6 +14,7 @@ import { SCHEDULED_RUN } from "./store/policies.ts";
 import { readScheduledPolicy } from "./store/policies-read.ts";
 import { dropItems, dropRun, noteFinished, PREVIEW, RUN, startRun } from "./store/runs.ts";
 import { countGoing, type OpenRun, readExpired, readOpenRun } from "./store/runs-read.ts";
+import type { Done, RunTally } from "./tally.ts";
 
 export const PURGE = "retention.purge";
 
@@ -33,6 +34,7 @@ export interface RetentionContext extends RetentionPorts {
   readonly clock: Clock;
   readonly audit: Witnessing;
   readonly settings: RetentionSettings;
+  readonly tally: RunTally;
   /** Told after a change was committed, so that its events are delivered without delay. */
   readonly changed: () => void;
 }
@@ -78,7 +80,7 @@ async function remove(context: RetentionContext, runId: string, job: JobContext)
   }
 }
 
-async function carryOut(context: RetentionContext, run: OpenRun, job: JobContext): Promise<void> {
+async function carryOut(context: RetentionContext, run: OpenRun, job: JobContext): Promise<Done> {
   const { db, describe, judge } = context;
   const { signal, progress } = job;
   const { id: runId } = run;
@@ -98,7 +100,7 @@ async function carryOut(context: RetentionContext, run: OpenRun, job: JobContext
     await remove(context, runId, job);
     bytes = await bytesOf(db, runId, signal);
   }
-  await db.write(noteFinished, { runId, now: job.now(), bytes });
+  return await db.write(noteFinished, { runId, now: job.now(), bytes });
 }
 
 async function carryOutNamed(
@@ -109,7 +111,15 @@ async function carryOutNamed(
   const run = await readOpenRun(context.db, runId);
   // The report had its time, or an earlier try had finished and died before it could say so.
   if (run === undefined || run.finishedAt !== null) return;
-  await carryOut(context, run, job);
+  const began = performance.now();
+  let done: Done | undefined;
+  try {
+    done = await carryOut(context, run, job);
+  } finally {
+    // One that was cancelled, or whose node stops, did not fail.
+    const counts = run.kind === "run" && (done !== undefined || !job.signal.aborted);
+    if (counts) context.tally.ended(performance.now() - began, done);
+  }
 }
 
 interface OfRun {

@@ -22,6 +22,7 @@ import { createPolicy, deletePolicy, policyProcedures, updatePolicy } from "./st
 import { readPolicies, readPolicy } from "./store/policies-read.ts";
 import { runProcedures, startRun } from "./store/runs.ts";
 import { type ItemQuery, type RunQuery, readItems, readRun, readRuns } from "./store/runs-read.ts";
+import { RunTally } from "./tally.ts";
 
 export const retentionProcedures: readonly AnyProcedure[] = [
   ...policyProcedures,
@@ -31,7 +32,7 @@ export const retentionProcedures: readonly AnyProcedure[] = [
   ...inUseProcedures,
 ];
 
-export interface RetentionParts extends RetentionContext {
+export interface RetentionParts extends Omit<RetentionContext, "tally"> {
   /** Ends a job for somebody. Throws `jobs.over`. */
   readonly cancel: (by: Doer, jobId: string) => Promise<unknown>;
 }
@@ -181,10 +182,12 @@ export function openRetention(parts: RetentionParts) {
     },
   };
   const { inUse, jobs, schedules } = openInUse(parts);
+  const tally = new RunTally();
   return {
     retention,
     inUse,
-    jobs: [...retentionJobs(parts), ...jobs],
+    tally,
+    jobs: [...retentionJobs({ ...parts, tally }), ...jobs],
     schedules: [...retentionSchedules, ...schedules],
   };
 }

@@ -15,6 +15,7 @@ import { quotas } from "./migrations/0012-quota.ts";
 import { trash } from "./migrations/0013-trash.ts";
 import { integrity } from "./migrations/0014-integrity.ts";
 import { backup } from "./migrations/0015-backup.ts";
+import { inUse } from "./migrations/0017-in-use.ts";
 import { quotaReport } from "./migrations/0018-quota-report.ts";
 import { columnsOf, type Step } from "./migrations/columns.ts";
 import type { Engine } from "./port.ts";
@@ -35,6 +36,7 @@ const steps: readonly Step[] = [
   trash,
   integrity,
   backup,
+  inUse,
   quotaReport,
 ];
 

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { momentOf } from "./moment.ts";
+import { retentionPolicy } from "./retention.ts";
 
 /** The grammar of users, groups, roles and the last part of robots' names. */
 const NAME = /^[a-z0-9]+(?:[._-][a-z0-9]+)*$/;
@@ -186,6 +187,11 @@ const project = z
       .max(100)
       .optional()
       .describe("Which of its tags are immutable."),
+    retentionPolicies: z
+      .array(retentionPolicy)
+      .max(50)
+      .optional()
+      .describe("What is kept of it, and what goes when."),
     quota: quota.optional(),
   })
   .nullable()
@@ -213,6 +219,7 @@ export type RobotContent = z.output<typeof robot>;
 export type MemberContent = z.output<typeof member>;
 export type TrustRuleContent = z.output<typeof trustRule>;
 export type ImmutabilityRuleContent = z.output<typeof immutabilityRule>;
+export type RetentionPolicyContent = z.output<typeof retentionPolicy>;
 export type QuotaContent = z.output<typeof quota>;
 export type ProjectContent = z.output<typeof project>;
 export type GroupContent = z.output<typeof group>;

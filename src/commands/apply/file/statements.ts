@@ -7,6 +7,7 @@ import {
   memberLabel,
   projectFields,
   quotaFields,
+  retentionPolicyFields,
   robotFields,
   roleFields,
   trustRuleFields,
@@ -69,24 +70,43 @@ function sayLists(
   }
 }
 
+/** What becomes of a project's content. The server leaves out what is around a name. */
+function sayPolicies(
+  project: string,
+  content: ProjectContent,
+  above: readonly PropertyKey[],
+  say: Say,
+  open: Open,
+): void {
+  const { immutabilityRules, retentionPolicies } = content ?? {};
+  if (immutabilityRules !== undefined) {
+    const here = open(section("immutability-rules", project));
+    immutabilityRules.forEach((rule, index) => {
+      const key = rule.name.trim();
+      const said = { section: here, key, label: key, fields: immutabilityRuleFields(rule) };
+      say(said, [...above, "immutabilityRules", index]);
+    });
+  }
+  if (retentionPolicies !== undefined) {
+    const here = open(section("retention-policies", project));
+    retentionPolicies.forEach((policy, index) => {
+      const key = policy.name.trim();
+      const said = { section: here, key, label: key, fields: retentionPolicyFields(policy) };
+      say(said, [...above, "retentionPolicies", index]);
+    });
+  }
+}
+
 function sayProject(name: string, content: ProjectContent, say: Say, open: Open): void {
   const here = open(section("projects"));
   const path = ["projects", name];
   say({ section: here, key: name, label: name, fields: projectFields(content) }, path);
   sayLists(content ?? {}, name, path, say, open);
-  const { immutabilityRules, quota } = content ?? {};
-  if (quota !== undefined) {
-    const limits = { section: open(section("quotas", name)), key: QUOTA_KEY, label: QUOTA_KEY };
-    say({ ...limits, fields: quotaFields(quota) }, [...path, "quota"]);
-  }
-  if (immutabilityRules === undefined) return;
-  const inside = open(section("immutability-rules", name));
-  immutabilityRules.forEach((rule, index) => {
-    // The server leaves out what is around a name.
-    const key = rule.name.trim();
-    const said = { section: inside, key, label: key, fields: immutabilityRuleFields(rule) };
-    say(said, [...path, "immutabilityRules", index]);
-  });
+  sayPolicies(name, content, path, say, open);
+  const quota = content?.quota;
+  if (quota === undefined) return;
+  const limits = { section: open(section("quotas", name)), key: QUOTA_KEY, label: QUOTA_KEY };
+  say({ ...limits, fields: quotaFields(quota) }, [...path, "quota"]);
 }
 
 function sayDocument(content: FileContent, say: Say, open: Open): void {

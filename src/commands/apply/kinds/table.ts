@@ -5,6 +5,7 @@ import type { Kind } from "./kind.ts";
 import { members } from "./members.ts";
 import { projects } from "./projects.ts";
 import { quotas } from "./quotas.ts";
+import { retentionPolicies } from "./retention-policies.ts";
 import { robots } from "./robots.ts";
 import { roles } from "./roles.ts";
 import { trustRules } from "./trust-rules.ts";
@@ -19,5 +20,6 @@ export const kinds: Readonly<Record<KindName, Kind>> = {
   members,
   "trust-rules": trustRules,
   "immutability-rules": immutabilityRules,
+  "retention-policies": retentionPolicies,
   quotas,
 };

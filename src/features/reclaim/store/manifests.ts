@@ -6,8 +6,11 @@ import { record } from "../../audit/store/record.ts";
 import { contentEntry } from "../../content/entries.ts";
 import { dropManifests } from "../../content/manifests/store/drop.ts";
 import { heldBy, isHeld, restamp, untaggedAfterIn } from "../../content/manifests/store/holds.ts";
-import { isRunning } from "../../content/manifests/store/running.ts";
+import { isRunning, lockLane } from "../../content/manifests/store/running.ts";
 import { count } from "./days.ts";
+
+/** At which sweepers meet reports of what runs: one of them at a time. */
+const LANE = 0;
 
 export interface SweepManifests {
   readonly now: number;
@@ -121,6 +124,7 @@ async function trash(tx: Tx, due: Due, args: SweepManifests): Promise<AuditEntry
 export const sweepManifests = procedure(
   "reclaim.sweep-manifests",
   async (tx, args: SweepManifests): Promise<number> => {
+    await lockLane(tx, LANE);
     const due = await takeDue(tx, args);
     const over = due.filter((each) => each.deletedAt !== null);
     if (over.length > 0) await dropManifests(tx, over, args);

@@ -2,6 +2,7 @@ import { failure } from "../../../kernel/errors/catalogue.ts";
 import { type AnyProcedure, type Database, procedure } from "../../../platform/database/port.ts";
 import { done, type Witness } from "../../audit/entry.ts";
 import { record } from "../../audit/store/record.ts";
+import { shareLanes } from "../../content/manifests/store/running.ts";
 
 const MOST_SOURCES = 1_000;
 const GONE = 500;
@@ -23,6 +24,7 @@ export const addRunning = procedure(
   "in-use.add",
   async (tx, { source, images, now }: AddRunning): Promise<void> => {
     if (images.length === 0) return;
+    await shareLanes(tx);
     await tx
       .insertInto("in_use_digests")
       .values(images.map((image) => ({ source, ...image, seen_at: now })))

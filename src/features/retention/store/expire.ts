@@ -3,7 +3,7 @@ import { parseRepositoryName, parseTag } from "../../../oci/name.ts";
 import { type AnyProcedure, procedure, type Tx } from "../../../platform/database/port.ts";
 import type { Deed } from "../../content/deed.ts";
 import { isHeldByManifest } from "../../content/manifests/store/holds.ts";
-import { isRunning } from "../../content/manifests/store/running.ts";
+import { isRunning, lockLane } from "../../content/manifests/store/running.ts";
 import { deleteManifest } from "../../content/manifests/store/write.ts";
 import { deleteTag } from "../../content/tags/store.ts";
 import { WITH_IMAGE } from "../rules-plan.ts";
@@ -166,6 +166,7 @@ async function openItem(tx: Tx, { runId, seq }: Pick<Expire, "runId" | "seq">) {
 export const expireItem = procedure(
   "retention.expire-item",
   async (tx, args: Expire): Promise<void> => {
+    await lockLane(tx, args.seq);
     const item = await openItem(tx, args);
     if (item === undefined) return;
     const left = !(await isHere(tx, item))

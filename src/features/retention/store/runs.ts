@@ -6,6 +6,7 @@ import { enqueueIn } from "../../../platform/jobs/queue/store.ts";
 import { done, type Witness } from "../../audit/entry.ts";
 import { record } from "../../audit/store/record.ts";
 import type { AppliedRule, PolicyTerms, RunDocument } from "../policy.ts";
+import type { Done } from "../tally.ts";
 import { scheduleName } from "./policies.ts";
 import { readPolicies } from "./policies-read.ts";
 
@@ -219,7 +220,7 @@ export const noteFinished = procedure(
   async (
     tx,
     { runId, now, bytes }: { runId: string; now: number; bytes: number },
-  ): Promise<void> => {
+  ): Promise<Done> => {
     const rows = await tx
       .selectFrom("retention_items")
       .select((e) => ["kind", "outcome", e.fn.countAll<number>().as("count")])
@@ -229,17 +230,21 @@ export const noteFinished = procedure(
       .execute();
     const count = (kind: string, outcome: string) =>
       Number(rows.find((row) => row.kind === kind && row.outcome === outcome)?.count ?? 0);
+    const tags = count("tag", "gone");
+    const manifests = count("manifest", "gone");
+    const left = count("tag", "left") + count("manifest", "left");
     await tx
       .updateTable("retention_runs")
       .set({
         finished_at: now,
         bytes,
-        tags_gone: count("tag", "gone"),
-        manifests_gone: count("manifest", "gone"),
-        items_left: count("tag", "left") + count("manifest", "left"),
+        tags_gone: tags,
+        manifests_gone: manifests,
+        items_left: left,
       })
       .where("id", "=", runId)
       .execute();
+    return { tags, manifests, left };
   },
 );
 

@@ -96,3 +96,8 @@ export interface InUseDigestsTable {
   reference: string;
   seen_at: number;
 }
+
+/** Where deletions meet those who report what runs: a deletion locks one row, a report all. */
+export interface InUseLanesTable {
+  id: number;
+}

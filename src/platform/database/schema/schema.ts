@@ -53,6 +53,7 @@ import type {
 import type { DisplacedCopiesTable, ReclaimDaysTable, ReclaimNodesTable } from "./reclaim.ts";
 import type {
   InUseDigestsTable,
+  InUseLanesTable,
   InUseSourcesTable,
   RetentionItemsTable,
   RetentionPoliciesTable,
@@ -136,6 +137,7 @@ export interface Schema {
   retention_items: RetentionItemsTable;
   in_use_sources: InUseSourcesTable;
   in_use_digests: InUseDigestsTable;
+  in_use_lanes: InUseLanesTable;
   scrubs: ScrubsTable;
   findings: FindingsTable;
   displaced_copies: DisplacedCopiesTable;
