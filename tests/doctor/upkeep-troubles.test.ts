@@ -38,10 +38,10 @@ async function start(settings: Settings = {}): Promise<void> {
   registry = await startRegistry({ accounts: [ADA], settings });
 }
 
-const look = (login = ADMIN, language = "en"): Promise<Diagnosis> =>
+const look = (login = ADMIN, language: "en" | "zh" = "en"): Promise<Diagnosis> =>
   machine.doctor(registry.url, [], {
     login,
-    env: { LANG: language === "zh" ? "zh_CN.UTF-8" : "C" },
+    language,
   });
 
 const codes = ({ findings }: Diagnosis) =>
