@@ -18,12 +18,12 @@ let entrepot: ConsoleUnderTest;
 async function nights(): Promise<void> {
   const writer = new URL("../support/writer.ts", import.meta.url);
   const db = await openFresh(entrepot.registry.database, writer);
-  const disk = { capacity: 2 * TB, free: 0.1 * TB };
+  const disk = { capacity: 2 * TB, free: 0.1 * TB, stored: 1.5 * TB, logical: 3 * TB };
   await db.write(updateRows, { table: "lens_days", where: { day: TODAY }, set: disk });
   for (let ago = 29; ago > 0; ago--) {
     const free = disk.free + ago * 0.02 * TB;
     const stored = Math.round((1.5 - ago * 0.02) * TB);
-    const row = { capacity: disk.capacity, free, stored, logical: 2 * stored, measured_at: 1 };
+    const row = { ...disk, free, stored, logical: 2 * stored, measured_at: 1 };
     await db.write(insertRows, { table: "lens_days", rows: [{ day: TODAY - ago * DAY, ...row }] });
   }
   await db.close();

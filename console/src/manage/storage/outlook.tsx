@@ -1,6 +1,6 @@
 import { Alert, Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
-import { useChange } from "./change.ts";
+import { useSize } from "../../ui/figure.tsx";
 import type { Growth } from "./storage-query.ts";
 
 const DAY = 86_400_000;
@@ -10,7 +10,7 @@ const SOON = 14 * DAY;
 /** The words that say when the disk is full, and whether that is soon. */
 function useOutlook(): (growth: Growth) => { words: string; isSoon: boolean } {
   const { t, i18n } = useTranslation();
-  const change = useChange();
+  const size = useSize();
   return ({ outlook, perDay, fullAt }) => {
     const date =
       fullAt === null
@@ -18,7 +18,10 @@ function useOutlook(): (growth: Growth) => { words: string; isSoon: boolean } {
         : new Intl.DateTimeFormat(i18n.language, { dateStyle: "long", timeZone: "UTC" }).format(
             new Date(fullAt),
           );
-    const words = t(`storage.outlooks.${outlook}`, { date, perDay: change(perDay) });
+    const words = t(`storage.outlooks.${outlook}`, {
+      date,
+      perDay: size(Math.max(0, perDay ?? 0)),
+    });
     const isSoon = outlook === "full" || (fullAt !== null && fullAt - Date.now() < SOON);
     return { words, isSoon };
   };
