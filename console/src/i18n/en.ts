@@ -3,6 +3,7 @@ import { acts } from "./en/acts.ts";
 import { backups } from "./en/backups.ts";
 import { browse, catalogue, clients, compare, first, projects, search } from "./en/browse.ts";
 import { immutability } from "./en/immutability.ts";
+import { inUse } from "./en/in-use.ts";
 import { integrity } from "./en/integrity.ts";
 import { manage } from "./en/manage.ts";
 import { people } from "./en/people.ts";
@@ -196,6 +197,7 @@ export const en = {
   ...people,
   ...access,
   ...running,
+  inUse,
   integrity,
   backups,
   trash,

@@ -4,6 +4,7 @@ import { acts } from "./zh-cn/acts.ts";
 import { backups } from "./zh-cn/backups.ts";
 import { browse, catalogue, clients, compare, first, projects, search } from "./zh-cn/browse.ts";
 import { immutability } from "./zh-cn/immutability.ts";
+import { inUse } from "./zh-cn/in-use.ts";
 import { integrity } from "./zh-cn/integrity.ts";
 import { manage } from "./zh-cn/manage.ts";
 import { people } from "./zh-cn/people.ts";
@@ -192,6 +193,7 @@ export const zhCN: Words = {
   ...people,
   ...access,
   ...running,
+  inUse,
   integrity,
   backups,
   trash,

@@ -15,6 +15,7 @@ export const ADMIN_SECTIONS = [
   { key: "jobs", to: "/admin/jobs", right: "system:read" },
   { key: "integrity", to: "/admin/integrity", right: "system:read" },
   { key: "backups", to: "/admin/backups", right: "backup:read" },
+  { key: "inUse", to: "/admin/in-use", right: "in-use:read" },
   { key: "deleted", to: "/admin/deleted", right: "system:read" },
   { key: "reclaim", to: "/admin/reclaim", right: "system:read" },
   { key: "keys", to: "/admin/keys", right: "system:update" },

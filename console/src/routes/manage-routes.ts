@@ -111,6 +111,7 @@ export const manageRoutes = [
   adminPage("/admin/jobs/$job", "JobRoute"),
   adminPage("/admin/backups", "BackupsRoute"),
   adminPage("/admin/integrity", "IntegrityRoute"),
+  adminPage("/admin/in-use", "InUseRoute"),
   adminPage("/admin/deleted", "DeletedRoute"),
   adminPage("/admin/reclaim", "ReclaimRoute"),
   adminPage("/admin/keys", "KeysRoute"),

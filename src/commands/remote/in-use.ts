@@ -12,6 +12,7 @@ const sourceView = view(
   z.object({
     name: z.string(),
     reportedAt: z.number(),
+    reportedBy: z.object({ name: z.string() }).nullable(),
     images: z.number(),
     isSilent: z.boolean(),
   }),
@@ -19,6 +20,7 @@ const sourceView = view(
     { title: { en: "Source", zh: "来源" }, of: ({ name }) => name },
     { title: { en: "Images", zh: "镜像数" }, of: ({ images }) => String(images) },
     { title: { en: "Reported", zh: "上报时间" }, of: ({ reportedAt }) => timeText(reportedAt) },
+    { title: { en: "By", zh: "上报者" }, of: ({ reportedBy }) => reportedBy?.name ?? null },
     {
       title: { en: "Silent", zh: "失联" },
       of: ({ isSilent }) => isSilent,

@@ -21,6 +21,7 @@ export const manage = {
     integrity: "Integrity",
     backups: "Backups",
     storage: "Storage",
+    inUse: "Running images",
     quotas: "Quotas",
     immutability: "Immutable tags",
     retention: "Retention",

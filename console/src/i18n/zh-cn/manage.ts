@@ -21,6 +21,7 @@ export const manage = {
     integrity: "完整性",
     backups: "备份",
     storage: "存储",
+    inUse: "运行中的镜像",
     quotas: "配额",
     immutability: "不可变标签",
     retention: "保留策略",

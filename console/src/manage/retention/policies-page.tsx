@@ -1,4 +1,4 @@
-import { Button, Code, Group, Stack, Text } from "@mantine/core";
+import { Button, Code, Group } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { RetentionPolicy } from "../../api/manage-types.ts";
@@ -12,23 +12,10 @@ import { useList } from "../list/use-list.ts";
 import { Nothing, Page } from "../page.tsx";
 import { useAct, useRefresh } from "../save.ts";
 import { under } from "../scope.ts";
+import { ImportPolicies } from "./import-dialog.tsx";
 import { EditPolicy, NewPolicy } from "./policy-form.tsx";
+import { RulesText } from "./rules-text.tsx";
 import { Runs } from "./runs.tsx";
-
-function Rules({ rules }: Pick<RetentionPolicy, "rules">) {
-  const { t } = useTranslation();
-  return (
-    <Stack gap={2}>
-      {rules.map((rule, at) => {
-        const { action, note, ...conditions } = rule;
-        const text = JSON.stringify(conditions).slice(1, -1).replaceAll('"', "");
-        return (
-          <Text key={at} size="sm" className="wraps">{`${t(`retention.${action}`)}: ${text}`}</Text>
-        );
-      })}
-    </Stack>
-  );
-}
 
 /** What a project keeps, what goes when, and what went. */
 export function RetentionPage({ project }: { readonly project: string }) {
@@ -38,6 +25,7 @@ export function RetentionPage({ project }: { readonly project: string }) {
   const list = useList<RetentionPolicy>("retention", path);
   const refresh = useRefresh("retention", "retention-runs");
   const [isMaking, setMaking] = useMaking();
+  const [isImporting, setImporting] = useState(false);
   const [editing, setEditing] = useState<RetentionPolicy>();
   const [deleting, setDeleting] = useState<RetentionPolicy>();
   const [running, setRunning] = useState<RetentionPolicy>();
@@ -69,7 +57,12 @@ export function RetentionPage({ project }: { readonly project: string }) {
       intro={t("retention.intro")}
       actions={
         may("retention:update") && (
-          <Button onClick={() => setMaking(true)}>{t("retention.create")}</Button>
+          <>
+            <Button variant="default" onClick={() => setImporting(true)}>
+              {t("retention.import")}
+            </Button>
+            <Button onClick={() => setMaking(true)}>{t("retention.create")}</Button>
+          </>
         )
       }
     >
@@ -95,7 +88,7 @@ export function RetentionPage({ project }: { readonly project: string }) {
           {
             id: "rules",
             title: t("retention.rules"),
-            cell: ({ rules }) => <Rules rules={rules} />,
+            cell: ({ rules }) => <RulesText rules={rules} />,
           },
           {
             id: "next",
@@ -117,6 +110,9 @@ export function RetentionPage({ project }: { readonly project: string }) {
             refresh();
           }}
         />
+      )}
+      {isImporting && (
+        <ImportPolicies project={project} onClose={() => setImporting(false)} onSaved={refresh} />
       )}
       {editing !== undefined && (
         <EditPolicy

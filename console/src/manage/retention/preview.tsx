@@ -28,7 +28,9 @@ export function Preview({ project, policyId, terms }: Props) {
           <Text size="sm" fw={500}>
             {t("retention.preview")}
           </Text>
-          {found.isFetching && <Loader size="xs" aria-label={t("retention.looking")} />}
+          {found.isFetching && (
+            <Loader size="xs" role="status" aria-label={t("retention.looking")} />
+          )}
         </Group>
         <ProblemAlert error={found.error} />
         {terms === null && (

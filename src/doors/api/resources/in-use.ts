@@ -3,6 +3,7 @@ import { MOST_IMAGES } from "../../../features/retention/in-use/rules.ts";
 import type { InUse, InUseSource } from "../../../features/retention/in-use/service.ts";
 import { type AnyRoute, route } from "../route.ts";
 import { cursorFrom, cursorTo, nothing, pageOf, pageQuery, timeShape } from "../shapes.ts";
+import { whoShape } from "../who-shape.ts";
 
 const TAG = "retention";
 
@@ -17,6 +18,9 @@ const sourceShape = z
   .object({
     name: z.string(),
     reportedAt: timeShape,
+    reportedBy: whoShape.nullable().openapi({
+      description: "Null when the account is not there any more.",
+    }),
     images: z.number().int(),
     isSilent: z.boolean().openapi({
       description: "It should have reported by now. What it said last is believed all the same.",

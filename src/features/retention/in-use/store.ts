@@ -126,25 +126,41 @@ export const inUseProcedures: readonly AnyProcedure[] = [
 export interface SourceRow {
   readonly name: string;
   readonly reportedAt: number;
+  /** Null when the account is not there any more. */
+  readonly reportedBy: { readonly id: string; readonly name: string; readonly kind: string } | null;
   readonly images: number;
 }
 
-export async function readSources(db: Database, after: string, limit: number) {
-  return await db.read
-    .selectFrom("in_use_sources")
-    .select(["name", "reported_at as reportedAt", "images"])
-    .where("name", ">", after)
-    .orderBy("name")
+function selectSources(db: Database) {
+  return db.read
+    .selectFrom("in_use_sources as s")
+    .leftJoin("principals as p", "p.id", "s.reported_by")
+    .select(["s.name", "s.reported_at", "s.images", "p.id", "p.name as who", "p.kind"]);
+}
+
+type Row = Awaited<ReturnType<ReturnType<typeof selectSources>["executeTakeFirstOrThrow"]>>;
+
+function sourceOf({ name, reported_at: reportedAt, images, id, who, kind }: Row): SourceRow {
+  const isKnown = id !== null && who !== null && kind !== null;
+  return { name, reportedAt, reportedBy: isKnown ? { id, name: who, kind } : null, images };
+}
+
+export async function readSources(
+  db: Database,
+  after: string,
+  limit: number,
+): Promise<SourceRow[]> {
+  const rows = await selectSources(db)
+    .where("s.name", ">", after)
+    .orderBy("s.name")
     .limit(limit)
     .execute();
+  return rows.map(sourceOf);
 }
 
 export async function readSource(db: Database, name: string): Promise<SourceRow | undefined> {
-  return await db.read
-    .selectFrom("in_use_sources")
-    .select(["name", "reported_at as reportedAt", "images"])
-    .where("name", "=", name)
-    .executeTakeFirst();
+  const row = await selectSources(db).where("s.name", "=", name).executeTakeFirst();
+  return row === undefined ? undefined : sourceOf(row);
 }
 
 /** Sources that have said nothing since a time. */
