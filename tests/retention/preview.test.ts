@@ -307,6 +307,24 @@ describe("a run leaves alone", () => {
     expect((await live(project)).size).toBe(8);
   });
 
+  test("an image whose tag was made immutable, and takes no other along", async () => {
+    const project = freshProject();
+    const { clock, db, projectId } = bench;
+    const at = `${project}/app`;
+    const fixed = await image(at, "fixed", "fixed");
+    for (let more = 0; more < 20; more++) await image(at, `free ${more}`, `free-${more}`);
+    clock.advance(DAY);
+    const items = await meanwhile(project, async () => {
+      const terms = { repositories: "**", tags: "fixed", except_tags: "[]" };
+      const rule = { id: `r${project}`, project_id: await projectId(project), name: "fixed" };
+      const row = { ...rule, ...terms, created_at: clock.now(), version: 1 };
+      await db.write(insertRows, { table: "immutability_rules", rows: [row] });
+    });
+    expect(items.get(fixed.digest)).toStartWith("left ");
+    expect([...items.values()].filter((outcome) => outcome.startsWith("gone"))).toHaveLength(40);
+    expect(await live(project)).toEqual(new Set([`${at}:fixed`, `${at}@${fixed.digest}`]));
+  });
+
   test("a repository that was deleted and made anew under its name", async () => {
     const project = freshProject();
     const { clock, db } = bench;
