@@ -12,6 +12,7 @@ import type { Report } from "./features/backup/verify/report.ts";
 import { verifySnapshot } from "./features/backup/verify/verify.ts";
 import { systemClock } from "./kernel/clock.ts";
 import { failure } from "./kernel/errors/catalogue.ts";
+import { Pace } from "./kernel/pace.ts";
 import { existingKeyringOf } from "./keys.ts";
 import { openFilesystemBlobs } from "./platform/blobs/filesystem.ts";
 import { fillPostgres } from "./platform/database/postgres/fill.ts";
@@ -81,7 +82,11 @@ export async function restoreBackup(
 
 /** A restore drill of a backup, in a scratch folder (left out: the system's own for such). */
 export async function verifyBackup(
-  chosen: Chosen & { readonly scratch: string | undefined },
+  chosen: Chosen & {
+    readonly scratch: string | undefined;
+    /** How much it reads; left out: no bound. */
+    readonly bytesPerSecond?: number | undefined;
+  },
   progress: (done: number, total: number) => void,
 ): Promise<Report> {
   return await verifySnapshot({
@@ -91,6 +96,7 @@ export async function verifyBackup(
     program: buildInfo,
     clock: systemClock,
     signal: new AbortController().signal,
+    pace: new Pace(chosen.bytesPerSecond ?? null),
     progress,
   });
 }

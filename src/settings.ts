@@ -38,11 +38,13 @@ export function reclaimSettings(config: Config): ReclaimSettings {
 
 /** What backups are told of the configuration. */
 export function backupSettings({ backup }: Config): BackupSettings {
-  const { path, schedule, keep } = backup;
+  const { path, schedule, keep, drillSchedule, rate } = backup;
   return {
     folder: path === "" ? null : path,
     schedule: schedule === "never" ? null : schedule,
     keep,
+    drillSchedule: drillSchedule === "never" ? null : drillSchedule,
+    bytesPerSecond: rate === "unlimited" ? null : rate,
   };
 }
 

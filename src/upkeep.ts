@@ -76,6 +76,7 @@ export function openUpkeep(parts: UpkeepParts) {
     program: buildInfo,
     fill: fillSqlite,
     scratch: tmpdir(),
+    suspect: checks.suspect,
   });
   hangBackupGauges(telemetry, backup.backups);
   const quotas = openQuotas(parts);

@@ -1,6 +1,8 @@
 import { writeFile } from "node:fs/promises";
-import { Command, CommanderError } from "commander";
+import { Command, CommanderError, InvalidArgumentError } from "commander";
+import { parseSize } from "../config/units.ts";
 import { markdownOf, type Report } from "../features/backup/verify/report.ts";
+import type { Language } from "../kernel/errors/catalogue.ts";
 import type { CommandContext } from "./config.ts";
 import { whyNot } from "./restore.ts";
 
@@ -10,6 +12,7 @@ export interface BackupContext extends CommandContext {
       readonly from: string;
       readonly snapshot: string | undefined;
       readonly scratch: string | undefined;
+      readonly bytesPerSecond: number | undefined;
     },
     progress: (done: number, total: number) => void,
   ): Promise<Report>;
@@ -31,6 +34,10 @@ const words = {
     en: "where the scratch database is made (default: the system's folder for such)",
     zh: "临时数据库所在目录（默认：系统临时目录）",
   },
+  rate: {
+    en: "read at most so much a second, such as 32MiB (default: as fast as it goes)",
+    zh: "每秒最多读取的字节数，例如 32MiB（默认：不限）",
+  },
   json: { en: "print JSON", zh: "以 JSON 输出" },
   report: {
     en: "write the report into this file as well (Markdown)",
@@ -42,8 +49,19 @@ interface Options {
   readonly from: string;
   readonly snapshot?: string;
   readonly scratch?: string;
+  readonly rate?: number;
   readonly json?: boolean;
   readonly report?: string;
+}
+
+function sizeIn(language: Language): (typed: string) => number {
+  return (typed) => {
+    const bytes = parseSize(typed);
+    if (bytes !== undefined && bytes > 0) return bytes;
+    throw new InvalidArgumentError(
+      language === "zh" ? "请给出如 32MiB 的大小" : "give a size such as 32MiB",
+    );
+  };
 }
 
 /** `entrepot backup verify`, the group in which the verbs that ask a server are as well. */
@@ -56,12 +74,16 @@ export function backupCommand(context: BackupContext): Command {
     .requiredOption("--from <folder>", words.from[language])
     .option("--snapshot <id>", words.snapshot[language])
     .option("--scratch <folder>", words.scratch[language])
+    .option("--rate <size>", words.rate[language], sizeIn(language))
     .option("--report <file>", words.report[language])
     .option("--json", words.json[language]);
-  command.action(async ({ from, snapshot, scratch, json, report: file }: Options) => {
+  command.action(async ({ from, snapshot, scratch, rate, json, report: file }: Options) => {
     let report: Report;
     try {
-      report = await context.verifyBackup({ from, snapshot, scratch }, () => {});
+      report = await context.verifyBackup(
+        { from, snapshot, scratch, bytesPerSecond: rate },
+        () => {},
+      );
       if (file !== undefined) await writeFile(file, markdownOf(report, language));
     } catch (error) {
       return command.error(whyNot(error, language), { exitCode: CANNOT, code: "backup.cannot" });

@@ -68,7 +68,6 @@ export interface ProjectCreated extends Deed {
   readonly projectId: string;
 }
 
-/** Every kind of news and what it carries: plain JSON, kept readable for listeners of later versions. */
 /** A project has come to a level at which people are warned, or to its limit. */
 export interface QuotaReached {
   readonly project: string;
@@ -80,6 +79,15 @@ export interface QuotaReached {
   readonly at: number;
 }
 
+/** A restore drill found that a backup could not be restored whole. */
+export interface DrillFailed {
+  /** The backup's id. */
+  readonly backup: string;
+  readonly findings: number;
+  readonly at: number;
+}
+
+/** Every kind of news and what it carries: plain JSON, kept readable for listeners of later versions. */
 export interface EventMap {
   "manifest.pushed": ManifestChanged;
   "manifest.deleted": ManifestChanged;
@@ -96,6 +104,7 @@ export interface EventMap {
   "repository.reclaimed": RepositoryMoved;
   "project.created": ProjectCreated;
   "quota.reached": QuotaReached;
+  "backup.drill_failed": DrillFailed;
 }
 
 export type EventKind = keyof EventMap;

@@ -4,6 +4,7 @@ import { Snapshots } from "../../src/features/backup/folder/snapshots.ts";
 import { makeSnapshot } from "../../src/features/backup/make/make.ts";
 import { holding } from "../../src/features/reclaim/holds.ts";
 import { systemClock } from "../../src/kernel/clock.ts";
+import { Pace } from "../../src/kernel/pace.ts";
 import { openFilesystemBlobs } from "../../src/platform/blobs/filesystem.ts";
 import { openFresh } from "../support/database.ts";
 
@@ -26,7 +27,8 @@ const snapshot = await makeSnapshot(
   {
     signal: new AbortController().signal,
     progress: (done) => void process.stdout.write(`${done}\n`),
-    damaged: () => {},
+    damaged: async () => {},
+    pace: new Pace(null),
   },
 );
 process.stdout.write(`${JSON.stringify(snapshot.copied)}\n`);

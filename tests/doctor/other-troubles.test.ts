@@ -181,6 +181,9 @@ test("nobody listens", async () => {
     "credentials",
     "rights",
     "uploads",
+    "integrity",
+    "backups",
+    "reclaim",
   ]);
 });
 

@@ -39,11 +39,12 @@ describe.each(LANGUAGES)("in %s", (locale, words) => {
         await button(page, backups.verify).waitFor();
         await page.getByText(backups.warnings.never).waitFor({ state: "detached" });
         await button(page, backups.verify).click();
-        await page.getByText(backups.verdicts.passed, { exact: true }).waitFor();
+        await page.getByText(backups.verdicts.passed, { exact: true }).first().waitFor();
         const [lost = ""] = await contentOf(folder.path);
         await rm(lost);
         await button(page, backups.verify).click();
-        await page.getByText(backups.verdicts.failed, { exact: true }).waitFor();
+        await page.getByText(backups.verdicts.failed, { exact: true }).first().waitFor();
+        await page.getByText(backups.warnings.drillFailed).waitFor();
         await button(page, backups.report).click();
         const report = page.getByRole("dialog", { name: backups.report });
         await report.getByText(`${backups.kinds.content_missing}:`).first().waitFor();

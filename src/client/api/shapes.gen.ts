@@ -1137,6 +1137,18 @@ export interface Schemas {
       readonly takenAt: number;
     } | null;
     readonly isLate: boolean;
+    readonly bytesPerSecond: number | null;
+    readonly drills: {
+      readonly schedule: string | null;
+      readonly nextAt: number | null;
+      readonly last: {
+        readonly id: string;
+        readonly verdict: "passed" | "failed";
+        readonly finishedAt: number;
+        readonly findings: number;
+      } | null;
+      readonly isLate: boolean;
+    };
   };
   readonly Backups: {
     readonly items: readonly Schemas["Backup"][];
@@ -2972,7 +2984,7 @@ export interface Operations {
   };
   readonly createBackup: {
     readonly params: Nothing;
-    readonly query: Nothing;
+    readonly query: { readonly bytesPerSecond?: number };
     readonly body: undefined;
     readonly answer: Schemas["BackupJob"];
   };
@@ -2990,7 +3002,7 @@ export interface Operations {
   };
   readonly verifyBackup: {
     readonly params: { readonly backup: string };
-    readonly query: Nothing;
+    readonly query: { readonly bytesPerSecond?: number };
     readonly body: undefined;
     readonly answer: Schemas["BackupJob"];
   };

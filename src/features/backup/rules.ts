@@ -70,7 +70,7 @@ export function beyondKeep(ids: readonly string[], keep: number): string[] {
   return [...ids].sort().reverse().slice(keep);
 }
 
-/** How long a backup may take before the next one is missed. */
+/** How long a backup or a drill may take before the next one is missed. */
 const PATIENCE = 6 * 3_600_000;
 
 /**

@@ -7,7 +7,16 @@ import { Reports } from "./folder/reports.ts";
 import { Shelf } from "./folder/shelf.ts";
 import { Snapshots } from "./folder/snapshots.ts";
 import type { Snapshot } from "./format.ts";
-import { backupJobs, type JobParts, keyOf, MAKE, TIDY, VERIFY } from "./job.ts";
+import {
+  backupJobs,
+  DRILL,
+  drillOf,
+  type JobParts,
+  keyOf,
+  MAKE,
+  TIDY,
+  type ToMake,
+} from "./job.ts";
 import { isLate } from "./rules.ts";
 import type { BackupSettings } from "./settings.ts";
 import { askForBackup } from "./store.ts";
@@ -16,11 +25,9 @@ import type { Report } from "./verify/report.ts";
 const SCHEDULE = "backup";
 
 export interface BackupParts
-  extends Pick<JobParts, "db" | "blobs" | "clock" | "holding" | "program" | "fill" | "scratch"> {
+  extends Omit<JobParts, "folder" | "keep" | "bytesPerSecond" | "reports" | "snapshots" | "shelf"> {
   readonly settings: BackupSettings;
   readonly audit: { witness(doer: Doer): Witness };
-  /** Told after a job was enqueued. */
-  readonly changed: () => void;
 }
 
 /** How backups are doing. */
@@ -32,6 +39,24 @@ export interface BackupState {
   /** The newest one that lacks nothing. */
   readonly lastGood: { readonly id: string; readonly takenAt: number } | null;
   /** Whether one should have been made since. */
+  readonly isLate: boolean;
+  /** How much a backup or a drill reads a second; null for no bound. */
+  readonly bytesPerSecond: number | null;
+  readonly drills: DrillState;
+}
+
+/** How restore drills are doing. */
+export interface DrillState {
+  readonly schedule: string | null;
+  readonly nextAt: number | null;
+  /** The last one, of whichever backup. */
+  readonly last:
+    | (Pick<Report, "verdict" | "finishedAt"> & {
+        readonly id: string;
+        readonly findings: number;
+      })
+    | null;
+  /** Whether one should have been done since, or since the first backup. */
   readonly isLate: boolean;
 }
 
@@ -52,8 +77,8 @@ export interface Backups {
   /** Throws `backup.unknown`, `backup.unreadable`, as all that take an id do. */
   get(id: string): Promise<KeptBackup>;
   /** Begins to make one; where one is being made, that one it is. */
-  create(doer: Doer): Promise<Enqueued>;
-  verify(doer: Doer, id: string): Promise<Enqueued>;
+  create(doer: Doer, how?: ToMake): Promise<Enqueued>;
+  verify(doer: Doer, id: string, how?: ToMake): Promise<Enqueued>;
   /** Its content goes a little later, as far as no other one has it. */
   remove(doer: Doer, id: string): Promise<void>;
 }
@@ -83,7 +108,10 @@ function doors(
   { db, clock, settings, audit, changed }: BackupParts,
   place: Place | undefined,
 ): Backups {
-  const { schedule, keep } = settings;
+  const { schedule, keep, drillSchedule, bytesPerSecond } = settings;
+  const after = (cron: string | null) => (time: number) =>
+    cron === null ? null : nextTick(cron, "UTC", time);
+  const [nextBackup, nextDrill] = [after(schedule), after(drillSchedule)];
   const there = (): Place => {
     if (place === undefined) throw failure("backup.off");
     return place;
@@ -107,6 +135,26 @@ function doors(
     return snapshot;
   };
 
+  async function drills(snapshots: readonly Snapshot[], now: number): Promise<DrillState> {
+    const report = place === undefined ? undefined : await fromFolder(() => place.reports.newest());
+    // Before the first one, it is the oldest backup that waits for it.
+    const since = report?.finishedAt ?? snapshots.at(-1)?.finishedAt;
+    return {
+      schedule: drillSchedule,
+      nextAt: place === undefined ? null : nextDrill(now),
+      last:
+        report === undefined
+          ? null
+          : {
+              id: report.snapshot.id,
+              verdict: report.verdict,
+              finishedAt: report.finishedAt,
+              findings: report.count,
+            },
+      isLate: since !== undefined && isLate(since, nextDrill, now),
+    };
+  }
+
   return {
     async state() {
       const now = clock.now();
@@ -114,11 +162,11 @@ function doors(
       const all = isConfigured ? await fromFolder(() => place.snapshots.list()) : [];
       const good = all.find(({ damaged }) => damaged.count === 0);
       const lastGood = good === undefined ? null : { id: good.id, takenAt: good.takenAt };
-      const next = (after: number) => (schedule === null ? null : nextTick(schedule, "UTC", after));
       return {
-        ...{ isConfigured, schedule, keep, lastGood },
-        nextAt: isConfigured ? next(now) : null,
-        isLate: isConfigured && isLate(lastGood?.takenAt ?? null, next, now),
+        ...{ isConfigured, schedule, keep, lastGood, bytesPerSecond },
+        nextAt: isConfigured ? nextBackup(now) : null,
+        isLate: isConfigured && isLate(lastGood?.takenAt ?? null, nextBackup, now),
+        drills: await drills(all, now),
       };
     },
     list: ({ limit, after }) =>
@@ -130,15 +178,14 @@ function doors(
         return { items, next: rest.length > page.length ? page.at(-1)?.id : undefined };
       }),
     get: (id) => fromFolder(async () => await kept(await known(id))),
-    async create(doer) {
+    async create(doer, payload = {}) {
       there();
-      const job = { kind: MAKE, uniqueKey: keyOf(MAKE), maxAttempts: 1 };
+      const job = { kind: MAKE, payload, uniqueKey: keyOf(MAKE), maxAttempts: 1 };
       return await ask(doer, job, "backup.create", null);
     },
-    async verify(doer, id) {
+    async verify(doer, id, how = {}) {
       await fromFolder(() => known(id));
-      const job = { kind: VERIFY, payload: { id }, uniqueKey: keyOf(VERIFY, id), maxAttempts: 1 };
-      return await ask(doer, job, "backup.verify", id);
+      return await ask(doer, drillOf(id, how), "backup.verify", id);
     },
     async remove(doer, id) {
       const { snapshots } = there();
@@ -156,20 +203,25 @@ function doors(
 /** Builds the feature on its platform. */
 export function openBackup(parts: BackupParts) {
   const { db, settings } = parts;
-  const { folder, schedule, keep } = settings;
+  const { folder, schedule, drillSchedule } = settings;
   const place = folder === null ? undefined : placeOf(folder);
-  const jobs: JobHandler[] = place === undefined ? [] : backupJobs({ ...parts, ...place, keep });
-  const isScheduled = place !== undefined && schedule !== null;
-  const schedules: Schedule[] = isScheduled
-    ? [{ name: SCHEDULE, kind: MAKE, cron: schedule, timeZone: "UTC" }]
-    : [];
+  const jobs: JobHandler[] =
+    place === undefined ? [] : backupJobs({ ...parts, ...settings, ...place });
+  const wanted = [
+    { name: SCHEDULE, kind: MAKE, cron: schedule },
+    { name: DRILL, kind: DRILL, cron: drillSchedule },
+  ];
+  const schedules = wanted.flatMap(({ cron, ...rest }): Schedule[] =>
+    place === undefined || cron === null ? [] : [{ ...rest, cron, payload: {}, timeZone: "UTC" }],
+  );
   return {
     backups: doors(parts, place),
     jobs,
     schedules,
     /** Takes back what an earlier configuration has scheduled. */
     async start(): Promise<void> {
-      if (place !== undefined && schedule === null) await withdrawSchedule(db, SCHEDULE);
+      if (place === undefined) return;
+      for (const { name, cron } of wanted) if (cron === null) await withdrawSchedule(db, name);
     },
   };
 }

@@ -5,4 +5,8 @@ export interface BackupSettings {
   /** A cron pattern (UTC), or null for never. */
   readonly schedule: string | null;
   readonly keep: number;
+  /** When the newest backup goes through a drill: a cron pattern (UTC), or null for never. */
+  readonly drillSchedule: string | null;
+  /** How much a backup or a drill reads; null for no bound. */
+  readonly bytesPerSecond: number | null;
 }

@@ -1,4 +1,5 @@
 import { type Kysely, sql } from "kysely";
+import { type DrillFailed, eventRow } from "../../kernel/events.ts";
 import { type Filling, putRows, settleNumbers } from "../../platform/database/filling.ts";
 import { pagesOf, type RowValues } from "../../platform/database/pages.ts";
 import { type Database, procedure } from "../../platform/database/port.ts";
@@ -88,4 +89,15 @@ export const askForBackup = procedure(
   },
 );
 
-export const backupProcedures = [askForBackup];
+/** Tells that a restore drill found something. */
+export const noteFailedDrill = procedure(
+  "backup.note-failed-drill",
+  async (tx, failed: DrillFailed): Promise<void> => {
+    await tx
+      .insertInto("outbox")
+      .values(eventRow("backup.drill_failed", failed, failed.at))
+      .execute();
+  },
+);
+
+export const backupProcedures = [askForBackup, noteFailedDrill];

@@ -1,9 +1,9 @@
 import { Failure } from "../../kernel/errors/catalogue.ts";
+import type { Pace } from "../../kernel/pace.ts";
 import { algorithmOf, parseDigest } from "../../oci/digest.ts";
 import { newHasher } from "../../platform/blobs/hasher.ts";
 import type { BlobStore } from "../../platform/blobs/port.ts";
 import type { FindingKind } from "../../platform/database/schema/integrity.ts";
-import type { Pace } from "./pace.ts";
 import { type Expected, type Seen, verdictOn } from "./rules.ts";
 
 /** A copy of some bytes, as its row tells of it. */

@@ -48,16 +48,3 @@ export function readManifestPosition(position: string): {
   const [repositoryId = "", digest = ""] = position.split(" ");
   return { repositoryId, digest };
 }
-
-/**
- * Milliseconds to wait before `bytes` more are read at `perSecond`, when reading may go on at
- * `freeAt`: and when it may go on after these. What was not used before `now` is not made up for.
- */
-export function paced(
-  { freeAt, now }: { readonly freeAt: number; readonly now: number },
-  bytes: number,
-  perSecond: number,
-): { readonly wait: number; readonly freeAt: number } {
-  const start = Math.max(freeAt, now);
-  return { wait: start - now, freeAt: start + (bytes * 1_000) / perSecond };
-}

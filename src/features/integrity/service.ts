@@ -1,5 +1,6 @@
 import type { Clock } from "../../kernel/clock.ts";
 import { failure } from "../../kernel/errors/catalogue.ts";
+import { Pace } from "../../kernel/pace.ts";
 import type { Digest } from "../../oci/digest.ts";
 import type { RepositoryName } from "../../oci/name.ts";
 import type { BlobStore } from "../../platform/blobs/port.ts";
@@ -12,8 +13,9 @@ import type { Finding, OpenFindings, Scrub } from "./finding.ts";
 import { repairProcedures } from "./fsck/store-repair.ts";
 import { healListener } from "./heal.ts";
 import { integrityJobs, scrubSchedule } from "./job.ts";
-import { Pace } from "./pace.ts";
+import { FIRST } from "./rules.ts";
 import type { IntegritySettings } from "./settings.ts";
+import { Shift } from "./shift.ts";
 import { findingProcedures } from "./store/findings.ts";
 import {
   countOpen,
@@ -31,6 +33,7 @@ import {
   type ScrubStep,
   scrubProcedures,
 } from "./store/scrubs.ts";
+import { hasFinding } from "./store/work.ts";
 import { ScrubTally } from "./tally.ts";
 
 export const integrityProcedures = [...findingProcedures, ...scrubProcedures, ...repairProcedures];
@@ -117,6 +120,15 @@ export function openIntegrity(parts: IntegrityParts) {
   };
   return {
     integrity,
+    /**
+     * Has content that somebody met as damaged read and judged now. Gives whether something is said
+     * of it then. Throws what the signal and the database say, and `service.storage_unavailable`.
+     */
+    async suspect(digest: Digest, signal: AbortSignal): Promise<boolean> {
+      const target = { scope: "blob", repositoryId: null, digest } as const;
+      for await (const _ of new Shift(shift, target, signal).steps(FIRST)) signal.throwIfAborted();
+      return await hasFinding(db, digest);
+    },
     jobs: integrityJobs(shift),
     listeners: [healListener(parts) as AnyListener],
     schedules: settings.schedule === null ? [] : [scrubSchedule(settings.schedule)],

@@ -1,10 +1,10 @@
 import type { Clock } from "../../kernel/clock.ts";
+import type { Pace } from "../../kernel/pace.ts";
 import type { BlobStore } from "../../platform/blobs/port.ts";
 import type { Database } from "../../platform/database/port.ts";
 import { systemDoer } from "../audit/entry.ts";
 import type { Witnessing } from "../content/deed.ts";
 import { type Inspected, inspect, inspectPayload } from "./inspect.ts";
-import type { Pace } from "./pace.ts";
 import { manifestPosition, type Place } from "./rules.ts";
 import { type Found, noteFound, noteWhole } from "./store/findings.ts";
 import type { Gained } from "./store/scrubs.ts";

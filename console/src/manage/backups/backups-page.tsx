@@ -72,7 +72,7 @@ function BackupList({ mayChange, onVerify, onDelete, onReport }: ListProps) {
               t("backups.noDrill")
             ) : (
               <Group gap="xs">
-                <Verdict drill={backup.drill} />
+                <Verdict verdict={backup.drill.verdict} />
                 <Button size="compact-xs" variant="subtle" onClick={() => onReport(backup)}>
                   {t("backups.report")}
                 </Button>

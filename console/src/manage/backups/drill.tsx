@@ -9,12 +9,12 @@ type Drill = NonNullable<Schemas["Backup"]["drill"]>;
 
 const COUNTED = ["files", "rows", "blobs", "manifests", "tags", "findings"] as const;
 
-export function Verdict({ drill }: { readonly drill: Drill }) {
+export function Verdict({ verdict }: Pick<Drill, "verdict">) {
   const { t } = useTranslation();
-  const isPassed = drill.verdict === "passed";
+  const isPassed = verdict === "passed";
   return (
     <Badge variant="dot" color={isPassed ? "green" : "red"} tt="none">
-      {t(`backups.verdicts.${drill.verdict}`)}
+      {t(`backups.verdicts.${verdict}`)}
     </Badge>
   );
 }
@@ -43,7 +43,7 @@ export function DrillReport({ drill, onClose }: Props) {
   return (
     <Dialog onClose={onClose} title={t("backups.report")} isWide>
       <Stack>
-        <Verdict drill={drill} />
+        <Verdict verdict={drill.verdict} />
         <Text size="sm" c="dimmed">
           <Time at={drill.finishedAt} /> · {program.version}
         </Text>

@@ -5,6 +5,8 @@ import { type AnyRoute, route } from "../route.ts";
 import { cursorFrom, cursorTo, idShape, nothing, pageOf, pageQuery, timeShape } from "../shapes.ts";
 
 const TAG = "backups";
+/** As the setting: slower than this, nothing would ever be done. */
+const SLOWEST = 65_536;
 const count = z.number().int();
 
 const programShape = z.object({ version: z.string(), commit: z.string() });
@@ -49,6 +51,22 @@ const stateShape = z
     nextAt: timeShape.nullable(),
     lastGood: z.object({ id: idShape, takenAt: timeShape }).nullable(),
     isLate: z.boolean().openapi({ description: "Whether one should have been made since." }),
+    bytesPerSecond: count.nullable().openapi({
+      description: "How much a backup or a drill reads; null for no bound.",
+    }),
+    drills: z.object({
+      schedule: z.string().nullable().openapi({ description: "Cron, in UTC; null for never." }),
+      nextAt: timeShape.nullable(),
+      last: z
+        .object({
+          id: idShape.openapi({ description: "Of the backup." }),
+          verdict: z.enum(["passed", "failed"]),
+          finishedAt: timeShape,
+          findings: count,
+        })
+        .nullable(),
+      isLate: z.boolean().openapi({ description: "Whether one should have been done since." }),
+    }),
   })
   .openapi("BackupState");
 
@@ -76,7 +94,16 @@ function view({ snapshot, report }: KeptBackup): z.input<typeof backupShape> {
 /** `/backup` is how they are doing, `/backups` what there is. */
 export function backupRoutes(backups: Backups): AnyRoute[] {
   const read = { tag: TAG, method: "get", action: "backup:read", query: nothing } as const;
-  const change = { tag: TAG, action: "backup:write", query: nothing, body: undefined } as const;
+  const change = { tag: TAG, action: "backup:write", body: undefined } as const;
+  const paced = z.strictObject({
+    bytesPerSecond: z.coerce
+      .number()
+      .int()
+      .min(SLOWEST)
+      .max(Number.MAX_SAFE_INTEGER)
+      .optional()
+      .openapi({ description: "How much it reads, in place of what is set." }),
+  });
   const one = z.strictObject({ backup: idShape });
   return [
     route({
@@ -120,10 +147,11 @@ export function backupRoutes(backups: Backups): AnyRoute[] {
       id: "createBackup",
       summary: { en: "Make a backup now, as a job", zh: "立即创建备份（任务）" },
       params: nothing,
+      query: paced,
       answer: askedShape,
       status: 202,
-      async handle({ doer }) {
-        const { id, added } = await backups.create(doer);
+      async handle({ doer, query }) {
+        const { id, added } = await backups.create(doer, query);
         return { body: { job: id, isNew: added } };
       },
     }),
@@ -137,10 +165,11 @@ export function backupRoutes(backups: Backups): AnyRoute[] {
         zh: "对备份进行恢复演练（任务）：恢复数据、校验内容并保存报告",
       },
       params: one,
+      query: paced,
       answer: askedShape,
       status: 202,
-      async handle({ params, doer }) {
-        const { id, added } = await backups.verify(doer, params.backup);
+      async handle({ params, doer, query }) {
+        const { id, added } = await backups.verify(doer, params.backup, query);
         return { body: { job: id, isNew: added } };
       },
     }),
@@ -154,6 +183,7 @@ export function backupRoutes(backups: Backups): AnyRoute[] {
         zh: "删除备份；其独有的内容稍后删除",
       },
       params: one,
+      query: nothing,
       answer: nothing,
       status: 204,
       stepUp: true,

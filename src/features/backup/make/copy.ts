@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { Failure } from "../../../kernel/errors/catalogue.ts";
+import type { Pace } from "../../../kernel/pace.ts";
 import { type Digest, isDigest } from "../../../oci/digest.ts";
 import type { BlobBody, BlobStore } from "../../../platform/blobs/port.ts";
 import type { Database } from "../../../platform/database/port.ts";
@@ -22,9 +23,10 @@ export interface CopyParts {
   readonly blobs: BlobStore;
   readonly shelf: Shelf;
   readonly signal: AbortSignal;
+  readonly pace: Pace;
   /** Told after each blob. */
   readonly progress: (done: number, total: number) => void;
-  readonly damaged: (blob: DamagedBlob) => void;
+  readonly damaged: (blob: DamagedBlob) => Promise<void>;
 }
 
 /** What was written of the content. */
@@ -42,13 +44,12 @@ async function* bytesOf(body: BlobBody): AsyncGenerator<Uint8Array> {
 
 /** The bytes of a blob. Throws `Unreadable` when it is these that are wrong, not the whole store. */
 async function* sourceOf(
-  blobs: BlobStore,
+  { blobs, signal, pace }: CopyParts,
   { location, size }: BlobRow,
-  signal: AbortSignal,
 ): AsyncGenerator<Uint8Array> {
   try {
     for await (const chunk of bytesOf(await blobs.open(location, size))) {
-      signal.throwIfAborted();
+      await pace.take(chunk.byteLength, signal);
       yield chunk;
     }
   } catch (error) {
@@ -66,9 +67,9 @@ async function copyOne(
   row: BlobRow,
   digest: Digest,
 ): Promise<string | undefined> {
-  const { db, blobs, shelf, signal } = parts;
+  const { db, shelf } = parts;
   try {
-    await shelf.put(digest, row.size, sourceOf(blobs, row, signal));
+    await shelf.put(digest, row.size, sourceOf(parts, row));
     return undefined;
   } catch (error) {
     if (!(error instanceof Unreadable || error instanceof WrongBytes)) throw error;
@@ -136,7 +137,7 @@ export async function copyContent(
         await lost.write(JSON.stringify(blob));
         damaged.count += 1;
         if (damaged.count <= NAMED_DAMAGED) damaged.first.push(blob);
-        parts.damaged(blob);
+        await parts.damaged(blob);
       }
       parts.progress(done, total);
     }

@@ -1,6 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import type { Clock } from "../../../kernel/clock.ts";
 import { newId } from "../../../kernel/ids.ts";
+import type { Pace } from "../../../kernel/pace.ts";
 import type { BlobStore } from "../../../platform/blobs/port.ts";
 import type { Database } from "../../../platform/database/port.ts";
 import type { Shelf } from "../folder/shelf.ts";
@@ -46,7 +47,8 @@ export interface MakeParts {
 export interface Making {
   readonly signal: AbortSignal;
   readonly progress: (done: number, total: number) => void;
-  readonly damaged: (blob: DamagedBlob) => void;
+  readonly damaged: (blob: DamagedBlob) => Promise<void>;
+  readonly pace: Pace;
 }
 
 /** Makes a snapshot. The caller has the folder to itself. */

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Clock } from "../../../kernel/clock.ts";
+import type { Pace } from "../../../kernel/pace.ts";
 import type { Filling } from "../../../platform/database/filling.ts";
 import { migrate } from "../../../platform/database/migrate.ts";
 import { readSound } from "../restore/bytes.ts";
@@ -21,6 +22,7 @@ export interface VerifyParts {
   readonly program: Report["program"];
   readonly clock: Clock;
   readonly signal: AbortSignal;
+  readonly pace: Pace;
   readonly progress: (done: number, total: number) => void;
 }
 
@@ -37,12 +39,14 @@ interface Hashed {
 async function hashContent(
   opened: OpenSnapshot,
   findings: Findings,
-  { signal, progress }: VerifyParts,
+  { signal, progress, pace }: VerifyParts,
 ): Promise<Hashed> {
   const unsound = new Set<string>();
   let [blobs, bytes] = [0, 0];
   for await (const blob of opened.blobs()) {
-    const isSound = await readSound(opened.shelf, blob, findings, () => signal.throwIfAborted());
+    const isSound = await readSound(opened.shelf, blob, findings, ({ byteLength }) =>
+      pace.take(byteLength, signal),
+    );
     if (!isSound) unsound.add(blob.digest);
     blobs += 1;
     bytes += isSound ? blob.size : 0;

@@ -1,10 +1,22 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { paced } from "./rules.ts";
 
 /** Waits shorter than this are put off: timers are no finer. */
 const LEAST_WAIT = 5;
 
-/** Holds what one node reads for scrubs to so many bytes a second, however many scrubs there are. */
+/**
+ * Milliseconds to wait before `bytes` more are read at `perSecond`, when reading may go on at
+ * `freeAt`: and when it may go on after these. What was not used before `now` is not made up for.
+ */
+export function paced(
+  { freeAt, now }: { readonly freeAt: number; readonly now: number },
+  bytes: number,
+  perSecond: number,
+): { readonly wait: number; readonly freeAt: number } {
+  const start = Math.max(freeAt, now);
+  return { wait: start - now, freeAt: start + (bytes * 1_000) / perSecond };
+}
+
+/** Holds what is read in the background to so many bytes a second, however many read at once. */
 export class Pace {
   readonly #perSecond: number;
   #freeAt = 0;
