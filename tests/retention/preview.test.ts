@@ -311,18 +311,18 @@ describe("a run leaves alone", () => {
     const project = freshProject();
     const { clock, db, projectId } = bench;
     const at = `${project}/app`;
-    const fixed = await image(at, "fixed", "fixed");
+    const locked = await image(at, "locked", "locked");
     for (let more = 0; more < 20; more++) await image(at, `free ${more}`, `free-${more}`);
     clock.advance(DAY);
     const items = await meanwhile(project, async () => {
-      const terms = { repositories: "**", tags: "fixed", except_tags: "[]" };
-      const rule = { id: `r${project}`, project_id: await projectId(project), name: "fixed" };
+      const terms = { repositories: "**", tags: "locked", except_tags: "[]" };
+      const rule = { id: `r${project}`, project_id: await projectId(project), name: "locked" };
       const row = { ...rule, ...terms, created_at: clock.now(), version: 1 };
       await db.write(insertRows, { table: "immutability_rules", rows: [row] });
     });
-    expect(items.get(fixed.digest)).toStartWith("left ");
+    expect(items.get(locked.digest)).toStartWith("left ");
     expect([...items.values()].filter((outcome) => outcome.startsWith("gone"))).toHaveLength(40);
-    expect(await live(project)).toEqual(new Set([`${at}:fixed`, `${at}@${fixed.digest}`]));
+    expect(await live(project)).toEqual(new Set([`${at}:locked`, `${at}@${locked.digest}`]));
   });
 
   test("a repository that was deleted and made anew under its name", async () => {
