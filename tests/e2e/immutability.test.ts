@@ -1,22 +1,11 @@
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import type { Browser, Locator, Page } from "playwright-core";
+import { describe, expect, test } from "bun:test";
+import type { Locator, Page } from "playwright-core";
 import { piece, pushImage } from "../support/images.ts";
-import { reading, startChromium } from "./chromium.ts";
-import { CAT, clientOf, LANGUAGES, look, open, SIZES, startManaged } from "./manage-world.ts";
-import type { ConsoleUnderTest } from "./world.ts";
+import { reading } from "./chromium.ts";
+import { CAT, clientOf, LANGUAGES, look, open, SIZES } from "./manage-world.ts";
+import { managedSuite } from "./suite.ts";
 
-let browser: Browser;
-let entrepot: ConsoleUnderTest;
-
-beforeAll(async () => {
-  browser = await startChromium();
-  entrepot = await startManaged();
-});
-
-afterAll(async () => {
-  await browser.close();
-  await entrepot.close();
-});
+const on = managedSuite();
 
 describe.each(LANGUAGES)("in %s", (locale, words) => {
   const { edit, immutability } = words;
@@ -30,10 +19,10 @@ describe.each(LANGUAGES)("in %s", (locale, words) => {
 
   test("a rule shows what it will keep, keeps it, and lets it go again", () =>
     reading(
-      browser,
-      entrepot.url,
+      on.browser,
+      on.entrepot.url,
       async ({ page }) => {
-        const { admin } = entrepot.registry;
+        const { admin } = on.entrepot.registry;
         for (const tag of ["v1", "v2", "v3-rc"]) {
           await pushImage(admin, name, tag, [piece(`${name} ${tag}`)]);
         }
@@ -82,10 +71,10 @@ describe.each(LANGUAGES)("in %s", (locale, words) => {
 
   test.each(Object.entries(SIZES))("how it looks on a %s", (size, viewport) =>
     reading(
-      browser,
-      entrepot.url,
+      on.browser,
+      on.entrepot.url,
       async ({ page }) => {
-        const cat = await clientOf(entrepot, CAT);
+        const cat = await clientOf(on.entrepot, CAT);
         const rule = `look ${suffix} ${size}`;
         const terms = { name: rule, tags: `look-${suffix}-*`, exceptTags: ["*-rc", "*-dev"] };
         const made = await cat.ask("POST", "/projects/team/immutability-rules", terms);

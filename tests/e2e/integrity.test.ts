@@ -1,32 +1,21 @@
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import { join } from "node:path";
-import type { Browser, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { filesIn, harm } from "../integrity/bench.ts";
 import { pattern, piece, pushBlob, pushImage } from "../support/images.ts";
 import { storageOf } from "../support/registry.ts";
-import { reading, startChromium } from "./chromium.ts";
-import { ANN, LANGUAGES, look, open, SIZES, startManaged } from "./manage-world.ts";
-import type { ConsoleUnderTest } from "./world.ts";
+import { reading } from "./chromium.ts";
+import { ANN, LANGUAGES, look, open, SIZES } from "./manage-world.ts";
+import { managedSuite } from "./suite.ts";
 
-let browser: Browser;
-let entrepot: ConsoleUnderTest;
-
-beforeAll(async () => {
-  browser = await startChromium();
-  entrepot = await startManaged();
-});
-
-afterAll(async () => {
-  await browser.close();
-  await entrepot.close();
-});
+const on = managedSuite();
 
 const button = (page: Page, name: string) => page.getByRole("button", { name, exact: true });
 
 /** Pushes an image and flips a bit of its layer behind the registry's back. */
 async function damaged(name: string, seed: number) {
   const layer = piece(pattern(200_000, seed));
-  const { registry } = entrepot;
+  const { registry } = on.entrepot;
   await pushImage(registry.admin, name, "1", [layer]);
   const root = storageOf(registry);
   const hex = layer.digest.slice("sha256:".length);
@@ -49,8 +38,8 @@ describe.each(LANGUAGES)("in %s", (locale, words) => {
 
   test("a flipped bit is found by a scrub, told with advice, and gone after a push", () =>
     reading(
-      browser,
-      entrepot.url,
+      on.browser,
+      on.entrepot.url,
       async ({ page }) => {
         const name = `team/torn-${suffix}`;
         const layer = await damaged(name, seed);
@@ -59,7 +48,7 @@ describe.each(LANGUAGES)("in %s", (locale, words) => {
         const row = page.getByRole("row").filter({ hasText: name });
         await row.getByText(integrity.kinds.corrupt, { exact: true }).waitFor();
         await row.getByText(integrity.advice.corrupt).waitFor();
-        const { admin } = entrepot.registry;
+        const { admin } = on.entrepot.registry;
         (await admin.get(`/v2/${name}/blobs/${layer.digest}`)).expect(503);
         await pushBlob(admin, name, layer);
         (await admin.get(`/v2/${name}/blobs/${layer.digest}`)).expect(200);
@@ -74,8 +63,8 @@ describe.each(LANGUAGES)("in %s", (locale, words) => {
 
   test.each(Object.entries(SIZES))("how it looks on a %s", (size, viewport) =>
     reading(
-      browser,
-      entrepot.url,
+      on.browser,
+      on.entrepot.url,
       async ({ page }) => {
         const name = `team/seen-${suffix}-${size}`;
         await damaged(name, seed + size.length);

@@ -1,27 +1,16 @@
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import type { Browser, BrowserContext, Page } from "playwright-core";
-import { reading, startChromium } from "./chromium.ts";
-import { ANN, clientOf, DAN, FAY, LANGUAGES, open, startManaged } from "./manage-world.ts";
-import type { ConsoleUnderTest } from "./world.ts";
+import { describe, expect, test } from "bun:test";
+import type { BrowserContext, Page } from "playwright-core";
+import { reading } from "./chromium.ts";
+import { ANN, clientOf, DAN, FAY, LANGUAGES, open } from "./manage-world.ts";
+import { managedSuite } from "./suite.ts";
 
-let browser: Browser;
-let entrepot: ConsoleUnderTest;
-
-beforeAll(async () => {
-  browser = await startChromium();
-  entrepot = await startManaged();
-});
-
-afterAll(async () => {
-  await browser.close();
-  await entrepot.close();
-});
+const on = managedSuite();
 
 describe.each(LANGUAGES)("in %s", (locale, words) => {
   const { admin, audit, edit, groups, jobs, keys, list, people, providers } = words;
   const suffix = locale.slice(0, 2);
   const read = (act: (page: Page, context: BrowserContext) => Promise<void>) =>
-    reading(browser, entrepot.url, ({ page, context }) => act(page, context), { locale });
+    reading(on.browser, on.entrepot.url, ({ page, context }) => act(page, context), { locale });
   const button = (page: Page, name: string) => page.getByRole("button", { name, exact: true });
 
   test("an account: made, with a password that is told once; disabled, deleted, had back", () =>
@@ -35,8 +24,8 @@ describe.each(LANGUAGES)("in %s", (locale, words) => {
       const password = (await page.getByTestId("secret").textContent()) ?? "";
       await button(page, edit.putAway).click();
       await reading(
-        browser,
-        entrepot.url,
+        on.browser,
+        on.entrepot.url,
         async ({ page: theirs }) => {
           await theirs.goto("/sign-in");
           await theirs.getByLabel(words.signIn.name, { exact: true }).fill(name);
@@ -81,7 +70,7 @@ describe.each(LANGUAGES)("in %s", (locale, words) => {
 
   test("a password is reset, sessions are ended", () =>
     read(async (page) => {
-      const dan = await clientOf(entrepot, DAN);
+      const dan = await clientOf(on.entrepot, DAN);
       await open(page, words, ANN, "/admin/users?name=dan");
       await page.getByRole("link", { name: "dan", exact: true }).click();
       await button(page, people.more).click();
@@ -175,7 +164,7 @@ describe.each(LANGUAGES)("in %s", (locale, words) => {
 
   test("a deleted project is had back", () =>
     read(async (page) => {
-      const ann = await clientOf(entrepot, ANN);
+      const ann = await clientOf(on.entrepot, ANN);
       const name = `lost-${suffix}`;
       expect((await ann.ask("POST", "/projects", { name })).status).toBe(201);
       expect((await ann.ask("DELETE", `/projects/${name}`)).status).toBe(200);
@@ -215,7 +204,7 @@ describe.each(LANGUAGES)("in %s", (locale, words) => {
       const form = page.getByRole("dialog", { name: groups.create });
       await form.getByRole("textbox", { name: words.members.name }).fill(`slow-${suffix}`);
       await form.getByRole("textbox", { name: edit.description }).fill("typed at length");
-      const ann = await clientOf(entrepot, ANN);
+      const ann = await clientOf(on.entrepot, ANN);
       expect((await ann.ask("DELETE", "/me/sessions")).status).toBe(200);
       await form.getByRole("button", { name: groups.create }).click();
       await page.getByLabel(words.signIn.name, { exact: true }).fill(ANN.name);
@@ -247,7 +236,7 @@ describe.each(LANGUAGES)("in %s", (locale, words) => {
       await page.unroute("**/api/v1/robots");
       await form.getByRole("button", { name: words.robots.create }).click();
       await page.getByText(edit.secretLost).waitFor();
-      const ann = await clientOf(entrepot, ANN);
+      const ann = await clientOf(on.entrepot, ANN);
       const made = await ann.ask("GET", `/robots?name=robot%2B${name}`);
       expect(made.json.items.length).toBe(1);
     }));
@@ -259,10 +248,10 @@ describe.each(LANGUAGES)("in %s", (locale, words) => {
       const form = page.getByRole("dialog", { name: groups.create });
       const name = `patient-${suffix}`;
       await form.getByRole("textbox", { name: words.members.name }).fill(name);
-      await entrepot.registry.stop();
+      await on.entrepot.registry.stop();
       await form.getByRole("button", { name: groups.create }).click();
       await form.getByText(edit.kept).waitFor();
-      await entrepot.registry.restart();
+      await on.entrepot.registry.restart();
       await form.getByRole("button", { name: groups.create }).click();
       await page.getByRole("heading", { level: 1, name }).waitFor();
     }));

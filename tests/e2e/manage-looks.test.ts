@@ -1,30 +1,10 @@
-import { afterAll, beforeAll, describe, test } from "bun:test";
-import type { Browser, Page } from "playwright-core";
-import { reading, startChromium } from "./chromium.ts";
-import {
-  ANN,
-  CAT,
-  LANGUAGES,
-  look,
-  open,
-  SIZES,
-  startManaged,
-  type Words,
-} from "./manage-world.ts";
-import type { ConsoleUnderTest } from "./world.ts";
+import { describe, test } from "bun:test";
+import type { Page } from "playwright-core";
+import { reading } from "./chromium.ts";
+import { ANN, CAT, LANGUAGES, look, open, SIZES, type Words } from "./manage-world.ts";
+import { managedSuite } from "./suite.ts";
 
-let browser: Browser;
-let entrepot: ConsoleUnderTest;
-
-beforeAll(async () => {
-  browser = await startChromium();
-  entrepot = await startManaged();
-});
-
-afterAll(async () => {
-  await browser.close();
-  await entrepot.close();
-});
+const on = managedSuite();
 
 /** Waits until a page has what it shows. */
 async function rest(page: Page, title: string): Promise<void> {
@@ -72,8 +52,8 @@ describe.each(WAYS)("in %s, %s, on a %s", (locale, colorScheme, size, words) => 
 
   test("pages of administrators", async () => {
     await reading(
-      browser,
-      entrepot.url,
+      on.browser,
+      on.entrepot.url,
       async ({ page }) => {
         await open(page, words, ANN, "/admin/dashboard");
         for (const section of ADMIN) {
@@ -104,8 +84,8 @@ describe.each(WAYS)("in %s, %s, on a %s", (locale, colorScheme, size, words) => 
 
   test("pages of project people", async () => {
     await reading(
-      browser,
-      entrepot.url,
+      on.browser,
+      on.entrepot.url,
       async ({ page }) => {
         await open(page, words, CAT, "/projects/team/members");
         for (const section of PROJECT) {
@@ -130,8 +110,8 @@ describe.each(WAYS)("in %s, %s, on a %s", (locale, colorScheme, size, words) => 
 
   test("forms", async () => {
     await reading(
-      browser,
-      entrepot.url,
+      on.browser,
+      on.entrepot.url,
       async ({ page }) => {
         await open(page, words, ANN, "/admin/users");
         const form = async (path: string, button: string, where: string) => {

@@ -1,26 +1,16 @@
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import type { Browser, Page } from "playwright-core";
-import { reading, startChromium } from "./chromium.ts";
-import { ANN, BEN, CAT, clientOf, LANGUAGES, open, startManaged } from "./manage-world.ts";
-import { ageConfirmations, type ConsoleUnderTest } from "./world.ts";
+import { describe, expect, test } from "bun:test";
+import type { Page } from "playwright-core";
+import { reading } from "./chromium.ts";
+import { ANN, BEN, CAT, clientOf, LANGUAGES, open } from "./manage-world.ts";
+import { managedSuite } from "./suite.ts";
+import { ageConfirmations } from "./world.ts";
 
-let browser: Browser;
-let entrepot: ConsoleUnderTest;
-
-beforeAll(async () => {
-  browser = await startChromium();
-  entrepot = await startManaged();
-});
-
-afterAll(async () => {
-  await browser.close();
-  await entrepot.close();
-});
+const on = managedSuite();
 
 /** Whether the server knows who shows this; what they may do is another matter. */
 async function isKnown(secret: string): Promise<boolean> {
   const headers = { authorization: `Bearer ${secret}` };
-  return (await fetch(`${entrepot.url}/api/v1/me`, { headers })).status !== 401;
+  return (await fetch(`${on.entrepot.url}/api/v1/me`, { headers })).status !== 401;
 }
 
 /** The secret that is shown, once it was put away. */
@@ -34,7 +24,7 @@ describe.each(LANGUAGES)("in %s", (locale, words) => {
   const { edit, members, robots, roles, settings, trust, tryIt, admin } = words;
   const suffix = locale.slice(0, 2);
   const read = (act: (page: Page) => Promise<void>) =>
-    reading(browser, entrepot.url, ({ page }) => act(page), { locale });
+    reading(on.browser, on.entrepot.url, ({ page }) => act(page), { locale });
   const button = (page: Page, name: string) => page.getByRole("button", { name, exact: true });
 
   test("a robot gets a secret that is told once, then another beside it, and is disabled", () =>
@@ -181,7 +171,7 @@ describe.each(LANGUAGES)("in %s", (locale, words) => {
 
   test("two who change one thing: the second sees both, and chooses", () =>
     read(async (page) => {
-      const ann = await clientOf(entrepot, ANN);
+      const ann = await clientOf(on.entrepot, ANN);
       const theirs = (description: string) => ann.ask("PATCH", "/projects/team", { description });
       await theirs("as it was");
       await open(page, words, CAT, "/projects/team/settings");
@@ -207,12 +197,12 @@ describe.each(LANGUAGES)("in %s", (locale, words) => {
 
   test("a project is deleted with a fresh proof, and had back", () =>
     read(async (page) => {
-      const ann = await clientOf(entrepot, ANN);
+      const ann = await clientOf(on.entrepot, ANN);
       const name = `brief-${suffix}`;
       expect((await ann.ask("POST", "/projects", { name })).status).toBe(201);
       await open(page, words, ANN, `/projects/${name}/settings`);
       await button(page, settings.delete).waitFor();
-      await ageConfirmations(entrepot.registry.database);
+      await ageConfirmations(on.entrepot.registry.database);
       await button(page, settings.delete).click();
       const title = settings.deleteTitle.replace("{{name}}", name);
       const question = page.getByRole("dialog", { name: title });

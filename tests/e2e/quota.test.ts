@@ -1,22 +1,11 @@
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import type { Browser, Locator, Page } from "playwright-core";
+import { describe, expect, test } from "bun:test";
+import type { Locator, Page } from "playwright-core";
 import { piece, pushBlob, pushImage } from "../support/images.ts";
-import { reading, startChromium } from "./chromium.ts";
-import { ANN, CAT, clientOf, LANGUAGES, look, open, SIZES, startManaged } from "./manage-world.ts";
-import type { ConsoleUnderTest } from "./world.ts";
+import { reading } from "./chromium.ts";
+import { ANN, CAT, clientOf, LANGUAGES, look, open, SIZES } from "./manage-world.ts";
+import { managedSuite } from "./suite.ts";
 
-let browser: Browser;
-let entrepot: ConsoleUnderTest;
-
-beforeAll(async () => {
-  browser = await startChromium();
-  entrepot = await startManaged();
-});
-
-afterAll(async () => {
-  await browser.close();
-  await entrepot.close();
-});
+const on = managedSuite();
 
 describe.each(LANGUAGES)("in %s", (locale, words) => {
   const { quota } = words;
@@ -26,10 +15,10 @@ describe.each(LANGUAGES)("in %s", (locale, words) => {
 
   test("an administrator limits a project; its people see how full it is, and by what", () =>
     reading(
-      browser,
-      entrepot.url,
+      on.browser,
+      on.entrepot.url,
       async ({ page }) => {
-        const { admin } = entrepot.registry;
+        const { admin } = on.entrepot.registry;
         await pushImage(admin, "other/app", "1", [piece(`some bytes for ${locale}`)]);
         await open(page, words, ANN, "/admin/quotas");
         await button(page, `${quota.change}: other`).click();
@@ -73,10 +62,10 @@ describe.each(LANGUAGES)("in %s", (locale, words) => {
 
   test.each(Object.entries(SIZES))("how it looks on a %s", (size, viewport) =>
     reading(
-      browser,
-      entrepot.url,
+      on.browser,
+      on.entrepot.url,
       async ({ page }) => {
-        const ann = await clientOf(entrepot, ANN);
+        const ann = await clientOf(on.entrepot, ANN);
         const limits = { bytes: 100, bytesWarn: 50 };
         expect((await ann.ask("PATCH", "/projects/team/quota", limits)).status).toBe(200);
         await open(page, words, CAT, "/projects/team/settings");
@@ -92,8 +81,8 @@ describe.each(LANGUAGES)("in %s", (locale, words) => {
 
   test.each(Object.entries(SIZES))("how all of them look on a %s", (size, viewport) =>
     reading(
-      browser,
-      entrepot.url,
+      on.browser,
+      on.entrepot.url,
       async ({ page }) => {
         await open(page, words, ANN, "/admin/quotas");
         await button(page, `${quota.change}: team`).waitFor();

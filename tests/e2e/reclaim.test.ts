@@ -1,27 +1,16 @@
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import type { Browser, Page } from "playwright-core";
+import { describe, expect, test } from "bun:test";
+import type { Page } from "playwright-core";
 import { piece, pushImage } from "../support/images.ts";
-import { reading, startChromium } from "./chromium.ts";
-import { ANN, CAT, LANGUAGES, look, open, SIZES, startManaged } from "./manage-world.ts";
-import type { ConsoleUnderTest } from "./world.ts";
+import { reading } from "./chromium.ts";
+import { ANN, CAT, LANGUAGES, look, open, SIZES } from "./manage-world.ts";
+import { managedSuite } from "./suite.ts";
 
-let browser: Browser;
-let entrepot: ConsoleUnderTest;
-
-beforeAll(async () => {
-  browser = await startChromium();
-  entrepot = await startManaged();
-});
-
-afterAll(async () => {
-  await browser.close();
-  await entrepot.close();
-});
+const on = managedSuite();
 
 describe.each(LANGUAGES)("in %s", (locale, words) => {
   const { reclaim } = words;
   const read = (act: (page: Page) => Promise<void>) =>
-    reading(browser, entrepot.url, ({ page }) => act(page), { locale });
+    reading(on.browser, on.entrepot.url, ({ page }) => act(page), { locale });
   const button = (page: Page, name: string) => page.getByRole("button", { name, exact: true });
 
   test("an administrator pauses reclaiming, lets it go on, and has it done now", () =>
@@ -41,9 +30,12 @@ describe.each(LANGUAGES)("in %s", (locale, words) => {
   test("an image says why it is kept", () =>
     read(async (page) => {
       const repository = `kept-${locale.slice(0, 2)}`;
-      const { digest } = await pushImage(entrepot.registry.admin, `team/${repository}`, "stable", [
-        piece(repository),
-      ]);
+      const { digest } = await pushImage(
+        on.entrepot.registry.admin,
+        `team/${repository}`,
+        "stable",
+        [piece(repository)],
+      );
       const at = `/projects/team/repositories/${repository}/artifacts/${digest}/overview`;
       await open(page, words, CAT, at);
       const why = page.getByRole("list", { name: reclaim.why.title });
@@ -53,8 +45,8 @@ describe.each(LANGUAGES)("in %s", (locale, words) => {
 
   test.each(Object.entries(SIZES))("how it looks on a %s", (size, viewport) =>
     reading(
-      browser,
-      entrepot.url,
+      on.browser,
+      on.entrepot.url,
       async ({ page }) => {
         await open(page, words, ANN, "/admin/reclaim");
         await page.getByText(reclaim.waitingBytes).waitFor();

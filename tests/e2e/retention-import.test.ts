@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import type { Browser, Locator, Page } from "playwright-core";
+import { describe, expect, test } from "bun:test";
+import type { Locator, Page } from "playwright-core";
 import { piece, pushImage } from "../support/images.ts";
-import { reading, startChromium } from "./chromium.ts";
-import { CAT, clientOf, LANGUAGES, look, open, SIZES, startManaged } from "./manage-world.ts";
-import type { ConsoleUnderTest } from "./world.ts";
+import { reading } from "./chromium.ts";
+import { CAT, clientOf, LANGUAGES, look, open, SIZES } from "./manage-world.ts";
+import { managedSuite } from "./suite.ts";
 
 /** Two rules, of which the second asks for two tags at once, which cannot be said here. */
 const rule = (rulePriority: number, tagPatternList: string[]) => ({
@@ -19,18 +19,7 @@ const rule = (rulePriority: number, tagPatternList: string[]) => ({
 const lifecycle = (tag: string) =>
   JSON.stringify({ rules: [rule(1, [`${tag}-*`]), rule(2, ["a*", "b*"])] });
 
-let browser: Browser;
-let entrepot: ConsoleUnderTest;
-
-beforeAll(async () => {
-  browser = await startChromium();
-  entrepot = await startManaged();
-});
-
-afterAll(async () => {
-  await browser.close();
-  await entrepot.close();
-});
+const on = managedSuite();
 
 describe.each(LANGUAGES)("in %s", (locale, words) => {
   const { app, edit, retention } = words;
@@ -50,10 +39,10 @@ describe.each(LANGUAGES)("in %s", (locale, words) => {
 
   test("a policy of another registry shows what it becomes, what it cannot be, and what it would do", () =>
     reading(
-      browser,
-      entrepot.url,
+      on.browser,
+      on.entrepot.url,
       async ({ page }) => {
-        const { admin } = entrepot.registry;
+        const { admin } = on.entrepot.registry;
         for (const tag of [`${suffix}-1`, `${suffix}-2`, "other"]) {
           await pushImage(admin, name, tag, [piece(`${name} ${tag}`)]);
         }
@@ -74,7 +63,7 @@ describe.each(LANGUAGES)("in %s", (locale, words) => {
         const called = dialog.getByLabel(retention.name, { exact: true });
         await called.fill(`from elsewhere ${suffix}`);
         await look(page, "retention import", locale);
-        const cat = await clientOf(entrepot, CAT);
+        const cat = await clientOf(on.entrepot, CAT);
         const saved = async () => {
           const { json } = await cat.ask("GET", "/projects/team/retention-policies");
           return (json.items as { name: string }[]).map((each) => each.name);
@@ -91,8 +80,8 @@ describe.each(LANGUAGES)("in %s", (locale, words) => {
 
   test.each(Object.entries(SIZES))("how it looks on a %s", (size, viewport) =>
     reading(
-      browser,
-      entrepot.url,
+      on.browser,
+      on.entrepot.url,
       async ({ page }) => {
         const dialog = await readForeign(page, lifecycle("any"));
         await dialog.getByRole("region", { name: retention.preview }).waitFor();

@@ -1,32 +1,21 @@
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import type { Browser, Page } from "playwright-core";
+import { describe, expect, test } from "bun:test";
+import type { Page } from "playwright-core";
 import { piece, pushImage } from "../support/images.ts";
-import { reading, startChromium } from "./chromium.ts";
-import { ANN, CAT, clientOf, LANGUAGES, look, open, SIZES, startManaged } from "./manage-world.ts";
-import type { ConsoleUnderTest } from "./world.ts";
+import { reading } from "./chromium.ts";
+import { ANN, CAT, clientOf, LANGUAGES, look, open, SIZES } from "./manage-world.ts";
+import { managedSuite } from "./suite.ts";
 
-let browser: Browser;
-let entrepot: ConsoleUnderTest;
-
-beforeAll(async () => {
-  browser = await startChromium();
-  entrepot = await startManaged();
-});
-
-afterAll(async () => {
-  await browser.close();
-  await entrepot.close();
-});
+const on = managedSuite();
 
 function pull(name: string, reference: string) {
-  return entrepot.registry.admin.get(`/v2/${name}/manifests/${reference}`);
+  return on.entrepot.registry.admin.get(`/v2/${name}/manifests/${reference}`);
 }
 
 describe.each(LANGUAGES)("in %s", (locale, words) => {
   const { edit, trash } = words;
   const suffix = locale.slice(0, 2).toLowerCase();
   const read = (act: (page: Page) => Promise<void>) =>
-    reading(browser, entrepot.url, ({ page }) => act(page), { locale });
+    reading(on.browser, on.entrepot.url, ({ page }) => act(page), { locale });
   const button = (page: Page, name: string) => page.getByRole("button", { name, exact: true });
   const about = (text: string, name: string) => text.replace("{{name}}", name);
 
@@ -34,7 +23,7 @@ describe.each(LANGUAGES)("in %s", (locale, words) => {
     read(async (page) => {
       const repository = `old-${suffix}`;
       const name = `team/${repository}`;
-      await pushImage(entrepot.registry.admin, name, "1", [piece(name)]);
+      await pushImage(on.entrepot.registry.admin, name, "1", [piece(name)]);
       await open(page, words, CAT, `/projects/team/repositories/${repository}/tags`);
       await button(page, trash.remove).click();
       const form = page.getByRole("dialog", { name: about(trash.removeTitle, name) });
@@ -50,7 +39,7 @@ describe.each(LANGUAGES)("in %s", (locale, words) => {
       await page.getByText(about(trash.restored, name)).waitFor();
       (await pull(name, "1")).expect(200);
 
-      const cat = await clientOf(entrepot, CAT);
+      const cat = await clientOf(on.entrepot, CAT);
       const gone = await cat.ask("DELETE", `/projects/team/repositories/${repository}`);
       expect(gone.status).toBe(204);
       await page.reload();
@@ -68,7 +57,7 @@ describe.each(LANGUAGES)("in %s", (locale, words) => {
     read(async (page) => {
       const repository = `back-${suffix}`;
       const name = `team/${repository}`;
-      const { admin } = entrepot.registry;
+      const { admin } = on.entrepot.registry;
       const { digest } = await pushImage(admin, name, "1", [piece(`first ${name}`)]);
       const second = await pushImage(admin, name, "2", [piece(`second ${name}`)]);
       (await admin.delete(`/v2/${name}/manifests/1`)).expect(202);
@@ -85,10 +74,10 @@ describe.each(LANGUAGES)("in %s", (locale, words) => {
 
   test.each(Object.entries(SIZES))("how it looks on a %s", (size, viewport) =>
     reading(
-      browser,
-      entrepot.url,
+      on.browser,
+      on.entrepot.url,
       async ({ page }) => {
-        const { admin } = entrepot.registry;
+        const { admin } = on.entrepot.registry;
         const [repository, other] = [`shown-${suffix}-${size}`, `left-${suffix}-${size}`];
         const at = `/projects/team/repositories/${repository}`;
         const shown = await pushImage(admin, `team/${repository}`, "1", [piece(size)]);

@@ -1,30 +1,19 @@
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import type { Browser, Page } from "playwright-core";
-import { reading, startChromium } from "./chromium.ts";
-import { ANN, CAT, clientOf, LANGUAGES, look, open, SIZES, startManaged } from "./manage-world.ts";
-import type { ConsoleUnderTest } from "./world.ts";
+import { describe, expect, test } from "bun:test";
+import type { Page } from "playwright-core";
+import { reading } from "./chromium.ts";
+import { ANN, CAT, clientOf, LANGUAGES, look, open, SIZES } from "./manage-world.ts";
+import { managedSuite } from "./suite.ts";
 
 const DAY = 86_400_000;
 
-let browser: Browser;
-let entrepot: ConsoleUnderTest;
-
-beforeAll(async () => {
-  browser = await startChromium();
-  entrepot = await startManaged();
-});
-
-afterAll(async () => {
-  await browser.close();
-  await entrepot.close();
-});
+const on = managedSuite();
 
 describe.each(LANGUAGES)("in %s", (locale, words) => {
   const { app, settings } = words;
   const ways = (page: Page) => page.getByRole("combobox", { name: settings.untagged });
   const days = (page: Page) => page.getByRole("textbox", { name: settings.untaggedAfterDays });
   const said = async () => {
-    const ann = await clientOf(entrepot, ANN);
+    const ann = await clientOf(on.entrepot, ANN);
     return (await ann.ask("GET", "/projects/team")).json.untaggedAfter;
   };
   async function save(page: Page): Promise<void> {
@@ -34,8 +23,8 @@ describe.each(LANGUAGES)("in %s", (locale, words) => {
 
   test("a project says for itself when what is untagged goes", () =>
     reading(
-      browser,
-      entrepot.url,
+      on.browser,
+      on.entrepot.url,
       async ({ page }) => {
         await open(page, words, CAT, "/projects/team/settings");
         expect(await ways(page).inputValue()).toBe("installation");
@@ -59,8 +48,8 @@ describe.each(LANGUAGES)("in %s", (locale, words) => {
 
   test.each(Object.entries(SIZES))("how it looks on a %s", (size, viewport) =>
     reading(
-      browser,
-      entrepot.url,
+      on.browser,
+      on.entrepot.url,
       async ({ page }) => {
         await open(page, words, CAT, "/projects/team/settings");
         await ways(page).selectOption("after");

@@ -10,6 +10,7 @@ import { useMayIn } from "../api/rights.ts";
 import { useDraft } from "../manage/draft.ts";
 import { FormDialog } from "../manage/form-dialog.tsx";
 import { useNumber } from "../ui/figure.tsx";
+import { Freed } from "./freed.tsx";
 
 interface Props {
   readonly place: Place;
@@ -100,6 +101,7 @@ function Delete({ place, artifact: { digest, tags, tagCount }, onClose }: Dialog
     >
       <Text className="wraps">{digest}</Text>
       <Text>{t("browse.act.deleteWords")}</Text>
+      <Freed place={place} reference={digest} />
       {tagCount > 0 && (
         <Text className="wraps">
           {t("browse.act.withTags", { count: tagCount, number: number(tagCount) })}{" "}

@@ -6,6 +6,7 @@ import { fullName, type Place } from "../api/names.ts";
 import { useMayIn } from "../api/rights.ts";
 import { FormDialog } from "../manage/form-dialog.tsx";
 import { useAct, useRefresh } from "../manage/save.ts";
+import { Freed } from "./freed.tsx";
 
 /** Moves a repository to the trash, after its name was typed. */
 export function DeleteRepository({ place }: { readonly place: Place }) {
@@ -48,6 +49,7 @@ export function DeleteRepository({ place }: { readonly place: Place }) {
           onClose={close}
         >
           <Text>{t("trash.removeWords")}</Text>
+          <Freed place={place} />
           <TextInput
             label={t("trash.removeType", { name })}
             data-autofocus

@@ -11,6 +11,7 @@ import { quota } from "./en/quota.ts";
 import { reclaim } from "./en/reclaim.ts";
 import { retention } from "./en/retention.ts";
 import { running } from "./en/running.ts";
+import { storage } from "./en/storage.ts";
 import { trash } from "./en/trash.ts";
 
 /** Every text of the console in English; the other languages have the same keys. */
@@ -204,6 +205,7 @@ export const en = {
   immutability,
   retention,
   quota,
+  storage,
   acts,
 } as const;
 

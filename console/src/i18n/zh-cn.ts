@@ -12,6 +12,7 @@ import { quota } from "./zh-cn/quota.ts";
 import { reclaim } from "./zh-cn/reclaim.ts";
 import { retention } from "./zh-cn/retention.ts";
 import { running } from "./zh-cn/running.ts";
+import { storage } from "./zh-cn/storage.ts";
 import { trash } from "./zh-cn/trash.ts";
 
 export const zhCN: Words = {
@@ -200,5 +201,6 @@ export const zhCN: Words = {
   immutability,
   retention,
   quota,
+  storage,
   acts,
 };

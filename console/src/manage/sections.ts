@@ -10,6 +10,7 @@ export const ADMIN_SECTIONS = [
   { key: "trust", to: "/admin/trust", right: "trust:read" },
   { key: "access", to: "/admin/access", right: "access:explain" },
   { key: "audit", to: "/admin/audit", right: "audit:read" },
+  { key: "storage", to: "/admin/storage", right: "system:read" },
   { key: "quotas", to: "/admin/quotas", right: "system:read" },
   { key: "jobs", to: "/admin/jobs", right: "system:read" },
   { key: "integrity", to: "/admin/integrity", right: "system:read" },

@@ -24,6 +24,7 @@ import { JobsPage } from "../manage/run/jobs-page.tsx";
 import { KeysPage } from "../manage/run/keys-page.tsx";
 import { ReclaimPage } from "../manage/run/reclaim-page.tsx";
 import { SystemPage } from "../manage/run/system-page.tsx";
+import { StoragePage } from "../manage/storage/storage-page.tsx";
 import { TrustPage } from "../manage/trust/rules-page.tsx";
 
 type Ids = Readonly<Partial<Record<"user" | "group" | "robot" | "job", string>>>;
@@ -59,6 +60,7 @@ export const RobotRoute = page("robot:read", ({ robot = "" }) => (
 export const TrustRoute = page("trust:read", () => <TrustPage scope={null} />);
 export const AccessRoute = page("access:explain", () => <TryIt scope={null} />);
 export const AuditRoute = page("audit:read", () => <AuditPage scope={null} />);
+export const StorageRoute = page("system:read", () => <StoragePage />);
 export const QuotasRoute = page("system:read", () => <QuotasPage />);
 export const JobsRoute = page("system:read", () => <JobsPage />);
 export const JobRoute = page("system:read", ({ job = "" }) => <JobPage key={job} id={job} />);

@@ -105,6 +105,7 @@ export const manageRoutes = [
   adminPage("/admin/trust", "TrustRoute"),
   adminPage("/admin/access", "AccessRoute"),
   adminPage("/admin/audit", "AuditRoute"),
+  adminPage("/admin/storage", "StorageRoute"),
   adminPage("/admin/quotas", "QuotasRoute"),
   adminPage("/admin/jobs", "JobsRoute"),
   adminPage("/admin/jobs/$job", "JobRoute"),

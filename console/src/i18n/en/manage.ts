@@ -20,6 +20,7 @@ export const manage = {
     deleted: "Deleted projects",
     integrity: "Integrity",
     backups: "Backups",
+    storage: "Storage",
     inUse: "Running images",
     quotas: "Quotas",
     immutability: "Immutable tags",

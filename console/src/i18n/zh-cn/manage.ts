@@ -20,6 +20,7 @@ export const manage = {
     deleted: "已删除的项目",
     integrity: "完整性",
     backups: "备份",
+    storage: "存储",
     inUse: "运行中的镜像",
     quotas: "配额",
     immutability: "不可变标签",

@@ -14,6 +14,7 @@ import { KeptNote } from "../kept-note.tsx";
 import { Done, Page } from "../page.tsx";
 import { QuotaSection } from "../quota/quota-section.tsx";
 import { useEdit } from "../save.ts";
+import { StorageSection } from "../storage/storage-section.tsx";
 import { DeleteProject } from "./delete-project.tsx";
 import { type UntaggedAfter, UntaggedField, useUntaggedText } from "./untagged-field.tsx";
 
@@ -166,6 +167,7 @@ export function ProjectSettings({ project }: { readonly project: string }) {
           <Stack gap="xl">
             <Form key={loaded.version} project={loaded} said={said} onSaid={setSaid} />
             <QuotaSection project={project} />
+            <StorageSection project={project} />
             {may("project:delete") && <DeleteProject project={loaded} />}
           </Stack>
         )}

@@ -7,6 +7,8 @@ import { Loaded } from "../../ui/loaded.tsx";
 import { useFigures } from "../figures.ts";
 import { useListSearch } from "../list/list-search.ts";
 import { Page, Section } from "../page.tsx";
+import { Outlook } from "../storage/outlook.tsx";
+import { growthQuery } from "../storage/storage-query.ts";
 import { overviewQuery, rangeOf } from "./dashboard-queries.ts";
 import { RANGES } from "./ranges.ts";
 import { SlowRoutes } from "./slow-routes.tsx";
@@ -39,9 +41,11 @@ function Figure({ label, value, children }: FigureProps) {
 function Storage({ storage }: Pick<Overview, "storage">) {
   const { t } = useTranslation();
   const { size, percent } = useFigures();
+  const growth = useQuery(growthQuery);
   const share = storage.total === 0 ? 0 : 1 - storage.free / storage.total;
   return (
     <Section title={t("dash.storage")}>
+      {growth.data !== undefined && growth.data.fullAt !== null && <Outlook growth={growth.data} />}
       {share > TIGHT && <Alert color="orange" title={t("dash.tight", { share: percent(share) })} />}
       <SimpleGrid cols={{ base: 1, xs: 2, md: 4 }}>
         <Figure label={t("dash.free")} value={size(storage.free)}>
