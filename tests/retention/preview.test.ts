@@ -307,6 +307,24 @@ describe("a run leaves alone", () => {
     expect((await live(project)).size).toBe(8);
   });
 
+  test("an image whose tag was made immutable, and takes no other along", async () => {
+    const project = freshProject();
+    const { clock, db, projectId } = bench;
+    const at = `${project}/app`;
+    const locked = await image(at, "locked", "locked");
+    for (let more = 0; more < 20; more++) await image(at, `free ${more}`, `free-${more}`);
+    clock.advance(DAY);
+    const items = await meanwhile(project, async () => {
+      const terms = { repositories: "**", tags: "locked", except_tags: "[]" };
+      const rule = { id: `r${project}`, project_id: await projectId(project), name: "locked" };
+      const row = { ...rule, ...terms, created_at: clock.now(), version: 1 };
+      await db.write(insertRows, { table: "immutability_rules", rows: [row] });
+    });
+    expect(items.get(locked.digest)).toStartWith("left ");
+    expect([...items.values()].filter((outcome) => outcome.startsWith("gone"))).toHaveLength(40);
+    expect(await live(project)).toEqual(new Set([`${at}:locked`, `${at}@${locked.digest}`]));
+  });
+
   test("a repository that was deleted and made anew under its name", async () => {
     const project = freshProject();
     const { clock, db } = bench;

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { type KyselyPlugin, sql } from "kysely";
 import { sweepManifests } from "../../src/features/reclaim/store/manifests.ts";
 import { openInUse } from "../../src/features/retention/in-use/service.ts";
-import { expireItem } from "../../src/features/retention/store/expire.ts";
+import { expireItems } from "../../src/features/retention/store/expire.ts";
 import { DAY } from "../../src/kernel/clock.ts";
 import type { Digest } from "../../src/oci/digest.ts";
 import { parseRepositoryName } from "../../src/oci/name.ts";
@@ -114,8 +114,15 @@ test("what is there when it is reported to run is not deleted by a policy", asyn
   const [item] = await bench.itemsOf(await bench.carryOut(plan));
   expect(item).toMatchObject({ digest, outcome: "going" });
   const by = { principal: doer.id, now: clock.now(), witness: witness() };
-  const args = { runId: plan.id, seq: item?.seq ?? 0, keep: DAY, untaggedAfter: null, ...by };
-  const { then, atLast } = await reportedMeanwhile(expireItem, args, digest);
+  const args = {
+    runId: plan.id,
+    seqs: [item?.seq ?? 0],
+    lane: 3,
+    keep: DAY,
+    untaggedAfter: null,
+    ...by,
+  };
+  const { then, atLast } = await reportedMeanwhile(expireItems, args, digest);
   expect(atLast).toBe(then);
 });
 

@@ -8,7 +8,7 @@ import { deedOf, type Witnessing } from "../content/deed.ts";
 import { bytesOf } from "./plan/bytes.ts";
 import { evaluate } from "./plan/evaluate.ts";
 import type { RetentionPorts } from "./plan/snapshot.ts";
-import { expireItem, leaveItem } from "./store/expire.ts";
+import { expireItems, leaveItem } from "./store/expire.ts";
 import { nextSteps, type Step } from "./store/items.ts";
 import { SCHEDULED_RUN } from "./store/policies.ts";
 import { readScheduledPolicy } from "./store/policies-read.ts";
@@ -39,8 +39,9 @@ export interface RetentionContext extends RetentionPorts {
   readonly changed: () => void;
 }
 
-/** Deletions under way at a time; they share commits. */
-const WIDTH = 16;
+/** Transactions under way at a time, and deletions of each: they share a commit. */
+const WIDTH = 4;
+const SOME = 8;
 const STEPS = 200;
 const RUNS = 20;
 
@@ -49,17 +50,31 @@ async function clear(db: Database, runId: string, signal: AbortSignal): Promise<
   while ((await db.write(dropItems, { runId })) > 0) signal.throwIfAborted();
 }
 
-/** Deletes one thing; what is refused is left, and the report says why. */
-async function expire(context: RetentionContext, runId: string, { seq }: Step): Promise<void> {
+/** Deletes some; what is refused is left, and the report says why. */
+async function expire(
+  context: RetentionContext,
+  runId: string,
+  steps: readonly Step[],
+  lane: number,
+): Promise<void> {
   const { db, settings } = context;
   const { trashKeep: keep, untaggedAfter } = settings;
   const doer = { ...systemDoer, requestId: runId };
+  const seqs = steps.map(({ seq }) => seq);
   try {
-    await db.write(expireItem, { runId, seq, keep, untaggedAfter, ...deedOf(context, doer) });
+    const settled = { keep, untaggedAfter, ...deedOf(context, doer) };
+    await db.write(expireItems, { runId, seqs, lane, ...settled });
   } catch (error) {
     // A fault of the database or of the program is no refusal: the job is tried again.
     if (!(error instanceof Failure) || error.status >= 500) throw error;
-    await db.write(leaveItem, { runId, seq, cause: error.code });
+    const [first, ...others] = steps;
+    if (first === undefined) return;
+    if (others.length === 0) {
+      await db.write(leaveItem, { runId, seq: first.seq, cause: error.code });
+      return;
+    }
+    // One is refused, and takes no other along.
+    for (const step of steps) await expire(context, runId, [step], lane);
   }
 }
 
@@ -70,9 +85,13 @@ async function remove(context: RetentionContext, runId: string, job: JobContext)
   for (;;) {
     const steps = await nextSteps(db, runId, STEPS);
     if (steps.length === 0) return;
-    for (let at = 0; at < steps.length; at += WIDTH) {
+    for (let at = 0; at < steps.length; at += WIDTH * SOME) {
       job.signal.throwIfAborted();
-      await Promise.all(steps.slice(at, at + WIDTH).map((step) => expire(context, runId, step)));
+      const batches = Array.from({ length: WIDTH }, (_, lane) => {
+        const from = at + lane * SOME;
+        return steps.slice(from, from + SOME);
+      }).filter((batch) => batch.length > 0);
+      await Promise.all(batches.map((batch, lane) => expire(context, runId, batch, lane)));
       context.changed();
     }
     done += steps.length;

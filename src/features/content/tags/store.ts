@@ -3,6 +3,7 @@ import { eventRow } from "../../../kernel/events.ts";
 import { newId } from "../../../kernel/ids.ts";
 import type { RepositoryName, TagName } from "../../../oci/name.ts";
 import { type Database, procedure, type Tx } from "../../../platform/database/port.ts";
+import type { AuditEntry } from "../../audit/entry.ts";
 import { record } from "../../audit/store/record.ts";
 import type { Deed } from "../deed.ts";
 import { type Place, tagEntry } from "../entries.ts";
@@ -140,27 +141,35 @@ export interface DeleteTag extends Deed, Untagged {
   readonly tag: TagName;
 }
 
-/** Deletes a tag and never its image. Throws `manifest.unknown` when there is no such tag. */
+/**
+ * Deletes a tag and never its image. Throws `manifest.unknown` when there is no such tag. Gives what
+ * is to be recorded of that, last in the transaction.
+ */
+export async function dropTag(tx: Tx, args: Omit<DeleteTag, "witness">): Promise<AuditEntry> {
+  const place = await requireRepository(tx, args.repository);
+  const id = place.repositoryId;
+  const removed = await tx
+    .deleteFrom("tags")
+    .where("repository_id", "=", id)
+    .where("name", "=", args.tag)
+    .returning("manifest")
+    .executeTakeFirst();
+  if (removed === undefined) {
+    throw failure("manifest.unknown", { name: args.repository, reference: args.tag });
+  }
+  const lost = { name: args.tag, from: removed.manifest, to: null };
+  await tagLosses.ask(tx, { place, tags: [lost] });
+  const { principal, now } = args;
+  await note(tx, { ...place, principal, now }, args.tag, removed.manifest, null);
+  await restamp(tx, id, [removed.manifest], args);
+  return tagEntry(place, args.tag, removed.manifest, null);
+}
+
+/** The same, recorded. */
 export const deleteTag = procedure(
   "content.delete-tag",
   async (tx, args: DeleteTag): Promise<void> => {
-    const place = await requireRepository(tx, args.repository);
-    const id = place.repositoryId;
-    const removed = await tx
-      .deleteFrom("tags")
-      .where("repository_id", "=", id)
-      .where("name", "=", args.tag)
-      .returning("manifest")
-      .executeTakeFirst();
-    if (removed === undefined) {
-      throw failure("manifest.unknown", { name: args.repository, reference: args.tag });
-    }
-    const lost = { name: args.tag, from: removed.manifest, to: null };
-    await tagLosses.ask(tx, { place, tags: [lost] });
-    const { principal, now } = args;
-    await note(tx, { ...place, principal, now }, args.tag, removed.manifest, null);
-    await restamp(tx, id, [removed.manifest], args);
-    await record(tx, args.witness, [tagEntry(place, args.tag, removed.manifest, null)]);
+    await record(tx, args.witness, [await dropTag(tx, args)]);
   },
 );
 

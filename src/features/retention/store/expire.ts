@@ -1,11 +1,13 @@
 import { parseDigest } from "../../../oci/digest.ts";
 import { parseRepositoryName, parseTag } from "../../../oci/name.ts";
 import { type AnyProcedure, procedure, type Tx } from "../../../platform/database/port.ts";
+import type { AuditEntry } from "../../audit/entry.ts";
+import { record } from "../../audit/store/record.ts";
 import type { Deed } from "../../content/deed.ts";
 import { isHeldByManifest } from "../../content/manifests/store/holds.ts";
 import { isRunning, lockLane } from "../../content/manifests/store/running.ts";
-import { deleteManifest } from "../../content/manifests/store/write.ts";
-import { deleteTag } from "../../content/tags/store.ts";
+import { trashManifest } from "../../content/manifests/store/write.ts";
+import { dropTag } from "../../content/tags/store.ts";
 import { WITH_IMAGE } from "../rules-plan.ts";
 
 /**
@@ -120,12 +122,18 @@ async function whyNotTag(tx: Tx, item: Item): Promise<Left | undefined> {
   return (await isRunning(tx, id, digest)) ? "in-use" : undefined;
 }
 
-export interface Expire extends Deed {
+export interface ExpireSome extends Deed {
   readonly runId: string;
-  readonly seq: number;
+  readonly seqs: readonly number[];
+  /** At which it meets reports of what runs: those of one number take turns. */
+  readonly lane: number;
   /** How long the trash keeps it, in milliseconds. */
   readonly keep: number;
   readonly untaggedAfter: number | null;
+}
+
+interface Expire extends Omit<ExpireSome, "seqs" | "lane" | "witness"> {
+  readonly seq: number;
 }
 
 async function note(
@@ -158,38 +166,93 @@ async function openItem(tx: Tx, { runId, seq }: Pick<Expire, "runId" | "seq">) {
     .executeTakeFirst();
 }
 
+/** Deletes one of them, and gives what is to be recorded of that. */
+async function expireOne(tx: Tx, args: Expire): Promise<AuditEntry[]> {
+  const item = await openItem(tx, args);
+  if (item === undefined) return [];
+  const left = !(await isHere(tx, item))
+    ? "gone"
+    : item.kind === "tag"
+      ? await whyNotTag(tx, item)
+      : await whyNotManifest(tx, args.runId, item);
+  await note(
+    tx,
+    args,
+    item,
+    left === undefined ? { outcome: "gone" } : { outcome: "left", cause: left },
+  );
+  if (left !== undefined) return [];
+  const { principal, now, keep, untaggedAfter } = args;
+  const common = { principal, now, untaggedAfter };
+  const repository = parseRepositoryName(item.repository);
+  if (item.kind === "tag") {
+    return [await dropTag(tx, { ...common, repository, tag: parseTag(item.tag ?? "") })];
+  }
+  const digest = parseDigest(item.digest);
+  return await trashManifest(tx, { ...common, repository, digest, keep });
+}
+
 /**
- * Deletes what a run planned to, if it is still as it was then: a manifest with the tags on it, or
- * a tag alone. What it did is written beside it in the same transaction, so that no run does
- * anything twice. Throws what content throws to whoever deletes.
+ * Locks all manifests that the deletions will lock, those that they let go of too, in the order of
+ * their digests: of two that come upon the same ones none holds what the other waits for.
  */
-export const expireItem = procedure(
-  "retention.expire-item",
-  async (tx, args: Expire): Promise<void> => {
-    await lockLane(tx, args.seq);
-    const item = await openItem(tx, args);
-    if (item === undefined) return;
-    const left = !(await isHere(tx, item))
-      ? "gone"
-      : item.kind === "tag"
-        ? await whyNotTag(tx, item)
-        : await whyNotManifest(tx, args.runId, item);
-    await note(
-      tx,
-      args,
-      item,
-      left === undefined ? { outcome: "gone" } : { outcome: "left", cause: left },
-    );
-    if (left !== undefined) return;
-    const { principal, now, witness, keep, untaggedAfter } = args;
-    const common = { principal, now, witness, untaggedAfter };
-    const repository = parseRepositoryName(item.repository);
-    if (item.kind === "tag") {
-      await deleteTag.run(tx, { ...common, repository, tag: parseTag(item.tag ?? "") });
-    } else {
-      const digest = parseDigest(item.digest);
-      await deleteManifest.run(tx, { ...common, repository, digest, keep });
-    }
+async function lockManifests(tx: Tx, { runId, seqs }: ExpireSome): Promise<void> {
+  const items = await tx
+    .selectFrom("retention_items")
+    .select(["repository_id as id", "digest"])
+    .where("run_id", "=", runId)
+    .where("seq", "in", seqs)
+    .execute();
+  const places = [...Map.groupBy(items, ({ id }) => id)].sort(([a], [b]) => (a < b ? -1 : 1));
+  for (const [id, those] of places) {
+    const digests = [...new Set(those.map(({ digest }) => digest))];
+    await tx
+      .selectFrom("manifests")
+      .select("digest")
+      .where("repository_id", "=", id)
+      .where("digest", "in", (e) =>
+        e
+          .selectFrom("manifests as own")
+          .select("own.digest")
+          .where("own.repository_id", "=", id)
+          .where("own.digest", "in", digests)
+          .unionAll(
+            e
+              .selectFrom("manifest_children as e")
+              .select("e.child as digest")
+              .where("e.repository_id", "=", id)
+              .where("e.manifest", "in", digests),
+          )
+          .unionAll(
+            e
+              .selectFrom("manifests as r")
+              .select("r.digest")
+              .where("r.repository_id", "=", id)
+              .where("r.subject", "in", digests),
+          ),
+      )
+      .orderBy("digest")
+      .forUpdate()
+      .execute();
+  }
+}
+
+/**
+ * Deletes some of what a run planned to, each if it is still as it was then: a manifest with the
+ * tags on it, or a tag alone. What it did is written beside it in the same transaction, so that no
+ * run does anything twice. Throws what content throws to whoever deletes: then none of them is
+ * deleted, and each is to be tried alone.
+ */
+export const expireItems = procedure(
+  "retention.expire-items",
+  async (tx, args: ExpireSome): Promise<void> => {
+    const { seqs, lane, witness, ...rest } = args;
+    await lockLane(tx, lane);
+    await lockManifests(tx, args);
+    const log: AuditEntry[] = [];
+    for (const seq of seqs) log.push(...(await expireOne(tx, { ...rest, seq })));
+    // Last, and once: everybody who records anything waits for it until the commit.
+    await record(tx, witness, log);
   },
 );
 
@@ -202,4 +265,4 @@ export const leaveItem = procedure(
   },
 );
 
-export const expireProcedures: readonly AnyProcedure[] = [expireItem, leaveItem];
+export const expireProcedures: readonly AnyProcedure[] = [expireItems, leaveItem];

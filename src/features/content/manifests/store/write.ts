@@ -167,47 +167,56 @@ export interface DeleteManifest extends Deed, Untagged {
 
 /**
  * Moves a manifest to the trash and removes every tag on it. Its blobs stay held by the trash.
- * Throws `manifest.unknown` when it is not (or no longer) there.
+ * Throws `manifest.unknown` when it is not (or no longer) there. Gives what is to be recorded
+ * of that, last in the transaction.
  */
+export async function trashManifest(
+  tx: Tx,
+  args: Omit<DeleteManifest, "witness">,
+): Promise<AuditEntry[]> {
+  const { repository, digest, principal, now } = args;
+  const place = await requireRepository(tx, repository);
+  const id = place.repositoryId;
+  const deleted = await tx
+    .updateTable("manifests")
+    .set({ deleted_at: now, deleted_by: principal, reclaim_after: now + args.keep })
+    .where("repository_id", "=", id)
+    .where("digest", "=", digest)
+    .where("deleted_at", "is", null)
+    .returning(["media_type", "artifact_type"])
+    .executeTakeFirst();
+  if (deleted === undefined) {
+    throw failure("manifest.unknown", { name: repository, reference: digest });
+  }
+  const tags = await removeTagsOf(tx, { ...place, principal, now }, digest);
+  await restamp(tx, id, await heldBy(tx, id, digest), args);
+  const gone = {
+    repository,
+    repositoryId: id,
+    project: projectOf(repository),
+    digest,
+    mediaType: deleted.media_type,
+    artifactType: deleted.artifact_type,
+    tags,
+    principal,
+    at: now,
+  };
+  await tx
+    .insertInto("outbox")
+    .values(eventRow("manifest.deleted", gone, now))
+    .execute();
+  const mediaType = deleted.media_type;
+  return [
+    contentEntry("manifest.delete", place, digest, { mediaType, tags: tags.length }),
+    ...tags.map((tag) => tagEntry(place, tag, digest, null)),
+  ];
+}
+
+/** The same, recorded. */
 export const deleteManifest = procedure(
   "content.delete-manifest",
   async (tx, args: DeleteManifest): Promise<void> => {
-    const { repository, digest, principal, now } = args;
-    const place = await requireRepository(tx, repository);
-    const id = place.repositoryId;
-    const deleted = await tx
-      .updateTable("manifests")
-      .set({ deleted_at: now, deleted_by: principal, reclaim_after: now + args.keep })
-      .where("repository_id", "=", id)
-      .where("digest", "=", digest)
-      .where("deleted_at", "is", null)
-      .returning(["media_type", "artifact_type"])
-      .executeTakeFirst();
-    if (deleted === undefined) {
-      throw failure("manifest.unknown", { name: repository, reference: digest });
-    }
-    const tags = await removeTagsOf(tx, { ...place, principal, now }, digest);
-    await restamp(tx, id, await heldBy(tx, id, digest), args);
-    const gone = {
-      repository,
-      repositoryId: id,
-      project: projectOf(repository),
-      digest,
-      mediaType: deleted.media_type,
-      artifactType: deleted.artifact_type,
-      tags,
-      principal,
-      at: now,
-    };
-    await tx
-      .insertInto("outbox")
-      .values(eventRow("manifest.deleted", gone, now))
-      .execute();
-    const mediaType = deleted.media_type;
-    await record(tx, args.witness, [
-      contentEntry("manifest.delete", place, digest, { mediaType, tags: tags.length }),
-      ...tags.map((tag) => tagEntry(place, tag, digest, null)),
-    ]);
+    await record(tx, args.witness, await trashManifest(tx, args));
   },
 );
 
