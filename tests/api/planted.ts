@@ -191,12 +191,16 @@ export async function plantScrub(db: Database, state: "running" | "paused"): Pro
 }
 
 /** Writes a finding that nobody made, of content that nobody has. */
-export async function plantFinding(db: Database, letter: string): Promise<void> {
+export async function plantFinding(
+  db: Database,
+  letter: string,
+  kind: "corrupt" | "unreadable" = "corrupt",
+): Promise<void> {
   const now = Date.now();
   const row = {
     id: newId(now),
     object: "blob",
-    kind: "corrupt",
+    kind,
     digest: `sha256:${letter.repeat(64)}`,
     repository_id: "",
     location: null,
