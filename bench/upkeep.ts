@@ -12,7 +12,7 @@ import { newId } from "../src/kernel/ids.ts";
 import { OCI_MANIFEST } from "../src/oci/media-types.ts";
 import { openFresh } from "../tests/support/database.ts";
 
-const [blobs, what] = [Number(process.argv[2] ?? 100_000), process.argv[3]];
+const [blobs, what, filled] = [Number(process.argv[2] ?? 100_000), ...process.argv.slice(3)];
 /** To fsck, which reads no content, files can be links of a few: a file system bounds their number. */
 const LINKS = 20_000;
 const PER_MANIFEST = 10;
@@ -86,21 +86,32 @@ async function measured(name: string, argv: readonly string[]): Promise<void> {
   console.log(`${name}: ${seconds} s, ${memory} MiB, exit code ${code}: ${last.slice(0, 200)}`);
 }
 
-const folder = await mkdtemp(join(tmpdir(), "entrepot-upkeep-"));
-try {
+/** Another process fills: what a process starts with counts as its own memory, so this one stays small. */
+async function make(folder: string): Promise<void> {
   const fresh = { url: "", folder, drop: async () => {} };
   await (await openFresh(fresh)).close();
   const db = new Connection(join(folder, "entrepot.sqlite"));
   fill(folder, db);
   db.close();
-  console.log(`${blobs} blobs`);
+}
+
+async function measure(folder: string): Promise<void> {
+  const began = [import.meta.path, String(blobs), what ?? "both", folder];
+  await measured(`${blobs} blobs made`, began);
   if (what !== "backup") await measured("fsck", ["src/main.ts", "fsck", "--data", folder]);
-  if (what !== "fsck") {
-    const to = join(folder, "backups");
-    for (const name of ["first backup", "second backup", "third backup"]) {
-      await measured(name, ["tests/backup/make-process.ts", "", folder, to]);
-    }
+  if (what === "fsck") return;
+  const to = join(folder, "backups");
+  for (const name of ["first backup", "second backup", "third backup"]) {
+    await measured(name, ["tests/backup/make-process.ts", "", folder, to]);
   }
-} finally {
-  await rm(folder, { recursive: true, force: true });
+}
+
+if (filled !== undefined) await make(filled);
+else {
+  const folder = await mkdtemp(join(tmpdir(), "entrepot-upkeep-"));
+  try {
+    await measure(folder);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 }
