@@ -206,6 +206,8 @@ describe.each(LANGUAGES)("in %s", (locale, words) => {
       await button(page, settings.delete).click();
       const title = settings.deleteTitle.replace("{{name}}", name);
       const question = page.getByRole("dialog", { name: title });
+      const [takes = ""] = words.storage.frees.split("{{");
+      await question.getByText(takes.trim()).waitFor();
       const yes = question.getByRole("button", { name: settings.delete, exact: true });
       expect(await yes.isDisabled()).toBe(true);
       await question.getByRole("textbox").fill(name);

@@ -101,7 +101,7 @@ function Delete({ place, artifact: { digest, tags, tagCount }, onClose }: Dialog
     >
       <Text className="wraps">{digest}</Text>
       <Text>{t("browse.act.deleteWords")}</Text>
-      <Freed place={place} reference={digest} />
+      <Freed {...place} reference={digest} />
       {tagCount > 0 && (
         <Text className="wraps">
           {t("browse.act.withTags", { count: tagCount, number: number(tagCount) })}{" "}

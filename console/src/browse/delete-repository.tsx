@@ -49,7 +49,7 @@ export function DeleteRepository({ place }: { readonly place: Place }) {
           onClose={close}
         >
           <Text>{t("trash.removeWords")}</Text>
-          <Freed place={place} />
+          <Freed {...place} />
           <TextInput
             label={t("trash.removeType", { name })}
             data-autofocus

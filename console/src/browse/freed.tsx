@@ -3,28 +3,30 @@ import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import type { Schemas } from "../../../src/client/api/shapes.gen.ts";
 import { call } from "../api/client.ts";
-import { fullName, type Place } from "../api/names.ts";
 import { useSize } from "../ui/figure.tsx";
 
 type Space = Pick<Schemas["ArtifactSpace"], "freed" | "unique"> &
   Partial<Pick<Schemas["ArtifactSpace"], "left">>;
 
 interface Props {
-  readonly place: Place;
+  readonly project: string;
+  /** The whole project when it is left out. */
+  readonly repository?: string;
   /** A digest; the whole repository when it is left out. */
   readonly reference?: string;
 }
 
-/** What deleting a repository or an artifact frees, beside what others hold too. */
-export function Freed({ place, reference }: Props) {
+/** What deleting a project, a repository or an artifact frees, beside what others hold too. */
+export function Freed({ project, repository, reference }: Props) {
   const { t } = useTranslation();
   const size = useSize();
-  const { project, repository } = place;
-  const base = `/projects/${encodeURIComponent(project)}/repositories/${encodeURIComponent(repository)}`;
-  const of = reference === undefined ? "" : `/artifacts/${encodeURIComponent(reference)}`;
+  const parts = ["projects", project];
+  if (repository !== undefined) parts.push("repositories", repository);
+  if (reference !== undefined) parts.push("artifacts", reference);
+  const path = `/${[...parts, "space"].map(encodeURIComponent).join("/")}`;
   const { data, isError } = useQuery({
-    queryKey: ["space", fullName(place), reference ?? ""],
-    queryFn: () => call<Space>("GET", `${base}${of}/space`),
+    queryKey: ["space", path],
+    queryFn: () => call<Space>("GET", path),
     retry: false,
     staleTime: 0,
   });

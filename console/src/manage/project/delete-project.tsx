@@ -3,6 +3,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Project } from "../../api/manage-types.ts";
 import { useMay } from "../../api/rights.ts";
+import { Freed } from "../../browse/freed.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { ProblemAlert } from "../../ui/problem-alert.tsx";
 import { Done, Section } from "../page.tsx";
@@ -23,6 +24,7 @@ function Question({ project, isPending, error, onYes, onNo }: QuestionProps) {
     <Dialog title={t("settings.deleteTitle", { name: project.name })} onClose={onNo}>
       <Stack>
         <Text>{t("settings.deleteIntro")}</Text>
+        <Freed project={project.name} />
         <TextInput
           label={t("settings.deleteType", { name: project.name })}
           data-autofocus
