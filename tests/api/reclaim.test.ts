@@ -50,7 +50,10 @@ describe("reclaiming", () => {
     await pushBlob(admin, "team/waiting", blob);
     const { waiting, nextDue, today } = await ask("get", "/api/v1/reclaim");
     expect(Object.keys(waiting).sort()).toEqual(
-      ["blobs", "bytes", "copies", "links", "trashed", "untagged"].toSorted(),
+      [
+        ...["blobs", "bytes", "copies", "links", "trashed", "untagged"],
+        ...["repositories", "repositoryManifests", "repositoryBytes"],
+      ].toSorted(),
     );
     expect(nextDue).toEqual(expect.any(Number));
     expect(today).toEqual({ trashed: 0, manifests: 0, links: 0, blobs: 0, bytes: 0 });
