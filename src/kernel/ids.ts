@@ -18,15 +18,23 @@ function encode(bytes: Uint8Array): string {
   return bits > 0 ? out + ALPHABET[(held << (5 - bits)) & 31] : out;
 }
 
+const MOST_OF_ONE_TIME = 0xffff;
+let last = { time: 0, made: 0 };
+
 /**
  * An immutable id for a row: 26 characters of Crockford base 32, the first ten of them the time,
- * so that ids made later sort later and new rows land side by side in an index.
+ * then how many this thread made of the same millisecond, then 64 random bits: so that ids made later
+ * sort later and new rows land side by side in an index.
  */
 export function newId(now: number = Date.now()): string {
+  const made = last.time === now ? Math.min(last.made + 1, MOST_OF_ONE_TIME) : 0;
+  last = { time: now, made };
   const bytes = new Uint8Array(16);
-  new DataView(bytes.buffer).setUint16(0, Math.floor(now / 2 ** 32));
-  new DataView(bytes.buffer).setUint32(2, now >>> 0);
-  bytes.set(randomBytes(10), 6);
+  const view = new DataView(bytes.buffer);
+  view.setUint16(0, Math.floor(now / 2 ** 32));
+  view.setUint32(2, now >>> 0);
+  view.setUint16(6, made);
+  bytes.set(randomBytes(8), 8);
   return encode(bytes);
 }
 

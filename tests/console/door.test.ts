@@ -92,14 +92,14 @@ describe("a file", () => {
     }
   });
 
-  test("with a hash in its name is kept for ever, any other is asked for again", async () => {
+  test("with a hash in its name is kept for ever, any other for an hour", async () => {
     for (const path of [script, styles]) {
       expect(path).toMatch(/^\/assets\/[a-z]+-[a-z0-9]{8}\.(?:js|css)$/);
       const { headers } = await registry.anonymous.get(path);
       expect(headers.get("cache-control")).toBe("public, max-age=31536000, immutable");
     }
     const icon = (await registry.anonymous.get("/favicon.svg")).expect(200);
-    expect(icon.header("cache-control")).toBe("no-cache");
+    expect(icon.header("cache-control")).toBe("public, max-age=3600");
     expect(icon.header("content-type")).toBe("image/svg+xml");
   });
 

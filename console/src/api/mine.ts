@@ -10,6 +10,7 @@ import type { Schemas } from "../../../src/client/api/shapes.gen.ts";
 import { ask } from "./ask.ts";
 import { fullName, type Place } from "./names.ts";
 import { sessionQuery } from "./session.ts";
+import { whenQuiet } from "./when-quiet.ts";
 
 type Star = Schemas["Star"];
 
@@ -86,9 +87,11 @@ export function useVisit(place: Place, isThere: boolean): void {
     const name = fullName({ project, repository });
     if (!isThere || !isSignedIn || noted === name) return;
     noted = name;
-    ask("addVisit", { params: { project, repository } })
-      .then(() => client.invalidateQueries({ queryKey: recentQuery.queryKey }))
-      // It is a note for the reader's convenience; the page does without.
-      .catch(() => {});
+    whenQuiet(() => {
+      ask("addVisit", { params: { project, repository } })
+        .then(() => client.invalidateQueries({ queryKey: recentQuery.queryKey }))
+        // It is a note for the reader's convenience; the page does without.
+        .catch(() => {});
+    });
   }, [project, repository, isThere, isSignedIn, client]);
 }

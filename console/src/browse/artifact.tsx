@@ -29,22 +29,22 @@ export function Pairs({
   readonly pairs: Readonly<Record<string, string>>;
 }) {
   return (
-    <Table aria-label={label} layout="fixed">
-      <Table.Tbody>
+    <Table aria-label={label} layout="fixed" className="pairs">
+      <tbody>
         {Object.entries(pairs).map(([name, value]) => (
-          <Table.Tr key={name}>
-            <Table.Th scope="row" className="wraps" w="30%">
+          <tr key={name}>
+            <th scope="row" className="wraps">
               {name}
-            </Table.Th>
-            <Table.Td>
+            </th>
+            <td>
               {/* Some write whole books here; whoever has no mouse goes through them as well. */}
               <div className="wraps value" tabIndex={value.length > LONG ? 0 : undefined}>
                 {value}
               </div>
-            </Table.Td>
-          </Table.Tr>
+            </td>
+          </tr>
         ))}
-      </Table.Tbody>
+      </tbody>
     </Table>
   );
 }

@@ -2,11 +2,11 @@ import { List, Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import type { Schemas } from "../../../src/client/api/shapes.gen.ts";
-import { ask } from "../api/ask.ts";
-import { fullName, type Place } from "../api/names.ts";
+import type { Place } from "../api/names.ts";
 import { Loaded } from "../ui/loaded.tsx";
 import { Time } from "../ui/time.tsx";
 import { ArtifactLink } from "./links.tsx";
+import { keptQuery } from "./queries.ts";
 
 type Reason = Schemas["Kept"]["reasons"][number];
 
@@ -38,10 +38,7 @@ function Why({ place, reason }: { readonly place: Place; readonly reason: Reason
 /** Why a manifest is kept: who holds it, or until when it stays. */
 export function KeptBecause({ place, digest }: { readonly place: Place; readonly digest: string }) {
   const { t } = useTranslation();
-  const query = useQuery({
-    queryKey: ["kept", fullName(place), digest],
-    queryFn: () => ask("whyKept", { params: { ...place, digest } }),
-  });
+  const query = useQuery(keptQuery(place, digest));
   return (
     <>
       <Title order={2} size="h4">

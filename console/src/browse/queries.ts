@@ -101,3 +101,11 @@ export function historyQuery(place: Place, tag?: string) {
     getNextPageParam: (page) => page.next,
   });
 }
+
+/** Why a manifest is kept. */
+export function keptQuery(place: Place, digest: string) {
+  return queryOptions({
+    queryKey: ["kept", fullName(place), digest],
+    queryFn: () => ask("whyKept", { params: { ...place, digest } }),
+  });
+}

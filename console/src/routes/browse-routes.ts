@@ -5,10 +5,12 @@ import { fullName, type Place } from "../api/names.ts";
 import { queryClient } from "../api/query.ts";
 import { rightsInQuery } from "../api/rights.ts";
 import { sessionQuery } from "../api/session.ts";
+import { whenQuiet } from "../api/when-quiet.ts";
 import { compareState } from "../browse/compare-state.ts";
 import {
   artifactQuery,
   historyQuery,
+  keptQuery,
   projectQuery,
   projectsQuery,
   repositoriesQuery,
@@ -26,7 +28,6 @@ import { type ArtifactTab, artifactTabs } from "./artifact-tabs.ts";
 import { Home } from "./home.tsx";
 import { open } from "./roots.tsx";
 import { read, soon } from "./soon.ts";
-import { whenQuiet } from "./when-quiet.ts";
 
 const anyProject = queryOptions({
   queryKey: ["projects", "any"],
@@ -43,12 +44,17 @@ function readFrame(place: Place) {
   ];
 }
 
-/** An artifact, and then its README, where it has one. */
+/** An artifact, and then why it is kept, and its README, where it has one. */
 async function readWords({ reference, ...place }: Place & { readonly reference: string }) {
   const query = artifactQuery(place, reference);
   await read(query);
-  const readme = queryClient.getQueryData(query.queryKey)?.insight?.readme;
-  if (readme) await read(markdownQuery(readme.markdown, i18n.t("browse.footnotes")));
+  const artifact = queryClient.getQueryData(query.queryKey);
+  if (artifact === undefined) return;
+  const readme = artifact.insight?.readme;
+  await Promise.all([
+    read(keptQuery(place, artifact.digest)),
+    readme ? read(markdownQuery(readme.markdown, i18n.t("browse.footnotes"))) : undefined,
+  ]);
 }
 
 // What a page shows is read while its code is on its way.

@@ -1,7 +1,7 @@
 import { queryClient } from "../api/query.ts";
 import { sessionQuery } from "../api/session.ts";
+import { whenQuiet } from "../api/when-quiet.ts";
 import { router } from "./router.tsx";
-import { whenQuiet } from "./when-quiet.ts";
 
 /** Pages that only those have who signed in. */
 const INSIDE = "/inside";

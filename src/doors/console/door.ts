@@ -60,11 +60,15 @@ function accepts(request: Request, coding: string): boolean {
   );
 }
 
+const FOREVER = "public, max-age=31536000, immutable";
+/** The icon: browsers ask for it anew with every change of the title. */
+const AN_HOUR = "public, max-age=3600";
+
 function file(asset: Asset, request: Request): Response {
   const headers: Record<string, string> = {
     ...ALWAYS,
     "content-type": asset.type,
-    "cache-control": asset.isImmutable ? "public, max-age=31536000, immutable" : "no-cache",
+    "cache-control": asset.isImmutable ? FOREVER : AN_HOUR,
     vary: "accept-encoding",
   };
   let body = asset.raw;

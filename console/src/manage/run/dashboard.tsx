@@ -1,4 +1,4 @@
-import { Alert, Card, Progress, SegmentedControl, SimpleGrid, Stack, Text } from "@mantine/core";
+import { Alert, Progress, SegmentedControl, Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
@@ -26,15 +26,11 @@ interface FigureProps {
 
 function Figure({ label, value, children }: FigureProps) {
   return (
-    <Card withBorder padding="md">
-      <Text size="sm" c="dimmed">
-        {label}
-      </Text>
-      <Text fz={24} fw={700}>
-        {value}
-      </Text>
+    <div className="entry figure-card">
+      <span className="fact">{label}</span>
+      <span className="figure-value">{value}</span>
       {children}
-    </Card>
+    </div>
   );
 }
 
@@ -47,7 +43,7 @@ function Storage({ storage }: Pick<Overview, "storage">) {
     <Section title={t("dash.storage")}>
       {growth.data !== undefined && growth.data.fullAt !== null && <Outlook growth={growth.data} />}
       {share > TIGHT && <Alert color="orange" title={t("dash.tight", { share: percent(share) })} />}
-      <SimpleGrid cols={{ base: 1, xs: 2, md: 4 }}>
+      <div className="figures">
         <Figure label={t("dash.free")} value={size(storage.free)}>
           <Progress
             mt="xs"
@@ -66,7 +62,7 @@ function Storage({ storage }: Pick<Overview, "storage">) {
             {t("dash.logicalHint")}
           </Text>
         </Figure>
-      </SimpleGrid>
+      </div>
     </Section>
   );
 }
@@ -77,14 +73,14 @@ function Today({ overview }: { readonly overview: Overview }) {
   const { today, uploadsOpen } = overview;
   return (
     <Section title={t("dash.today")} intro={t("dash.todayHint")}>
-      <SimpleGrid cols={{ base: 2, sm: 3, lg: 6 }}>
+      <div className="figures">
         <Figure label={t("dash.pulls")} value={number(today.pulls)} />
         <Figure label={t("dash.pushes")} value={number(today.pushes)} />
         <Figure label={t("dash.out")} value={size(today.bytesOut)} />
         <Figure label={t("dash.in")} value={size(today.bytesIn)} />
         <Figure label={t("dash.loginsDenied")} value={number(today.loginsDenied)} />
         <Figure label={t("dash.uploads")} value={number(uploadsOpen)} />
-      </SimpleGrid>
+      </div>
     </Section>
   );
 }
@@ -94,11 +90,11 @@ function Counts({ counts }: Pick<Overview, "counts">) {
   const { number } = useFigures();
   return (
     <Section title={t("dash.counts")}>
-      <SimpleGrid cols={{ base: 2, sm: 4, lg: 8 }}>
+      <div className="figures">
         {COUNTS.map((name) => (
           <Figure key={name} label={t(`dash.count.${name}`)} value={number(counts[name])} />
         ))}
-      </SimpleGrid>
+      </div>
     </Section>
   );
 }

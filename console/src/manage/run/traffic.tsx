@@ -1,4 +1,3 @@
-import { Card, SimpleGrid } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { Loaded } from "../../ui/loaded.tsx";
@@ -19,8 +18,8 @@ export function Traffic({ range }: { readonly range: Range }) {
   return (
     <Loaded query={query}>
       {(points) => (
-        <SimpleGrid cols={{ base: 1, lg: 3 }}>
-          <Card withBorder>
+        <div className="figures charts">
+          <div className="entry">
             <Chart
               title={t("dash.pullsPushes")}
               step={step}
@@ -31,8 +30,8 @@ export function Traffic({ range }: { readonly range: Range }) {
               ]}
               points={points.map(({ at, pulls, pushes }) => ({ at, values: [pulls, pushes] }))}
             />
-          </Card>
-          <Card withBorder>
+          </div>
+          <div className="entry">
             <Chart
               title={t("dash.bytes")}
               step={step}
@@ -46,8 +45,8 @@ export function Traffic({ range }: { readonly range: Range }) {
                 values: [bytesOut, bytesIn],
               }))}
             />
-          </Card>
-          <Card withBorder>
+          </div>
+          <div className="entry">
             <Chart
               title={t("dash.logins")}
               step={step}
@@ -61,8 +60,8 @@ export function Traffic({ range }: { readonly range: Range }) {
                 values: [logins, loginsDenied],
               }))}
             />
-          </Card>
-        </SimpleGrid>
+          </div>
+        </div>
       )}
     </Loaded>
   );
