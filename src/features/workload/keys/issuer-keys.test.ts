@@ -64,9 +64,10 @@ afterEach(() => place.stop());
 
 function open(allow: readonly string[], timeout = 5_000): IssuerKeys {
   const outbound = openOutbound({ allow });
-  // Shorter than in earnest: failures inside are held back until the time is over.
+  // Shorter than in earnest: failures inside are held back until the time is over. Long enough for a
+  // machine that is busy with other tests.
   const read: typeof outbound.read = (url, options, use) =>
-    outbound.read(url, { ...options, timeout: Math.min(timeout, 150) }, use);
+    outbound.read(url, { ...options, timeout: Math.min(timeout, 600) }, use);
   return new IssuerKeys({ outbound: { read }, clock, onFault: (_, error) => faults.push(error) });
 }
 
