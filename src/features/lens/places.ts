@@ -1,6 +1,7 @@
 import type { Database } from "../../platform/database/port.ts";
+import { repositoriesOf } from "../content/repositories/store.ts";
 import type { PlaceSpace } from "./space.ts";
-import { firstLinkedBlobs, type LinkedBlob, linkedBlobs, repositoriesOf } from "./store/links.ts";
+import { firstLinkedBlobs, type LinkedBlob, linkedBlobs } from "./store/links.ts";
 import { weighedManifests } from "./store/manifests.ts";
 import { Stride } from "./stride.ts";
 

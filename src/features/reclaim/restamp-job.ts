@@ -4,12 +4,12 @@ import type { Database } from "../../platform/database/port.ts";
 import { markedVersion } from "../../platform/database/version-mark.ts";
 import type { JobContext, JobHandler } from "../../platform/jobs/port.ts";
 import { enqueueJob } from "../../platform/jobs/queue/store.ts";
+import { repositoriesOf } from "../content/repositories/store.ts";
 import {
   markStamped,
   type Place,
   RESTAMP,
   type RestampSome,
-  readRepositories,
   restampSome,
   STAMPED_BY,
 } from "./store/restamp.ts";
@@ -44,7 +44,7 @@ export function restampJob({ db, settings }: Parts): JobHandler {
   async function throughProject(projectId: string, run: JobContext): Promise<void> {
     let after = "";
     for (;;) {
-      const repositories = await readRepositories(db, projectId, after, PAGE);
+      const repositories = await repositoriesOf(db, projectId, after, PAGE);
       for (const repository of repositories) await through(repository, run);
       after = repositories.at(-1) ?? "";
       if (repositories.length < PAGE) return;

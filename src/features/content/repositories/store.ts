@@ -147,3 +147,21 @@ export function repositoryReads(db: Database) {
 }
 
 export type RepositoryReads = ReturnType<typeof repositoryReads>;
+
+/** The next repositories of a project, those in the trash too, by id. */
+export async function repositoriesOf(
+  db: Database,
+  projectId: string,
+  after: string,
+  limit: number,
+): Promise<string[]> {
+  const rows = await db.read
+    .selectFrom("repositories")
+    .select("id")
+    .where("project_id", "=", projectId)
+    .where("id", ">", after)
+    .orderBy("id")
+    .limit(limit)
+    .execute();
+  return rows.map(({ id }) => id);
+}

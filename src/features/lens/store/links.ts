@@ -118,21 +118,3 @@ export async function linksAmong(
     .where("l.digest", "in", digests)
     .execute();
 }
-
-/** The next repositories of a project, those in the trash too, by id. */
-export async function repositoriesOf(
-  db: Database,
-  projectId: string,
-  after: string,
-  limit: number,
-): Promise<string[]> {
-  const rows = await db.read
-    .selectFrom("repositories")
-    .select("id")
-    .where("project_id", "=", projectId)
-    .where("id", ">", after)
-    .orderBy("id")
-    .limit(limit)
-    .execute();
-  return rows.map(({ id }) => id);
-}

@@ -1,5 +1,5 @@
 import type { Objection } from "../../../platform/database/objection.ts";
-import { type Database, procedure } from "../../../platform/database/port.ts";
+import { procedure } from "../../../platform/database/port.ts";
 import { markVersion } from "../../../platform/database/version-mark.ts";
 import { enqueueIn } from "../../../platform/jobs/queue/store.ts";
 import { restamp } from "../../content/manifests/store/holds.ts";
@@ -70,21 +70,3 @@ export const restampProject: Objection<UntaggedChange> = async (tx, { projectId,
   const job = { kind: RESTAMP, payload: { projectId }, priority: "low" } as const;
   await enqueueIn(tx, job, now);
 };
-
-/** The repositories of a project in the order of their ids, deleted ones too. */
-export async function readRepositories(
-  db: Database,
-  projectId: string,
-  after: string,
-  limit: number,
-): Promise<string[]> {
-  const rows = await db.read
-    .selectFrom("repositories")
-    .select("id")
-    .where("project_id", "=", projectId)
-    .where("id", ">", after)
-    .orderBy("id")
-    .limit(limit)
-    .execute();
-  return rows.map(({ id }) => id);
-}
