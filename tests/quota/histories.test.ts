@@ -6,7 +6,7 @@ import { parseDigest } from "../../src/oci/digest.ts";
 import { parseRepositoryName } from "../../src/oci/name.ts";
 import { openReclaimBench, type ReclaimBench, times } from "../reclaim/bench.ts";
 import { Player } from "../reclaim/player.ts";
-import { step } from "../reclaim/steps.ts";
+import { steps } from "../reclaim/steps.ts";
 import { doer, pushBlob, pusher, pushManifest } from "../support/content-bench.ts";
 import { expectBalanced } from "./books.ts";
 
@@ -21,9 +21,9 @@ const RUNS = Number(process.env.ENTREPOT_TEST_HISTORIES ?? 12);
 test("whatever is pushed, mounted, deleted and reclaimed: the counters say what is stored", async () => {
   let history = 0;
   await fc.assert(
-    fc.asyncProperty(fc.array(step, { minLength: 30, maxLength: 70 }), async (steps) => {
+    fc.asyncProperty(steps, async (all) => {
       const player = new Player(bench, `q${history++}`);
-      for (const each of steps) {
+      for (const each of all) {
         await player.play(each);
         await expectBalanced(bench.db);
       }

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import fc from "fast-check";
 import { openReclaimBench, type ReclaimBench } from "./bench.ts";
 import { Player } from "./player.ts";
-import { step } from "./steps.ts";
+import { steps } from "./steps.ts";
 
 let bench: ReclaimBench;
 beforeAll(async () => {
@@ -10,14 +10,14 @@ beforeAll(async () => {
 });
 afterAll(() => bench.close());
 
-const RUNS = Number(process.env.ENTREPOT_TEST_HISTORIES ?? 30);
+const RUNS = Number(process.env.ENTREPOT_TEST_HISTORIES ?? 60);
 
 test("whatever comes between: what is held stays, what is not goes, and so do its bytes", async () => {
   let history = 0;
   await fc.assert(
-    fc.asyncProperty(fc.array(step, { minLength: 40, maxLength: 100 }), async (steps) => {
+    fc.asyncProperty(steps, async (all) => {
       const player = new Player(bench, `p${history++}`);
-      for (const each of steps) {
+      for (const each of all) {
         await player.play(each);
         expect(player.wrong).toEqual([]);
       }

@@ -8,11 +8,20 @@ import type { Part, Step, Stray, Write } from "./steps.ts";
 import { Writer } from "./writer.ts";
 
 const LEASE = 5_000;
+const REPOSITORIES = [0, 1] as const;
+
+const OF_REPOSITORIES = [
+  "tags",
+  "manifests",
+  "manifest_blobs",
+  "repository_blobs",
+  "tag_history",
+  "uploads",
+] as const;
 
 /** Plays a history on a registry and on its model, and holds them against each other. */
 export class Player {
   readonly #bench: ReclaimBench;
-  readonly #prefix: string;
   readonly #model = new Model(times);
   readonly #writer: Writer;
   /** What each sweeper has in its hands. */
@@ -20,12 +29,12 @@ export class Player {
     { taken: [], removed: [] },
     { taken: [], removed: [] },
   ];
-  readonly wrong: string[] = [];
+  readonly wrong: string[];
 
   constructor(bench: ReclaimBench, prefix: string) {
     this.#bench = bench;
-    this.#prefix = prefix;
     this.#writer = new Writer(bench, prefix, this.#model);
+    this.wrong = this.#writer.wrong;
   }
 
   async play(step: Step): Promise<void> {
@@ -39,6 +48,7 @@ export class Player {
         this.#sweep(step.part),
       ]);
     } else {
+      clock.advance(1);
       const parts = [...step.between];
       this.#bench.between = async () => {
         const part = parts.shift();
@@ -64,12 +74,21 @@ export class Player {
       await this.check();
     }
     const { db } = this.#bench;
-    for (const repository of this.#repositories()) {
-      const { manifests, blobs } = this.#model.lasting(repository);
-      const seen = await this.#see(repository);
+    for (const { key: repository, id } of this.#model.shelf.there()) {
+      const { manifests, blobs, tags } = this.#model.lasting(repository);
+      const seen = await this.#see(id);
+      this.#same(`${repository}: tags`, await this.#tags(id), tags);
       this.#same(`${repository}: manifests`, [...seen.live].sort(), manifests);
       this.#same(`${repository}: trash`, [...seen.trashed], []);
       this.#same(`${repository}: blobs`, [...seen.visible].sort(), blobs);
+    }
+    for (const table of OF_REPOSITORIES) {
+      const left = await db.read
+        .selectFrom(table)
+        .select("repository_id")
+        .where("repository_id", "in", ["", ...this.#model.shelf.gone()])
+        .execute();
+      this.#same(`${table} of what is gone`, left, []);
     }
     const rows = await db.read.selectFrom("blobs").select(["digest", "location"]).execute();
     const links = await db.read
@@ -99,9 +118,10 @@ export class Player {
   /** Holds every row, every promise and every byte against the model. */
   async check(): Promise<void> {
     const { db, blobs, clock, content } = this.#bench;
-    for (const repository of this.#repositories()) {
-      const name = parseRepositoryName(repository);
-      this.wrong.push(...this.#model.see(repository, await this.#see(repository), clock.now()));
+    await this.#seeRepositories();
+    for (const index of REPOSITORIES) {
+      const name = parseRepositoryName(this.#writer.name(index));
+      const repository = this.#writer.key(index);
       for (const digest of this.#writer.digests()) {
         if (!this.#model.mustBeVisible(repository, digest, clock.now())) continue;
         try {
@@ -130,15 +150,38 @@ export class Player {
     }
   }
 
+  async #seeRepositories(): Promise<void> {
+    const { db, clock } = this.#bench;
+    const { shelf } = this.#model;
+    const rows = await db.read
+      .selectFrom("repositories")
+      .select(["id", "name", "deleted_at", "emptied_at"])
+      .where(
+        "name",
+        "in",
+        REPOSITORIES.map((index) => this.#writer.name(index)),
+      )
+      .execute();
+    const seen = rows.map(({ id, name, deleted_at, emptied_at }) => ({
+      id,
+      name,
+      isDeleted: deleted_at !== null,
+      isGoing: emptied_at !== null,
+    }));
+    const isUsed = (key: string) => this.#model.isUsed(key);
+    this.wrong.push(...shelf.see(seen, isUsed, clock.now()));
+    for (const { key, id } of shelf.there()) {
+      if (shelf.isGoing(key)) continue;
+      this.wrong.push(...this.#model.see(key, await this.#see(id), clock.now()));
+    }
+    shelf.settle();
+  }
+
   /** Stamps a row that something holds, as if by mistake: it must stay all the same. */
   async #stray({ repo, pick, on }: Stray): Promise<void> {
     const { db, clock } = this.#bench;
-    const repository = `${this.#prefix}/r${repo}`;
-    const found = await db.read
-      .selectFrom("repositories")
-      .select("id")
-      .where("name", "=", repository)
-      .executeTakeFirst();
+    const repository = this.#writer.key(repo);
+    const found = this.#model.shelf.there().find(({ key }) => key === repository);
     const digest =
       on === "manifests" ? this.#writer.manifest(pick)?.digest : this.#writer.blob(pick)?.digest;
     if (found === undefined || digest === undefined) return;
@@ -151,28 +194,31 @@ export class Player {
     await db.write(stampRow, { table: on, where, at: clock.now() });
   }
 
-  #repositories(): string[] {
-    return [`${this.#prefix}/r0`, `${this.#prefix}/r1`];
-  }
-
   #same(what: string, actual: unknown, expected: unknown): void {
     if (JSON.stringify(actual) === JSON.stringify(expected)) return;
     this.wrong.push(`${what}: ${JSON.stringify(actual)} and not ${JSON.stringify(expected)}`);
   }
 
-  async #see(repository: string): Promise<Seen> {
+  async #tags(id: string): Promise<string[]> {
+    const rows = await this.#bench.db.read
+      .selectFrom("tags")
+      .select(["name", "manifest"])
+      .where("repository_id", "=", id)
+      .execute();
+    return rows.map(({ name, manifest }) => `${name} ${manifest}`).sort();
+  }
+
+  async #see(id: string): Promise<Seen> {
     const { db } = this.#bench;
     const manifests = await db.read
       .selectFrom("manifests as m")
-      .innerJoin("repositories as r", "r.id", "m.repository_id")
       .select(["m.digest", "m.deleted_at"])
-      .where("r.name", "=", repository)
+      .where("m.repository_id", "=", id)
       .execute();
     const links = await db.read
       .selectFrom("repository_blobs as l")
-      .innerJoin("repositories as r", "r.id", "l.repository_id")
       .select("l.digest")
-      .where("r.name", "=", repository)
+      .where("l.repository_id", "=", id)
       .where("l.deleted_at", "is", null)
       .execute();
     return {
