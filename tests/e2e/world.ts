@@ -72,6 +72,8 @@ export async function startFirstTime() {
 export async function ageConfirmations({ folder, url }: FreshDatabase): Promise<void> {
   const sql = new SQL(url === "" ? `sqlite://${join(folder, "entrepot.sqlite")}` : url);
   try {
+    // The server writes to the same file.
+    if (url === "") await sql.unsafe("pragma busy_timeout = 10000");
     await sql.unsafe("update sessions set confirmed_at = confirmed_at - 86400000");
   } finally {
     await sql.close();

@@ -1,8 +1,9 @@
-import { Badge, List, SimpleGrid, Stack, Text } from "@mantine/core";
+import { Badge, List, Stack, Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import type { Schemas } from "../../../../src/client/api/shapes.gen.ts";
 import { Dialog } from "../../ui/dialog.tsx";
 import { Time } from "../../ui/time.tsx";
+import { Figure, Figures } from "../figure-card.tsx";
 import { useFigures } from "../figures.ts";
 
 type Drill = NonNullable<Schemas["Backup"]["drill"]>;
@@ -16,17 +17,6 @@ export function Verdict({ verdict }: Pick<Drill, "verdict">) {
     <Badge variant="dot" color={isPassed ? "green" : "red"} tt="none">
       {t(`backups.verdicts.${verdict}`)}
     </Badge>
-  );
-}
-
-function Figure({ name, value }: { readonly name: string; readonly value: string }) {
-  return (
-    <Stack gap={0}>
-      <Text size="sm" c="dimmed">
-        {name}
-      </Text>
-      <Text fw={600}>{value}</Text>
-    </Stack>
   );
 }
 
@@ -47,12 +37,12 @@ export function DrillReport({ drill, onClose }: Props) {
         <Text size="sm" c="dimmed">
           <Time at={drill.finishedAt} /> · {program.version}
         </Text>
-        <SimpleGrid cols={{ base: 2, xs: 3, sm: 4 }}>
+        <Figures>
           {COUNTED.map((key) => (
-            <Figure key={key} name={t(`backups.counted.${key}`)} value={number(drill[key])} />
+            <Figure key={key} label={t(`backups.counted.${key}`)} value={number(drill[key])} />
           ))}
-          <Figure name={t("backups.counted.bytes")} value={size(drill.bytes)} />
-        </SimpleGrid>
+          <Figure label={t("backups.counted.bytes")} value={size(drill.bytes)} />
+        </Figures>
         {first.length > 0 && (
           <List size="sm">
             {first.map(({ kind, what, detail }) => (

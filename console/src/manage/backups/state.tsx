@@ -1,25 +1,12 @@
-import { Alert, Card, SimpleGrid, Text } from "@mantine/core";
-import type { ReactNode } from "react";
+import { Alert } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import type { Schemas } from "../../../../src/client/api/shapes.gen.ts";
 import { Time } from "../../ui/time.tsx";
+import { Figure, Figures } from "../figure-card.tsx";
 import { useFigures } from "../figures.ts";
 import { Verdict } from "./drill.tsx";
 
 type State = Schemas["BackupState"];
-
-function Figure({ label, children }: { readonly label: string; readonly children: ReactNode }) {
-  return (
-    <Card withBorder padding="md">
-      <Text size="sm" c="dimmed">
-        {label}
-      </Text>
-      <Text fz={20} fw={700}>
-        {children}
-      </Text>
-    </Card>
-  );
-}
 
 /** The worst there is to say. */
 function warningOf({ isConfigured, isLate, lastGood, drills }: State) {
@@ -58,27 +45,21 @@ export function BackupFigures({ state }: { readonly state: State }) {
     <>
       <Warning state={state} />
       {isConfigured && (
-        <SimpleGrid cols={{ base: 1, xs: 2, md: 4 }}>
-          <Figure label={t("backups.lastGood")}>
-            <Time at={lastGood?.takenAt ?? null} />
-          </Figure>
-          <Figure label={t("backups.next")}>
-            <Time at={nextAt} />
-          </Figure>
-          <Figure label={t("backups.schedule")}>{byItself(schedule)}</Figure>
-          <Figure label={t("backups.keep")}>{number(keep)}</Figure>
-          <Figure label={t("backups.lastDrill")}>
-            <Time at={last?.finishedAt ?? null} />
+        <Figures isWide>
+          <Figure label={t("backups.lastGood")} value={<Time at={lastGood?.takenAt ?? null} />} />
+          <Figure label={t("backups.next")} value={<Time at={nextAt} />} />
+          <Figure label={t("backups.schedule")} value={byItself(schedule)} />
+          <Figure label={t("backups.keep")} value={number(keep)} />
+          <Figure label={t("backups.lastDrill")} value={<Time at={last?.finishedAt ?? null} />}>
             {last !== null && <Verdict verdict={last.verdict} />}
           </Figure>
-          <Figure label={t("backups.nextDrill")}>
-            <Time at={drills.nextAt} />
-          </Figure>
-          <Figure label={t("backups.drillSchedule")}>{byItself(drills.schedule)}</Figure>
-          <Figure label={t("backups.rate")}>
-            {bytesPerSecond === null ? t("backups.unlimited") : size(bytesPerSecond)}
-          </Figure>
-        </SimpleGrid>
+          <Figure label={t("backups.nextDrill")} value={<Time at={drills.nextAt} />} />
+          <Figure label={t("backups.drillSchedule")} value={byItself(drills.schedule)} />
+          <Figure
+            label={t("backups.rate")}
+            value={bytesPerSecond === null ? t("backups.unlimited") : size(bytesPerSecond)}
+          />
+        </Figures>
       )}
     </>
   );

@@ -11,7 +11,7 @@ import { useRefresh } from "../save.ts";
 import { Findings } from "./findings.tsx";
 import type { IntegrityState } from "./integrity-types.ts";
 import { NewScrub } from "./new-scrub.tsx";
-import { CurrentScrub, Figures, Scrubs } from "./scrubs.tsx";
+import { CurrentScrub, Scrubs, Standing } from "./scrubs.tsx";
 
 const POLL = 3_000;
 
@@ -39,7 +39,7 @@ export function IntegrityPage() {
       <Loaded query={state}>
         {(data) => (
           <>
-            <Figures state={data} />
+            <Standing state={data} />
             {data.current !== null && <CurrentScrub scrub={data.current} mayChange={may} />}
           </>
         )}

@@ -1,8 +1,8 @@
-import { Button, Card, Group, Progress, SimpleGrid, Stack, Text } from "@mantine/core";
-import type { ReactNode } from "react";
+import { Button, Group, Progress, Stack, Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { ProblemAlert } from "../../ui/problem-alert.tsx";
 import { Time } from "../../ui/time.tsx";
+import { Figure, Figures } from "../figure-card.tsx";
 import { useFigures } from "../figures.ts";
 import { ListTable } from "../list/list-table.tsx";
 import { useList } from "../list/use-list.ts";
@@ -12,38 +12,25 @@ import type { IntegrityState, Scrub } from "./integrity-types.ts";
 
 const POLL = 5_000;
 
-function Figure({ label, children }: { readonly label: string; readonly children: ReactNode }) {
-  return (
-    <Card withBorder padding="md">
-      <Text size="sm" c="dimmed">
-        {label}
-      </Text>
-      <Text fz={20} fw={700}>
-        {children}
-      </Text>
-    </Card>
-  );
-}
-
 /** How it stands with everything that is stored. */
-export function Figures({ state }: { readonly state: IntegrityState }) {
+export function Standing({ state }: { readonly state: IntegrityState }) {
   const { t } = useTranslation();
   const { number, size } = useFigures();
   const { last, open, schedule, bytesPerSecond } = state;
   const count = open.missing + open.wrong_size + open.corrupt + open.unreadable;
   return (
-    <SimpleGrid cols={{ base: 1, xs: 2, md: 4 }}>
-      <Figure label={t("integrity.last")}>
-        <Time at={last?.finishedAt ?? null} />
-      </Figure>
-      <Figure label={t("integrity.open")}>{number(count)}</Figure>
-      <Figure label={t("integrity.schedule")}>
-        {schedule === null ? t("integrity.scheduleNever") : <code>{`${schedule} UTC`}</code>}
-      </Figure>
-      <Figure label={t("integrity.rate")}>
-        {bytesPerSecond === null ? t("integrity.unlimited") : size(bytesPerSecond)}
-      </Figure>
-    </SimpleGrid>
+    <Figures isWide>
+      <Figure label={t("integrity.last")} value={<Time at={last?.finishedAt ?? null} />} />
+      <Figure label={t("integrity.open")} value={number(count)} />
+      <Figure
+        label={t("integrity.schedule")}
+        value={schedule === null ? t("integrity.scheduleNever") : <code>{`${schedule} UTC`}</code>}
+      />
+      <Figure
+        label={t("integrity.rate")}
+        value={bytesPerSecond === null ? t("integrity.unlimited") : size(bytesPerSecond)}
+      />
+    </Figures>
   );
 }
 

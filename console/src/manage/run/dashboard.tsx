@@ -1,9 +1,9 @@
 import { Alert, Progress, SegmentedControl, Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { COUNTS, type Overview } from "../../api/run-types.ts";
 import { Loaded } from "../../ui/loaded.tsx";
+import { Figure, Figures } from "../figure-card.tsx";
 import { useFigures } from "../figures.ts";
 import { useListSearch } from "../list/list-search.ts";
 import { Page, Section } from "../page.tsx";
@@ -18,22 +18,6 @@ import { Traffic } from "./traffic.tsx";
 /** From here on the disk is said to fill up. */
 const TIGHT = 0.85;
 
-interface FigureProps {
-  readonly label: string;
-  readonly value: string;
-  readonly children?: ReactNode;
-}
-
-function Figure({ label, value, children }: FigureProps) {
-  return (
-    <div className="entry figure-card">
-      <span className="fact">{label}</span>
-      <span className="figure-value">{value}</span>
-      {children}
-    </div>
-  );
-}
-
 function Storage({ storage }: Pick<Overview, "storage">) {
   const { t } = useTranslation();
   const { size, percent } = useFigures();
@@ -43,7 +27,7 @@ function Storage({ storage }: Pick<Overview, "storage">) {
     <Section title={t("dash.storage")}>
       {growth.data !== undefined && growth.data.fullAt !== null && <Outlook growth={growth.data} />}
       {share > TIGHT && <Alert color="orange" title={t("dash.tight", { share: percent(share) })} />}
-      <div className="figures">
+      <Figures>
         <Figure label={t("dash.free")} value={size(storage.free)}>
           <Progress
             mt="xs"
@@ -62,7 +46,7 @@ function Storage({ storage }: Pick<Overview, "storage">) {
             {t("dash.logicalHint")}
           </Text>
         </Figure>
-      </div>
+      </Figures>
     </Section>
   );
 }
@@ -73,14 +57,14 @@ function Today({ overview }: { readonly overview: Overview }) {
   const { today, uploadsOpen } = overview;
   return (
     <Section title={t("dash.today")} intro={t("dash.todayHint")}>
-      <div className="figures">
+      <Figures>
         <Figure label={t("dash.pulls")} value={number(today.pulls)} />
         <Figure label={t("dash.pushes")} value={number(today.pushes)} />
         <Figure label={t("dash.out")} value={size(today.bytesOut)} />
         <Figure label={t("dash.in")} value={size(today.bytesIn)} />
         <Figure label={t("dash.loginsDenied")} value={number(today.loginsDenied)} />
         <Figure label={t("dash.uploads")} value={number(uploadsOpen)} />
-      </div>
+      </Figures>
     </Section>
   );
 }
@@ -90,11 +74,11 @@ function Counts({ counts }: Pick<Overview, "counts">) {
   const { number } = useFigures();
   return (
     <Section title={t("dash.counts")}>
-      <div className="figures">
+      <Figures>
         {COUNTS.map((name) => (
           <Figure key={name} label={t(`dash.count.${name}`)} value={number(counts[name])} />
         ))}
-      </div>
+      </Figures>
     </Section>
   );
 }

@@ -1,4 +1,4 @@
-import { Alert, Button, Card, Group, SimpleGrid, Stack, Text } from "@mantine/core";
+import { Alert, Button, Group, Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -8,6 +8,7 @@ import { useMay } from "../../api/rights.ts";
 import { Loaded } from "../../ui/loaded.tsx";
 import { ProblemAlert } from "../../ui/problem-alert.tsx";
 import { Time } from "../../ui/time.tsx";
+import { Figure, Figures } from "../figure-card.tsx";
 import { useFigures } from "../figures.ts";
 import { Done, Nothing, Page, Section } from "../page.tsx";
 import { useAct, useRefresh } from "../save.ts";
@@ -26,39 +27,28 @@ const WAITING = [
 ] as const;
 const TODAY = ["trashed", "manifests", "links", "blobs"] as const;
 
-function Figure({ name, value }: { readonly name: string; readonly value: string }) {
-  return (
-    <Card withBorder padding="sm">
-      <Text size="sm" c="dimmed">
-        {name}
-      </Text>
-      <Text fw={600}>{value}</Text>
-    </Card>
-  );
-}
-
-function Figures({ status }: { readonly status: Status }) {
+function Counters({ status }: { readonly status: Status }) {
   const { t } = useTranslation();
   const { number, size } = useFigures();
   const { waiting, today } = status;
   return (
     <>
       <Section title={t("reclaim.waiting")} intro={t("reclaim.waitingIntro")}>
-        <SimpleGrid cols={{ base: 1, xs: 2, md: 3 }}>
+        <Figures isWide>
           {WAITING.map((key) => (
-            <Figure key={key} name={t(`reclaim.kinds.${key}`)} value={number(waiting[key])} />
+            <Figure key={key} label={t(`reclaim.kinds.${key}`)} value={number(waiting[key])} />
           ))}
-          <Figure name={t("reclaim.waitingBytes")} value={size(waiting.bytes)} />
-          <Figure name={t("reclaim.repositoryBytes")} value={size(waiting.repositoryBytes)} />
-        </SimpleGrid>
+          <Figure label={t("reclaim.waitingBytes")} value={size(waiting.bytes)} />
+          <Figure label={t("reclaim.repositoryBytes")} value={size(waiting.repositoryBytes)} />
+        </Figures>
       </Section>
       <Section title={t("reclaim.today")} intro={t("reclaim.todayIntro")}>
-        <SimpleGrid cols={{ base: 1, xs: 2, md: 3 }}>
+        <Figures isWide>
           {TODAY.map((key) => (
-            <Figure key={key} name={t(`reclaim.done.${key}`)} value={number(today[key])} />
+            <Figure key={key} label={t(`reclaim.done.${key}`)} value={number(today[key])} />
           ))}
-          <Figure name={t("reclaim.bytes")} value={size(today.bytes)} />
-        </SimpleGrid>
+          <Figure label={t("reclaim.bytes")} value={size(today.bytes)} />
+        </Figures>
       </Section>
     </>
   );
@@ -142,7 +132,7 @@ export function ReclaimPage() {
                 <Time at={status.nextDue} />
               )}
             </Group>
-            <Figures status={status} />
+            <Counters status={status} />
             <Nodes nodes={status.nodes} />
           </Stack>
         )}
