@@ -3,7 +3,12 @@ import { failure } from "../../kernel/errors/catalogue.ts";
 import { Pace } from "../../kernel/pace.ts";
 import { type Digest, parseDigest } from "../../oci/digest.ts";
 import type { Filling } from "../../platform/database/filling.ts";
-import type { JobContext, JobHandler, NewJob } from "../../platform/jobs/port.ts";
+import {
+  type JobContext,
+  type JobHandler,
+  type NewJob,
+  NotAgain,
+} from "../../platform/jobs/port.ts";
 import { enqueueJob } from "../../platform/jobs/queue/store.ts";
 import { alone } from "./folder/lock.ts";
 import type { Reports } from "./folder/reports.ts";
@@ -78,7 +83,11 @@ function makeJob(parts: JobParts): JobHandler<ToMake> {
         log("info", `${id}: ${content.blobs} blobs, of which ${copied.blobs} were copied`);
         const tidied = await tidy(snapshots, shelf, keep, signal);
         for (const old of tidied.snapshots) log("info", `${old} was removed`);
-        if (damaged.count > 0) throw failure("backup.incomplete", { id, count: damaged.count });
+        if (damaged.count === 0) return;
+        // The same content would be damaged again, and another snapshot without it lie there.
+        throw new NotAgain(undefined, {
+          cause: failure("backup.incomplete", { id, count: damaged.count }),
+        });
       });
     },
   };

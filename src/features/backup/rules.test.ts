@@ -59,12 +59,31 @@ describe("ids", () => {
         fc.uniqueArray(fc.string({ minLength: 1 })),
         fc.integer({ min: 1, max: 9 }),
         (ids, keep) => {
-          const gone = beyondKeep(ids, keep);
+          const gone = beyondKeep(
+            ids.map((id) => ({ id, isWhole: true })),
+            keep,
+          );
           const kept = ids.filter((id) => !gone.includes(id));
           expect(kept).toHaveLength(Math.min(keep, ids.length));
           for (const id of kept) for (const old of gone) expect(old < id).toBe(true);
         },
       ),
+    );
+  });
+
+  test("whole ones stay however many that lack something come after them", () => {
+    const made = fc.array(fc.boolean(), { maxLength: 30 });
+    fc.assert(
+      fc.property(made, fc.integer({ min: 1, max: 9 }), (whole, keep) => {
+        const all = whole.map((isWhole, at) => ({ id: String(at).padStart(2, "0"), isWhole }));
+        const gone = beyondKeep(all, keep);
+        const kept = all.filter(({ id }) => !gone.includes(id));
+        const wholeOnes = all.filter(({ isWhole }) => isWhole).slice(-keep);
+        expect(kept.filter(({ isWhole }) => isWhole)).toEqual(wholeOnes);
+        const since = wholeOnes.length === keep ? (wholeOnes[0]?.id ?? "") : "";
+        const lacking = all.filter(({ id, isWhole }) => !isWhole && id > since).slice(-keep);
+        expect(kept.filter(({ isWhole }) => !isWhole)).toEqual(lacking);
+      }),
     );
   });
 });

@@ -65,9 +65,29 @@ export function isSnapshotId(text: string): boolean {
   return ID.test(text);
 }
 
-/** Which of the snapshots are more than are to be kept: all but the newest. */
-export function beyondKeep(ids: readonly string[], keep: number): string[] {
-  return [...ids].sort().reverse().slice(keep);
+interface Made {
+  readonly id: string;
+  /** Whether nothing was damaged where it came from. */
+  readonly isWhole: boolean;
+}
+
+/**
+ * Which of the snapshots are more than are to be kept: whole ones but the newest; and of those that
+ * lack what was damaged, what is older than the whole ones that stay, and more than are kept of
+ * them. So however long content is damaged, what was sound before it is never pushed out.
+ */
+export function beyondKeep(all: readonly Made[], keep: number): string[] {
+  const newest = (isWhole: boolean) =>
+    all
+      .filter((each) => each.isWhole === isWhole)
+      .map(({ id }) => id)
+      .sort()
+      .reverse();
+  const whole = newest(true);
+  const lacking = newest(false);
+  const oldest = whole[keep - 1] ?? "";
+  const stale = lacking.filter((id, at) => at >= keep || id < oldest);
+  return [...whole.slice(keep), ...stale];
 }
 
 /** How long a backup or a drill may take before the next one is missed. */

@@ -54,13 +54,19 @@ export interface JobContext {
   now(): number;
 }
 
+/** Rejects a run whose next would come to the same: the job has failed, by what its cause says. */
+export class NotAgain extends Error {
+  override readonly name = "NotAgain";
+}
+
 /**
  * Does the jobs of one kind.
  *
  * A job runs **at least once**: a node may die after the work and before the note that it is done,
  * and then another runs it again from the start. So a handler works in small items, each of which
  * may be done twice without harm, and begins by looking at what is already done.
- * A rejected `run` is tried again later, with growing pauses, up to the job's `maxAttempts`.
+ * A rejected `run` is tried again later, with growing pauses, up to the job's `maxAttempts`,
+ * unless it rejects with `NotAgain`.
  * The payload was written by whatever version enqueued it: a handler reads older shapes too.
  */
 export interface JobHandler<P = unknown> {

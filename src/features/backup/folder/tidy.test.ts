@@ -38,8 +38,19 @@ const digests = Array.from({ length: 12 }, (_, at) => {
   return { text, digest, size: text.length };
 });
 
-/** A snapshot of some blobs; `isDone` false: one that died before it was complete. */
-async function snapshot(at: number, which: readonly number[], isDone = true): Promise<string> {
+interface How {
+  /** False: one that died before it was complete. */
+  readonly isDone?: boolean;
+  /** How many blobs it lacks, damaged at their source. */
+  readonly damaged?: number;
+}
+
+/** A snapshot of some blobs. */
+async function snapshot(
+  at: number,
+  which: readonly number[],
+  { isDone = true, damaged: lacking = 0 }: How = {},
+): Promise<string> {
   const id = newId(at * 1_000);
   const root = snapshots.folderOf(id);
   await mkdir(join(root, "tables"), { recursive: true });
@@ -62,7 +73,7 @@ async function snapshot(at: number, which: readonly number[], isDone = true): Pr
   if (!isDone) return id;
   await snapshots.complete({
     ...{ format: FORMAT, id, engine: "sqlite", steps: [], takenAt: at, finishedAt: at },
-    ...{ tables: [], files, content: none, copied: none, damaged: { count: 0, first: [] } },
+    ...{ tables: [], files, content: none, copied: none, damaged: { count: lacking, first: [] } },
     program: { version: "1", commit: "c" },
   });
   return id;
@@ -87,7 +98,7 @@ test("what stays is what the snapshots that are kept name, and nothing else", as
     fc.asyncProperty(some, fc.integer({ min: 1, max: 4 }), async (all, keep) => {
       const made: { id: string; which: readonly number[] }[] = [];
       for (const [at, { which, isDone }] of all.entries()) {
-        const id = await snapshot(at, which, isDone);
+        const id = await snapshot(at, which, { isDone });
         if (isDone) made.push({ id, which });
       }
       await tidy(snapshots, shelf, keep, signal);
@@ -106,6 +117,20 @@ test("what stays is what the snapshots that are kept name, and nothing else", as
     { numRuns: 15 },
   );
 }, 60_000);
+
+test("backups of a damaged source never push out the whole ones before them", async () => {
+  const all: string[] = [];
+  for (const [at, damaged] of [0, 0, 0, 1, 1, 1].entries()) {
+    all.push(await snapshot(at, [at], { damaged }));
+  }
+  expect((await tidy(snapshots, shelf, 2, signal)).snapshots).toEqual([all[0], all[3]] as string[]);
+  const digest = digests[2]?.digest as Digest;
+  expect(await there()).toContain(digest);
+  // Once there are as many whole ones again, those between are of no more use.
+  const again = [await snapshot(6, [6]), await snapshot(7, [7])];
+  await tidy(snapshots, shelf, 2, signal);
+  expect(await snapshots.names()).toEqual(again);
+});
 
 test("a list that is not what was written stops it before anything goes", async () => {
   const id = await snapshot(1, [0, 1]);

@@ -76,7 +76,8 @@ export async function tidy(
     if (snapshot === undefined) await snapshots.remove(id);
     else complete.set(id, snapshot);
   }
-  const gone = keep === null ? [] : beyondKeep([...complete.keys()], keep);
+  const made = [...complete].map(([id, { damaged }]) => ({ id, isWhole: damaged.count === 0 }));
+  const gone = keep === null ? [] : beyondKeep(made, keep);
   for (const id of gone) {
     await snapshots.remove(id);
     complete.delete(id);

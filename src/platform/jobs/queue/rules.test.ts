@@ -72,6 +72,12 @@ describe("afterRun", () => {
       failed,
       { state: "failed", attempts: 3, finished_at: 100, error: "broke" },
     ],
+    [
+      "failed for good",
+      job,
+      { ...failed, retryAt: null },
+      { state: "failed", attempts: 2, run_at: 50, finished_at: 100, error: "broke" },
+    ],
     ["released", job, { as: "released" }, { state: "waiting", attempts: 1, run_at: 100 }],
     [
       "released in its last run",

@@ -37,8 +37,8 @@ export function keepable(text: string): string {
 /** How a run ended. */
 export type Outcome =
   | { readonly as: "done" }
-  /** The handler rejected; `retryAt` is when to try again if it may be. */
-  | { readonly as: "failed"; readonly error: string; readonly retryAt: number }
+  /** The handler rejected; `retryAt` is when to try again if it may be, null: never. */
+  | { readonly as: "failed"; readonly error: string; readonly retryAt: number | null }
   /** The node gave it back, through no fault of the job: the run does not count. */
   | { readonly as: "released" }
   /** Nobody renewed the lease: whoever held it is dead or cut off. */
@@ -73,9 +73,9 @@ export function afterRun(job: Held, outcome: Outcome, now: number): AfterRun {
   if (outcome.as === "released") {
     return { state: "waiting", attempts: attempts - 1, run_at: now, error, finished_at: null };
   }
-  if (attempts >= job.max_attempts) {
+  const again = outcome.as === "failed" ? outcome.retryAt : now;
+  if (attempts >= job.max_attempts || again === null) {
     return { state: "failed", attempts, run_at, error, finished_at: now };
   }
-  const again = outcome.as === "failed" ? outcome.retryAt : now;
   return { state: "waiting", attempts, run_at: again, error, finished_at: null };
 }

@@ -1,6 +1,6 @@
 import type { Clock } from "../../../kernel/clock.ts";
 import type { Database } from "../../database/port.ts";
-import type { FaultHook, JobContext, JobHandler } from "../port.ts";
+import { type FaultHook, type JobContext, type JobHandler, NotAgain } from "../port.ts";
 import { backoff, type Outcome } from "../queue/rules.ts";
 import type { ClaimedJob } from "../queue/store.ts";
 import { type AbortCause, JobAborted } from "./abort.ts";
@@ -62,7 +62,7 @@ export class Run {
   }
 
   async #go(): Promise<Outcome["as"]> {
-    const { clock, handler, job, onFault } = this.#options;
+    const { handler, job, onFault } = this.#options;
     const { signal } = this.#abort;
     let outcome: Outcome = { as: "done" };
     try {
@@ -72,8 +72,7 @@ export class Run {
       const why = signal.reason instanceof JobAborted ? signal.reason.why : null;
       if (why === "stopping" || why === "lease lost") outcome = { as: "released" };
       else {
-        const retryAt = clock.now() + backoff(job.attempts, Math.random());
-        outcome = { as: "failed", error: String(error), retryAt };
+        outcome = { as: "failed", ...this.#afterFault(error) };
         if (why === null) onFault(`job ${job.id} (${job.kind}), run ${job.attempts}`, error);
       }
     }
@@ -83,6 +82,15 @@ export class Run {
       onFault(`end of job ${job.id}`, error);
     }
     return outcome.as;
+  }
+
+  #afterFault(error: unknown): { error: string; retryAt: number | null } {
+    if (error instanceof NotAgain) return { error: String(error.cause), retryAt: null };
+    const { clock, job } = this.#options;
+    return {
+      error: String(error),
+      retryAt: clock.now() + backoff(job.attempts, Math.random()),
+    };
   }
 
   #context(): JobContext {

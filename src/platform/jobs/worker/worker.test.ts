@@ -3,6 +3,7 @@ import { DAY, HOUR, ManualClock, MINUTE } from "../../../kernel/clock.ts";
 import type { AnyEvent } from "../../../kernel/events.ts";
 import type { Database } from "../../database/port.ts";
 import { readJob, readJobLogs } from "../history/store.ts";
+import { NotAgain } from "../port.ts";
 import { claimJobs } from "../queue/store.ts";
 import { allJobs, Gate, NOON, until } from "../suite.ts";
 import { changeWithEvent } from "../suite-procedures.ts";
@@ -73,6 +74,22 @@ describe("a job", () => {
     await until(async () => (await nodes.state(id)) === "failed");
     expect(attempts).toEqual([1, 2, 3]);
     expect(nodes.faults).toHaveLength(3);
+  });
+
+  test("that would fail again is not tried again", async () => {
+    const worker = await nodes.start({
+      handlers: [
+        handler(async () => {
+          throw new NotAgain(undefined, { cause: new Error("as broken as before") });
+        }),
+      ],
+    });
+    const { id } = await worker.enqueue({ kind: "a", maxAttempts: 3 });
+    await until(async () => (await nodes.state(id)) === "failed");
+    expect(await readJob(db, id)).toMatchObject({
+      attempts: 1,
+      error: "Error: as broken as before",
+    });
   });
 
   test("that is due later is run then, without being told", async () => {
