@@ -89,7 +89,8 @@ test("the keyboard alone signs in, skips to the content and signs out", async ()
     }
     await account.waitFor();
     await page.keyboard.press("Enter");
-    await page.getByRole("menuitem", { name: "Profile" }).waitFor();
+    // It has the keyboard a moment after it is seen.
+    await page.getByRole("menuitem", { name: "Profile" }).and(focused).waitFor();
     await page.keyboard.press("End");
     await page.getByRole("menuitem", { name: "Sign out" }).and(focused).waitFor();
     await page.keyboard.press("Enter");
