@@ -92,8 +92,16 @@ function send(ask: Ask, operation: Operation, home: Home, path: string): Promise
 }
 
 const REFUSALS = new Set(Object.keys(STATUS));
-/** What nobody can do without knowing more: all that is asked is that access does not refuse it. */
-const UNSURE = new Set(["changePassword", "createLoginPassword", "exchangeWorkloadToken"]);
+/**
+ * What nobody can do without knowing more, and what is refused while enough of it runs: all that is
+ * asked is that access does not refuse it.
+ */
+const UNSURE = new Set([
+  "changePassword",
+  "createLoginPassword",
+  "exchangeWorkloadToken",
+  "previewRetention",
+]);
 
 /** What makes the thing that its path names, and takes away what that made. */
 const MAKES: ReadonlySet<string> = new Set(["reportInUse", "deleteInUseSource"]);
