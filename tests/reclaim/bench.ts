@@ -17,6 +17,16 @@ import type { Times } from "./model.ts";
 
 export const times: Times = { grace: 1_000, keep: 2_000, untaggedAfter: 1_500 };
 
+/** Tables whose rows belong to a repository, and go with it. */
+export const OF_REPOSITORIES = [
+  "tags",
+  "manifests",
+  "manifest_blobs",
+  "repository_blobs",
+  "tag_history",
+  "uploads",
+] as const;
+
 /** Content and its sweeper on real files, a real database, and a clock of their own. */
 export interface ReclaimBench {
   readonly content: Content;

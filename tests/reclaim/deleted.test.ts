@@ -6,6 +6,7 @@ import type { Database } from "../../src/platform/database/port.ts";
 import { openFresh } from "../support/database.ts";
 import { piece, pushImage } from "../support/images.ts";
 import { startRegistry, type TestRegistry } from "../support/registry.ts";
+import { OF_REPOSITORIES } from "./bench.ts";
 
 let registry: TestRegistry;
 let db: Database;
@@ -33,15 +34,6 @@ async function storedFiles(): Promise<string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   return entries.filter((entry) => entry.isFile()).map(({ name }) => name);
 }
-
-const OF_REPOSITORIES = [
-  "tags",
-  "manifests",
-  "manifest_blobs",
-  "repository_blobs",
-  "tag_history",
-  "uploads",
-] as const;
 
 /** Rows of a repository that is gone, by their tables. */
 async function leftOf(id: string): Promise<Record<string, number>> {

@@ -2,22 +2,13 @@ import { forgetBlobs, type TakenBlob, takeBlobs } from "../../src/features/recla
 import { Failure } from "../../src/kernel/errors/catalogue.ts";
 import { parseRepositoryName } from "../../src/oci/name.ts";
 import { stampRow } from "../support/rows.ts";
-import { type ReclaimBench, times } from "./bench.ts";
+import { OF_REPOSITORIES, type ReclaimBench, times } from "./bench.ts";
 import { Model, type Seen } from "./model.ts";
 import type { Part, Step, Stray, Write } from "./steps.ts";
 import { Writer } from "./writer.ts";
 
 const LEASE = 5_000;
 const REPOSITORIES = [0, 1] as const;
-
-const OF_REPOSITORIES = [
-  "tags",
-  "manifests",
-  "manifest_blobs",
-  "repository_blobs",
-  "tag_history",
-  "uploads",
-] as const;
 
 /** Plays a history on a registry and on its model, and holds them against each other. */
 export class Player {
