@@ -85,9 +85,7 @@ function makeJob(parts: JobParts): JobHandler<ToMake> {
         for (const old of tidied.snapshots) log("info", `${old} was removed`);
         if (damaged.count === 0) return;
         // The same content would be damaged again, and another snapshot without it lie there.
-        throw new NotAgain(undefined, {
-          cause: failure("backup.incomplete", { id, count: damaged.count }),
-        });
+        throw new NotAgain(failure("backup.incomplete", { id, count: damaged.count }));
       });
     },
   };

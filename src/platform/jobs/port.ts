@@ -54,9 +54,15 @@ export interface JobContext {
   now(): number;
 }
 
-/** Rejects a run whose next would come to the same: the job has failed, by what its cause says. */
+/** Rejects a run whose next would come to the same: the job has failed, by what `reason` says. */
 export class NotAgain extends Error {
   override readonly name = "NotAgain";
+  readonly reason: Error;
+
+  constructor(reason: Error) {
+    super(reason.message, { cause: reason });
+    this.reason = reason;
+  }
 }
 
 /**

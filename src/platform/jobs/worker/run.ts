@@ -85,7 +85,7 @@ export class Run {
   }
 
   #afterFault(error: unknown): { error: string; retryAt: number | null } {
-    if (error instanceof NotAgain) return { error: String(error.cause), retryAt: null };
+    if (error instanceof NotAgain) return { error: String(error.reason), retryAt: null };
     const { clock, job } = this.#options;
     return {
       error: String(error),

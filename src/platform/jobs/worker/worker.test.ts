@@ -80,7 +80,7 @@ describe("a job", () => {
     const worker = await nodes.start({
       handlers: [
         handler(async () => {
-          throw new NotAgain(undefined, { cause: new Error("as broken as before") });
+          throw new NotAgain(new Error("as broken as before"));
         }),
       ],
     });
@@ -90,6 +90,7 @@ describe("a job", () => {
       attempts: 1,
       error: "Error: as broken as before",
     });
+    expect(nodes.faults.map(String)).toEqual([expect.stringContaining("as broken as before")]);
   });
 
   test("that is due later is run then, without being told", async () => {
